@@ -1,0 +1,45 @@
+// What can go wrong through no fault of ours, one type a kind. The text is one sentence: where, what was
+// wanted, what came, the way out. Only main() catches; libraries throw and print nothing.
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace framework {
+
+struct Error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct ShapeError : Error {  // operands of an op do not fit together
+    using Error::Error;
+};
+struct KernelError : Error {  // no kernel exists for an op, or one failed
+    using Error::Error;
+};
+struct OutOfTierMemory : Error {  // a memory tier has less room than was asked for
+    using Error::Error;
+};
+struct DataError : Error {  // a file or folder is missing, damaged, or of another kind
+    using Error::Error;
+};
+struct UsageError : Error {  // the command line is wrong; main() exits with 2
+    using Error::Error;
+};
+
+// The parts printed one after the other: text("conv1: w ", shape, " is empty").
+template <class... Parts>
+std::string text(const Parts&... parts) {
+    std::ostringstream out;
+    (out << ... << parts);
+    return out.str();
+}
+
+// Throws Kind with the parts as its text unless the condition holds.
+template <class Kind, class... Parts>
+void require(bool condition, const Parts&... parts) {
+    if (!condition) throw Kind(text(parts...));
+}
+
+}  // namespace framework
