@@ -1,0 +1,39 @@
+// Seconds that each kernel takes, by the tiers of its operands, and what copies between the tiers cost.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "framework/units.h"
+
+namespace framework {
+
+// Bit i is set where operand i (of Schedule::operands(step)) lies in slow memory.
+using TierMask = std::uint32_t;
+
+struct Timing {
+    TierMask slow = 0;
+    Seconds median = 0, spread = 0;  // spread: the interquartile range
+};
+
+// The timings of one step's kernel. The first is the one with every operand in DRAM.
+struct KernelProfile {
+    std::vector<Timing> timings;
+
+    // As measured; where a mask was not, the all-DRAM time and what each operand in slow memory adds alone.
+    Seconds seconds(TierMask slow) const;
+};
+
+struct CopyCost {
+    Seconds latency = 0;
+    double bytes_per_s = 0;
+
+    Seconds seconds(Bytes bytes) const { return latency + static_cast<double>(bytes) / bytes_per_s; }
+};
+
+struct Profile {
+    std::vector<KernelProfile> kernels;  // by step
+    CopyCost to_dram, to_slow;
+};
+
+}  // namespace framework
