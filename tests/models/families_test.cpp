@@ -15,9 +15,9 @@ std::int64_t multiply_adds(const std::string& name) {
     return summarize(models::inference(name, {.batch = 1})).total.multiply_adds;
 }
 
-std::vector<Shape> shapes_of(const Graph& graph, const std::string& op) {
+Shape shape_of(const Graph& graph, const std::string& op) {
     for (const LayerSummary& layer : summarize(graph).layers) {
-        if (layer.name == op) return {layer.out};
+        if (layer.name == op) return layer.out;
     }
     return {};
 }
@@ -68,13 +68,11 @@ TEST_CASE("models: vgg416 has 413 convolutions and 3 linear layers, here and in 
 
 TEST_CASE("models: small images keep their size through the stem of resnet and densenet") {
     const models::ModelOptions small{.batch = 2, .image_size = 32, .classes = 10};
-    CHECK(shapes_of(models::training("resnet18", small), "stem.conv1") == std::vector{Shape{2, 64, 32, 32}});
-    CHECK(shapes_of(models::training("resnet18", small), "stage4.block2.conv2") ==
-          std::vector{Shape{2, 512, 4, 4}});
-    CHECK(shapes_of(models::training("densenet121", small), "stem.conv1") ==
-          std::vector{Shape{2, 64, 32, 32}});
+    CHECK(shape_of(models::training("resnet18", small), "stem.conv1") == Shape{2, 64, 32, 32});
+    CHECK(shape_of(models::training("resnet18", small), "stage4.block2.conv2") == Shape{2, 512, 4, 4});
+    CHECK(shape_of(models::training("densenet121", small), "stem.conv1") == Shape{2, 64, 32, 32});
     const models::ModelOptions larger{.batch = 2, .image_size = 65, .classes = 10};
-    CHECK(shapes_of(models::training("resnet18", larger), "stem.conv1") == std::vector{Shape{2, 64, 33, 33}});
+    CHECK(shape_of(models::training("resnet18", larger), "stem.conv1") == Shape{2, 64, 33, 33});
 }
 
 TEST_CASE("models: every network trains and infers at its paper's size and at small ones") {
