@@ -24,7 +24,7 @@ struct BatchOptions {
     Order order = Order::shuffled;
     std::uint64_t seed = 0;
     int ahead = 3;  // batches decoded before they are asked for, kept as bytes
-    TransformOptions transform;
+    TransformOptions transform = {};
 };
 
 class Batcher {

@@ -117,21 +117,34 @@ std::vector<fs::path> share_of(std::vector<fs::path> images, const fs::path& fol
     return images;
 }
 
-fs::path test_folder(const fs::path& folder) {
+// Where the images of a split lie. Where neither train nor a test folder is, the classes are in `folder`
+// itself.
+struct Division {
+    fs::path train, test;
+    bool drawn = false;  // one folder serves both, divided by the seed
+};
+
+Division divide(const fs::path& folder) {
     std::error_code ignored;
-    for (const char* below : {"test", "val"}) {
-        if (fs::is_directory(folder / below, ignored)) return folder / below;
-    }
-    throw DataError(
-        text(folder.string(), ": has a folder train but neither test nor val beside it; add one"));
+    const fs::path train = folder / "train", test = folder / "test", val = folder / "val";
+    const bool has_train = fs::is_directory(train, ignored), has_test = fs::is_directory(test, ignored);
+    const bool has_val = fs::is_directory(val, ignored);
+    if (!has_train && !has_test && !has_val) return {folder, folder, true};
+    require<DataError>(has_train, folder.string(), ": has a folder ", has_test ? "test" : "val",
+                       " but no train beside it; add one");
+    require<DataError>(has_test || has_val, folder.string(),
+                       ": has a folder train but neither test nor val beside it; add one");
+    return {train, has_test ? test : val};
 }
 
-void write_split(const fs::path& folder, const Dataset& dataset, int jpeg_every) {
+void write_split(const fs::path& folder, const Dataset& dataset, const std::vector<bool>& present,
+                 int jpeg_every) {
     std::error_code error;
-    for (const std::string& name : dataset.classes()) {
+    for (std::size_t c = 0; c < present.size(); ++c) {
+        const std::string& name = dataset.classes()[c];
         require<DataError>(!name.empty() && name.front() != '.' && name.find('/') == std::string::npos,
                            "class \"", name, "\" cannot name a folder");
-        fs::create_directories(folder / name, error);
+        if (present[c]) fs::create_directories(folder / name, error);
         require<DataError>(!error, (folder / name).string(), ": cannot be created: ", error.message());
     }
     Image image{dataset.shape(), std::vector<std::uint8_t>(dataset.shape().bytes())};
@@ -146,41 +159,46 @@ void write_split(const fs::path& folder, const Dataset& dataset, int jpeg_every)
     }
 }
 
+// Which classes have an image.
+std::vector<bool> present_in(const Dataset& dataset) {
+    std::vector<bool> present(dataset.classes().size());
+    for (std::int64_t i = 0; i < dataset.count(); ++i)
+        present[static_cast<std::size_t>(dataset.label(i))] = true;
+    return present;
+}
+
 }  // namespace
 
 DatasetPtr open_image_folder(const fs::path& folder, Split split, const OpenOptions& options) {
     require_folder(folder, "a folder of images per class");
-    std::error_code ignored;
-    const bool divided = fs::is_directory(folder / "train", ignored);
-    const fs::path train = divided ? folder / "train" : folder;
-    const fs::path from = divided && split == Split::test ? test_folder(folder) : train;
-    std::vector<std::string> classes = list_classes(train);
+    const Division division = divide(folder);
+    const fs::path& from = split == Split::train ? division.train : division.test;
+    std::vector<std::string> classes = list_classes(division.train);
     std::vector<Sample> samples;
     for (const std::string& name : list_classes(from)) {
         const auto at = std::lower_bound(classes.begin(), classes.end(), name);
         require<DataError>(at != classes.end() && *at == name, (from / name).string(),
-                           ": no class of that name is in ", train.string(),
+                           ": no class of that name is in ", division.train.string(),
                            "; the classes of both must agree");
         const auto label = static_cast<int>(at - classes.begin());
         auto images = list_images(from / name);
-        if (!divided) images = share_of(std::move(images), from / name, split, Random(options.seed, label));
+        if (division.drawn)
+            images = share_of(std::move(images), from / name, split, Random(options.seed, label));
         for (fs::path& image : images) samples.push_back({std::move(image), label});
     }
     return std::make_shared<ImageFolder>(std::move(classes), std::move(samples), options);
 }
 
 void write_image_folder(const fs::path& folder, const Dataset& train, const Dataset& test, int jpeg_every) {
-    for (const Dataset* dataset : {&train, &test}) {
-        std::vector<bool> seen(dataset->classes().size());
-        for (std::int64_t i = 0; i < dataset->count(); ++i)
-            seen[static_cast<std::size_t>(dataset->label(i))] = true;
-        for (std::size_t c = 0; c < seen.size(); ++c) {
-            require<DataError>(seen[c], "class ", dataset->classes()[c], " has no images, and ",
-                               folder.string(), " cannot hold an empty class; write more images");
-        }
+    const std::vector<bool> in_train = present_in(train);
+    for (std::size_t c = 0; c < in_train.size(); ++c) {
+        require<DataError>(
+            in_train[c], "class ", train.classes()[c],
+            " has no image to train on, and a folder per class cannot be empty; write more images");
     }
-    write_split(folder / "train", train, jpeg_every);
-    write_split(folder / "test", test, jpeg_every);
+    require<DataError>(test.count() > 0, "there is no image to test on; write at least one");
+    write_split(folder / "train", train, in_train, jpeg_every);
+    write_split(folder / "test", test, present_in(test), jpeg_every);
 }
 
 }  // namespace runtime::data

@@ -224,10 +224,10 @@ Stroke any_stroke(Random& random, float longest, float thickest) {
 }
 
 Scene::Scene(int label, Random random) : glyph(&glyphs[label]) {
-    scale = random.between(0.38f, 0.72f);
+    scale = random.between(0.45f, 0.78f);
     const float room = 0.95f - scale;
     centre = {random.between(-room, room), random.between(-room, room)};
-    const float angle = random.between(0.0f, 2.0f * std::numbers::pi_v<float>);
+    const float angle = random.between(-0.7f, 0.7f);
     cosine = std::cos(angle);
     sine = std::sin(angle);
     near = any_colour(random);

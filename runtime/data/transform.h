@@ -15,7 +15,8 @@ struct TransformOptions {
     bool random = false;  // the crop lands at random (training), not in the centre (evaluation)
     bool flip = false;    // mirrored left to right half the time
     int channels = 0;     // 3 repeats a gray image; 0 for the image's own
-    std::vector<float> mean, deviation;  // per channel, of values in [0, 1]; one for all; or none: 0 and 1
+    std::vector<float> mean = {},
+                       deviation = {};  // per channel, of values in [0, 1]; one for all; or none: 0 and 1
 };
 
 class Transform {
