@@ -26,14 +26,14 @@ const char* name_of(Status status);
 
 struct Result {
     Status status = Status::infeasible;
-    std::string reason;                   // infeasible: the kernel, its operands, the missing bytes, the way out
+    std::string reason;  // infeasible: the kernel, its operands, the missing bytes, the way out
     std::optional<framework::Plan> plan;  // absent where infeasible
     framework::Seconds predicted_s = 0;   // kernels and moves of one iteration
     framework::Seconds bound_s = 0;       // no plan of this kind can be faster
     double gap = 0;                       // (predicted − bound) / predicted
     framework::Seconds solve_s = 0;
     int rows = 0, columns = 0;
-    int refinements = 0;        // times an address layout did not fit and the budget was cut where it stuck out
+    int refinements = 0;  // times an address layout did not fit and the budget was cut where it stuck out
     double price_s_per_gib = 0;  // what one more GiB of DRAM would save: the sum of the capacity rows' duals
 };
 
