@@ -12,8 +12,12 @@ const char* name_of(Role role) {
     return std::array{"activation", "input", "parameter", "state", "scratch"}[static_cast<std::size_t>(role)];
 }
 
-const Shape& Tensor::shape() const { return graph->tensor(id).type.shape; }
-const std::string& Tensor::name() const { return graph->tensor(id).name; }
+const Shape& Tensor::shape() const {
+    return graph->tensor(id).type.shape;
+}
+const std::string& Tensor::name() const {
+    return graph->tensor(id).name;
+}
 
 std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, std::string name) {
     Types types;
@@ -24,8 +28,8 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, std::s
     boost::add_vertex(OpNode{std::move(op), name, {inputs.begin(), inputs.end()}, {}}, list_);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
         const auto from = static_cast<std::size_t>(tensor(inputs[slot]).producer);
-        boost::add_edge(from, static_cast<std::size_t>(vertex), TensorEdge{inputs[slot], static_cast<int>(slot)},
-                        list_);
+        boost::add_edge(from, static_cast<std::size_t>(vertex),
+                        TensorEdge{inputs[slot], static_cast<int>(slot)}, list_);
     }
     for (const Result& result : results) {
         const TensorId id = tensor_count();
@@ -78,7 +82,23 @@ std::vector<OpId> Graph::order() const {
     return order;
 }
 
-void Graph::set_in_place(TensorId output, TensorId input) { tensor(output).over = input; }
+void Graph::set_in_place(TensorId output, TensorId input) {
+    tensor(output).over = input;
+}
+
+bool Graph::is_kept(TensorId id) const {
+    return std::any_of(kept_.begin(), kept_.end(), [&](const auto& entry) { return entry.second == id; });
+}
+
+TensorId Graph::find(const std::string& name) const {
+    for (const auto& [known, id] : kept_) {
+        if (known == name) return id;
+    }
+    for (TensorId id = 0; id < tensor_count(); ++id) {
+        if (is_source(op(tensor(id).producer).op) && tensor(id).name == name) return id;
+    }
+    return -1;
+}
 
 std::string Graph::unique(const std::string& kind) {
     const std::string full = prefix_ + kind;
@@ -89,7 +109,9 @@ Graph::Scope::Scope(Graph& graph, const std::string& name) : graph_(graph), oute
     graph.prefix_ += name + ".";
 }
 
-Graph::Scope::~Scope() { graph_.prefix_ = outer_; }
+Graph::Scope::~Scope() {
+    graph_.prefix_ = outer_;
+}
 
 Tensors apply(Op op, const Tensors& operands, const std::string& name) {
     Graph* graph = nullptr;

@@ -6,12 +6,13 @@
 // address, a live range and a tier.
 #pragma once
 
-#include <boost/graph/adjacency_list.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include <boost/graph/adjacency_list.hpp>
 
 #include "framework/op.h"
 #include "framework/shape.h"
@@ -24,9 +25,8 @@ struct TensorNode {
     TensorType type;
     Role role = Role::activation;
     OpId producer = 0;
-    Bytes bytes = 0;                // as laid out in memory: what type says, until lower() knows better
+    Bytes bytes = 0;                    // as laid out in memory: what type says, until lower() knows better
     std::optional<TensorId> over = {};  // written in place of this one
-    bool kept = false;              // read from outside after the iteration: a loss, the logits
 };
 
 struct OpNode {
@@ -61,16 +61,24 @@ class Graph {
 
     void set_in_place(TensorId output, TensorId input);  // output is written over input's bytes
 
-    // Names made inside a scope are prefixed with it: "stage1.block1.". unique("conv") gives conv1, conv2, ...
+    // Inputs are found from outside by their names; so are results that are read after an iteration, which
+    // stay alive to its end: "loss", "logits".
+    void keep(const std::string& name, TensorId id) { kept_.emplace_back(name, id); }
+    const std::vector<std::pair<std::string, TensorId>>& kept() const { return kept_; }
+    bool is_kept(TensorId id) const;
+    TensorId find(const std::string& name) const;  // a kept tensor, or a source, by name; -1 if there is none
+
+    // Names made inside a scope are prefixed with it: "stage1.block1.". unique("conv") gives conv1, conv2,
+    // ...
     std::string unique(const std::string& kind);
     class Scope;
 
   private:
-    using List =
-        boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge>;
+    using List = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge>;
     Mode mode_;
     List list_;
     std::vector<TensorNode> tensors_;
+    std::vector<std::pair<std::string, TensorId>> kept_;
     std::string prefix_;
     std::unordered_map<std::string, int> counters_;
 };

@@ -10,7 +10,9 @@ namespace framework {
 namespace {
 
 template <class T>
-concept Differentiable = requires(const T& op, const Forward& f) { op.gradient(f); };
+concept Differentiable = requires(const T& op, const Forward& f) {
+    op.gradient(f);
+};
 
 template <class... F>
 struct Overloaded : F... {
@@ -46,7 +48,8 @@ Tensors gradient(const Op& op, const Forward& forward) {
             if constexpr (Differentiable<std::decay_t<decltype(o)>>) {
                 return o.gradient(forward);
             } else {
-                throw ShapeError(text(forward.name, ": ", o.kind, " has no gradient; take it off the path to the loss"));
+                throw ShapeError(
+                    text(forward.name, ": ", o.kind, " has no gradient; take it off the path to the loss"));
             }
         },
         op);

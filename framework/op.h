@@ -21,22 +21,22 @@
 
 namespace framework {
 
-using Op = std::variant<Input, Parameter, State, Fill,                           //
-                        Conv2d, Conv2dBackwardData, Conv2dBackwardWeights,       //
-                        Linear, LinearBackwardData, LinearBackwardWeights,       //
-                        BatchNorm, BatchNormBackward, BatchNormInference,        //
-                        Eltwise, EltwiseBackward,                                //
-                        Pool2d, Pool2dBackward,                                  //
-                        AdaptiveAvgPool2d, AdaptiveAvgPool2dBackward,            //
-                        Lrn, LrnBackward, Dropout, DropoutBackward,              //
-                        Add, Multiply, Concat, Slice, SliceBackward,             //
-                        Reshape, Reorder, Softmax, SoftmaxBackward,              //
-                        CrossEntropy, CrossEntropyBackward,                      //
+using Op = std::variant<Input, Parameter, State, Fill,                      //
+                        Conv2d, Conv2dBackwardData, Conv2dBackwardWeights,  //
+                        Linear, LinearBackwardData, LinearBackwardWeights,  //
+                        BatchNorm, BatchNormBackward, BatchNormInference,   //
+                        Eltwise, EltwiseBackward,                           //
+                        Pool2d, Pool2dBackward,                             //
+                        AdaptiveAvgPool2d, AdaptiveAvgPool2dBackward,       //
+                        Lrn, LrnBackward, Dropout, DropoutBackward,         //
+                        Add, Multiply, Concat, Slice, SliceBackward,        //
+                        Reshape, Reorder, Softmax, SoftmaxBackward,         //
+                        CrossEntropy, CrossEntropyBackward,                 //
                         NegativeLogLikelihood, NegativeLogLikelihoodBackward, Sgd>;
 
-const char* kind_of(const Op& op);       // "conv2d"
-std::string attributes(const Op& op);    // "stride=1x1 dilation=1x1 padding=1,1,1,1 groups=1 bias"
-bool is_source(const Op& op);            // Input, Parameter, State: tensors that are there before step 0
+const char* kind_of(const Op& op);     // "conv2d"
+std::string attributes(const Op& op);  // "stride=1x1 dilation=1x1 padding=1,1,1,1 groups=1 bias"
+bool is_source(const Op& op);          // Input, Parameter, State: tensors that are there before step 0
 
 // Shapes of the results; throws ShapeError, its text beginning with `name`.
 Results infer(const Op& op, const Types& in, const std::string& name);

@@ -48,8 +48,8 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
         storage.live.last = storage.uses.empty() ? 0 : storage.uses.back().step + 1;
         if (storage.persistent) storage.live = {0, steps()};
     }
-    for (TensorId id = 0; id < graph.tensor_count(); ++id) {
-        if (graph.tensor(id).kept) storages_[static_cast<std::size_t>(storage_of(id))].live.last = steps();
+    for (const auto& [name, id] : graph.kept()) {
+        storages_[static_cast<std::size_t>(storage_of(id))].live.last = steps();
     }
 }
 

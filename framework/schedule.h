@@ -3,7 +3,8 @@
 //        step     0     1     2     3     4
 //        kernel   conv  relu  conv' ...
 //        x        [-----------)               a live range is half-open: first needed at 0, free at 2
-//        w        [----------------------)    parameters, states and what is read from outside live throughout
+//        w        [----------------------)    parameters, states and what is read from outside live
+//        throughout
 #pragma once
 
 #include <vector>

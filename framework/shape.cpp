@@ -9,18 +9,23 @@
 
 namespace framework {
 
-Bytes size_of(DType type) { return type == DType::u8 ? 1 : 4; }
+Bytes size_of(DType type) {
+    return type == DType::u8 ? 1 : 4;
+}
 
 Shape::Shape(std::initializer_list<std::int64_t> extents) : rank_(static_cast<int>(extents.size())) {
     require<ShapeError>(extents.size() <= max_rank, "a shape has at most ", max_rank, " dimensions, not ",
                         extents.size());
     std::copy(extents.begin(), extents.end(), extents_.begin());
     for (const std::int64_t extent : extents) {
-        require<ShapeError>(extent > 0, "shape ", *this, " has an extent below 1; every extent must be positive");
+        require<ShapeError>(extent > 0, "shape ", *this,
+                            " has an extent below 1; every extent must be positive");
     }
 }
 
-std::int64_t Shape::elements() const { return elements_from(0); }
+std::int64_t Shape::elements() const {
+    return elements_from(0);
+}
 
 std::int64_t Shape::elements_from(int axis) const {
     return std::accumulate(begin() + axis, end(), std::int64_t{1}, std::multiplies<>());
@@ -29,7 +34,8 @@ std::int64_t Shape::elements_from(int axis) const {
 Shape Shape::with(int axis, std::int64_t extent) const {
     Shape changed = *this;
     changed.extents_[static_cast<std::size_t>(axis)] = extent;
-    require<ShapeError>(extent > 0, "shape ", changed, " has an extent below 1; every extent must be positive");
+    require<ShapeError>(extent > 0, "shape ", changed,
+                        " has an extent below 1; every extent must be positive");
     return changed;
 }
 
@@ -39,6 +45,8 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape) {
     return out << ')';
 }
 
-std::string to_string(const Shape& shape) { return text(shape); }
+std::string to_string(const Shape& shape) {
+    return text(shape);
+}
 
 }  // namespace framework

@@ -46,7 +46,8 @@ using Results = std::vector<Result>;
 
 // What gradient() of an op gets: the operands and results of the forward op, and the gradients of the results
 // (null where nothing downstream depends on one). It returns a gradient for each operand, null where `wanted`
-// says that none is needed. A forward value stays alive until the backward pass only if an op made here reads it.
+// says that none is needed. A forward value stays alive until the backward pass only if an op made here reads
+// it.
 struct Forward {
     Tensors in, out, d_out;
     std::vector<bool> wanted;  // by operand

@@ -16,7 +16,10 @@ namespace {
 std::string three_digits(double value, const char* unit) {
     const double size = std::abs(value);
     std::array<char, 48> out{};
-    std::snprintf(out.data(), out.size(), size < 9.995 ? "%.2f %s" : size < 99.95 ? "%.1f %s" : "%.0f %s",
+    std::snprintf(out.data(), out.size(),
+                  size < 9.995   ? "%.2f %s"
+                  : size < 99.95 ? "%.1f %s"
+                                 : "%.0f %s",
                   value, unit);
     return out.data();
 }

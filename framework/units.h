@@ -1,4 +1,5 @@
-// Sizes and times, and how they are read and printed. SI units everywhere else carry their name (iteration_s).
+// Sizes and times, and how they are read and printed. SI units everywhere else carry their name
+// (iteration_s).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,12 @@ constexpr double kib = 1024.0;
 constexpr double mib = 1024.0 * kib;
 constexpr double gib = 1024.0 * mib;
 
-constexpr double in_mib(Bytes bytes) { return static_cast<double>(bytes) / mib; }
-constexpr double in_gib(Bytes bytes) { return static_cast<double>(bytes) / gib; }
+constexpr double in_mib(Bytes bytes) {
+    return static_cast<double>(bytes) / mib;
+}
+constexpr double in_gib(Bytes bytes) {
+    return static_cast<double>(bytes) / gib;
+}
 
 // "0 B", "312 KiB", "4.0 GiB": three significant digits at most.
 std::string print_bytes(Bytes bytes);
@@ -27,9 +32,15 @@ std::string print_seconds(Seconds seconds);
 Bytes parse_bytes(std::string_view text, std::string_view what);
 
 namespace literals {
-constexpr Bytes operator""_KiB(unsigned long long n) { return static_cast<Bytes>(n) << 10; }
-constexpr Bytes operator""_MiB(unsigned long long n) { return static_cast<Bytes>(n) << 20; }
-constexpr Bytes operator""_GiB(unsigned long long n) { return static_cast<Bytes>(n) << 30; }
+constexpr Bytes operator""_KiB(unsigned long long n) {
+    return static_cast<Bytes>(n) << 10;
+}
+constexpr Bytes operator""_MiB(unsigned long long n) {
+    return static_cast<Bytes>(n) << 20;
+}
+constexpr Bytes operator""_GiB(unsigned long long n) {
+    return static_cast<Bytes>(n) << 30;
+}
 }  // namespace literals
 
 }  // namespace framework

@@ -17,13 +17,21 @@ Results same_shapes(const Types& in, const std::string& name) {
 
 }  // namespace
 
-Results Add::infer(const Types& in, const std::string& name) const { return same_shapes(in, name); }
+Results Add::infer(const Types& in, const std::string& name) const {
+    return same_shapes(in, name);
+}
 
-Tensors Add::gradient(const Forward& f) const { return {f.d_out[0], f.d_out[0]}; }
+Tensors Add::gradient(const Forward& f) const {
+    return {f.d_out[0], f.d_out[0]};
+}
 
-void Add::describe(std::ostream& out) const { out << (relu ? "relu" : ""); }
+void Add::describe(std::ostream& out) const {
+    out << (relu ? "relu" : "");
+}
 
-Results Multiply::infer(const Types& in, const std::string& name) const { return same_shapes(in, name); }
+Results Multiply::infer(const Types& in, const std::string& name) const {
+    return same_shapes(in, name);
+}
 
 Tensors Multiply::gradient(const Forward& f) const {
     Tensors d(2);

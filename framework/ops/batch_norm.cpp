@@ -23,8 +23,9 @@ void check(const Types& in, const std::string& name) {
 Results BatchNorm::infer(const Types& in, const std::string& name) const {
     check(in, name);
     const Shape& x = in[0].shape;
-    require<ShapeError>(x.batch() * x.elements_from(2) > 1, name, ": x ", x,
-                        " has one value a channel, and one value has no variance; use a larger batch or image");
+    require<ShapeError>(
+        x.batch() * x.elements_from(2) > 1, name, ": x ", x,
+        " has one value a channel, and one value has no variance; use a larger batch or image");
     const TensorType statistic{{x.channels()}};
     return {{"y", in[0]},
             {"mean", statistic},
@@ -46,7 +47,9 @@ void BatchNorm::describe(std::ostream& out) const {
 Results BatchNormBackward::infer(const Types& in, const std::string&) const {
     return {{"y", in[0]}, {"scale", in[2]}, {"shift", in[2]}};
 }
-void BatchNormBackward::describe(std::ostream& out) const { out << (relu ? "relu" : ""); }
+void BatchNormBackward::describe(std::ostream& out) const {
+    out << (relu ? "relu" : "");
+}
 
 Results BatchNormInference::infer(const Types& in, const std::string& name) const {
     check(in, name);

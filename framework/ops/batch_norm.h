@@ -8,9 +8,9 @@
 namespace framework {
 
 // Operands: x (N, C, ...), scale (C), shift (C), running mean (C), running variance (C).
-// Results: y = scale · (x − mean) / sqrt(variance + epsilon) + shift, then ReLU where fused; the batch's mean (C)
-// and 1 / sqrt(variance + epsilon) (C); and the running statistics, updated in place:
-// running += momentum · (batch − running), the variance with N − 1 in its denominator as in other frameworks.
+// Results: y = scale · (x − mean) / sqrt(variance + epsilon) + shift, then ReLU where fused; the batch's mean
+// (C) and 1 / sqrt(variance + epsilon) (C); and the running statistics, updated in place: running += momentum
+// · (batch − running), the variance with N − 1 in its denominator as in other frameworks.
 struct BatchNorm {
     static constexpr const char* kind = "batch_norm";
     float epsilon = 1e-5F;
@@ -23,8 +23,9 @@ struct BatchNorm {
     friend bool operator==(const BatchNorm&, const BatchNorm&) = default;
 };
 
-// Operands: x, dy, scale (C), shift (C), mean (C), inverse deviation (C). Results: dx, d scale (C), d shift (C).
-// Where a ReLU is fused, its mask is found again from x, by the arithmetic of the forward pass: no mask is kept.
+// Operands: x, dy, scale (C), shift (C), mean (C), inverse deviation (C). Results: dx, d scale (C), d shift
+// (C). Where a ReLU is fused, its mask is found again from x, by the arithmetic of the forward pass: no mask
+// is kept.
 struct BatchNormBackward {
     static constexpr const char* kind = "batch_norm_backward";
     bool relu = false;

@@ -40,9 +40,15 @@ Tensors Slice::gradient(const Forward& f) const {
     return apply(SliceBackward{*this, f.in[0].shape()}, {f.d_out[0]}, f.name + ".dx");
 }
 
-void Slice::describe(std::ostream& out) const { out << "channels=[" << begin << ',' << end << ')'; }
+void Slice::describe(std::ostream& out) const {
+    out << "channels=[" << begin << ',' << end << ')';
+}
 
-Results SliceBackward::infer(const Types&, const std::string&) const { return {{"y", {x}}}; }
-void SliceBackward::describe(std::ostream& out) const { slice.describe(out); }
+Results SliceBackward::infer(const Types&, const std::string&) const {
+    return {{"y", {x}}};
+}
+void SliceBackward::describe(std::ostream& out) const {
+    slice.describe(out);
+}
 
 }  // namespace framework

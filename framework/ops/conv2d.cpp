@@ -27,11 +27,13 @@ Tensors Conv2d::gradient(const Forward& f) const {
     Tensors d(f.in.size());
     const Tensor dy = f.d_out[0];
     if (f.wanted[1]) {
-        const Tensors dw = apply(Conv2dBackwardWeights{*this, f.in[1].shape()}, {f.in[0], dy}, f.name + ".dw");
+        const Tensors dw =
+            apply(Conv2dBackwardWeights{*this, f.in[1].shape()}, {f.in[0], dy}, f.name + ".dw");
         d[1] = dw[0];
         if (bias) d[2] = dw[1];
     }
-    if (f.wanted[0]) d[0] = apply(Conv2dBackwardData{*this, f.in[0].shape()}, {f.in[1], dy}, f.name + ".dx")[0];
+    if (f.wanted[0])
+        d[0] = apply(Conv2dBackwardData{*this, f.in[0].shape()}, {f.in[1], dy}, f.name + ".dx")[0];
     return d;
 }
 
@@ -39,14 +41,20 @@ void Conv2d::describe(std::ostream& out) const {
     out << window << " groups=" << groups << (bias ? " bias" : "") << (relu ? " relu" : "");
 }
 
-Results Conv2dBackwardData::infer(const Types&, const std::string&) const { return {{"y", {x}}}; }
-void Conv2dBackwardData::describe(std::ostream& out) const { conv.describe(out); }
+Results Conv2dBackwardData::infer(const Types&, const std::string&) const {
+    return {{"y", {x}}};
+}
+void Conv2dBackwardData::describe(std::ostream& out) const {
+    conv.describe(out);
+}
 
 Results Conv2dBackwardWeights::infer(const Types&, const std::string&) const {
     Results results{{"y", {w}}};
     if (conv.bias) results.push_back({"bias", {{w[0]}}});
     return results;
 }
-void Conv2dBackwardWeights::describe(std::ostream& out) const { conv.describe(out); }
+void Conv2dBackwardWeights::describe(std::ostream& out) const {
+    conv.describe(out);
+}
 
 }  // namespace framework

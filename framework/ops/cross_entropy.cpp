@@ -21,21 +21,27 @@ Results CrossEntropy::infer(const Types& in, const std::string& name) const {
     check(in, name);
     require<ShapeError>(smoothing >= 0 && smoothing < 1, name, ": cannot smooth labels by ", smoothing,
                         "; it must be in [0, 1)");
-    return {{"loss", {{1}}}, {"probabilities", in[0]}};
+    return {{"", {{1}}}, {"probabilities", in[0]}};
 }
 
 Tensors CrossEntropy::gradient(const Forward& f) const {
     return {apply(CrossEntropyBackward{smoothing}, {f.out[1], f.in[1], f.d_out[0]}, f.name + ".dx")[0], {}};
 }
 
-void CrossEntropy::describe(std::ostream& out) const { out << "smoothing=" << smoothing; }
+void CrossEntropy::describe(std::ostream& out) const {
+    out << "smoothing=" << smoothing;
+}
 
-Results CrossEntropyBackward::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
-void CrossEntropyBackward::describe(std::ostream& out) const { out << "smoothing=" << smoothing; }
+Results CrossEntropyBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
+void CrossEntropyBackward::describe(std::ostream& out) const {
+    out << "smoothing=" << smoothing;
+}
 
 Results NegativeLogLikelihood::infer(const Types& in, const std::string& name) const {
     check(in, name);
-    return {{"loss", {{1}}}};
+    return {{"", {{1}}}};
 }
 
 Tensors NegativeLogLikelihood::gradient(const Forward& f) const {

@@ -8,8 +8,8 @@
 namespace framework {
 
 // Operands: logits (N, C), labels (N) s32. Results: the loss (1), the probabilities softmax(logits) (N, C).
-// loss = −1/N Σ_n Σ_c q[n, c] · log p[n, c], with q = 1 − s + s/C at the label and s/C elsewhere (Szegedy et al.
-// 2016, section 7); log p is computed without p, so that it stays finite.
+// loss = −1/N Σ_n Σ_c q[n, c] · log p[n, c], with q = 1 − s + s/C at the label and s/C elsewhere (Szegedy et
+// al. 2016, section 7); log p is computed without p, so that it stays finite.
 struct CrossEntropy {
     static constexpr const char* kind = "cross_entropy";
     float smoothing = 0;
@@ -30,8 +30,8 @@ struct CrossEntropyBackward {
     friend bool operator==(const CrossEntropyBackward&, const CrossEntropyBackward&) = default;
 };
 
-// Operands: probabilities (N, C), labels (N) s32. loss = −1/N Σ_n log p[n, label]: what the networks as AutoTM
-// coded them end with, after a softmax of its own.
+// Operands: probabilities (N, C), labels (N) s32. loss = −1/N Σ_n log p[n, label]: what the networks as
+// AutoTM coded them end with, after a softmax of its own.
 struct NegativeLogLikelihood {
     static constexpr const char* kind = "negative_log_likelihood";
 

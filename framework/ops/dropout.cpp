@@ -17,9 +17,15 @@ Tensors Dropout::gradient(const Forward& f) const {
     return apply(DropoutBackward{probability}, {f.d_out[0], f.out[1]}, f.name + ".dx");
 }
 
-void Dropout::describe(std::ostream& out) const { out << "probability=" << probability; }
+void Dropout::describe(std::ostream& out) const {
+    out << "probability=" << probability;
+}
 
-Results DropoutBackward::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
-void DropoutBackward::describe(std::ostream& out) const { out << "probability=" << probability; }
+Results DropoutBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
+void DropoutBackward::describe(std::ostream& out) const {
+    out << "probability=" << probability;
+}
 
 }  // namespace framework

@@ -1,4 +1,5 @@
-// Dropout (Srivastava et al. 2014), inverted: what is kept is scaled up in training, and inference does nothing.
+// Dropout (Srivastava et al. 2014), inverted: what is kept is scaled up in training, and inference does
+// nothing.
 #pragma once
 
 #include <iosfwd>
@@ -7,8 +8,9 @@
 
 namespace framework {
 
-// y = x · mask / (1 − probability); mask: a byte an element. The draw depends on the run's seed, the iteration,
-// `stream` and the element's index alone, so that a resumed run draws what an uninterrupted one would.
+// y = x · mask / (1 − probability); mask: a byte an element. The draw depends on the run's seed, the
+// iteration, `stream` and the element's index alone, so that a resumed run draws what an uninterrupted one
+// would.
 struct Dropout {
     static constexpr const char* kind = "dropout";
     float probability = 0.5F;

@@ -22,9 +22,15 @@ Tensors Eltwise::gradient(const Forward& f) const {
     return apply(EltwiseBackward{*this}, {f.d_out[0], reads_result() ? f.out[0] : f.in[0]}, f.name + ".dx");
 }
 
-void Eltwise::describe(std::ostream& out) const { out << name_of(function) << " alpha=" << alpha; }
+void Eltwise::describe(std::ostream& out) const {
+    out << name_of(function) << " alpha=" << alpha;
+}
 
-Results EltwiseBackward::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
-void EltwiseBackward::describe(std::ostream& out) const { forward.describe(out); }
+Results EltwiseBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
+void EltwiseBackward::describe(std::ostream& out) const {
+    forward.describe(out);
+}
 
 }  // namespace framework

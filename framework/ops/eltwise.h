@@ -8,10 +8,10 @@
 namespace framework {
 
 enum class Function {
-    relu,       // max(x, 0) + alpha · min(x, 0): alpha is the slope of the leaky one
-    sigmoid,    // 1 / (1 + exp(−x))
-    log,        // ln x
-    at_least,   // max(x, alpha)
+    relu,      // max(x, 0) + alpha · min(x, 0): alpha is the slope of the leaky one
+    sigmoid,   // 1 / (1 + exp(−x))
+    log,       // ln x
+    at_least,  // max(x, alpha)
 };
 const char* name_of(Function function);
 

@@ -21,8 +21,7 @@ Tensors Linear::gradient(const Forward& f) const {
     Tensors d(f.in.size());
     const Tensor dy = f.d_out[0];
     if (f.wanted[1]) {
-        const Tensors dw =
-            apply(LinearBackwardWeights{bias, f.in[1].shape()}, {f.in[0], dy}, f.name + ".dw");
+        const Tensors dw = apply(LinearBackwardWeights{bias, f.in[1].shape()}, {f.in[0], dy}, f.name + ".dw");
         d[1] = dw[0];
         if (bias) d[2] = dw[1];
     }
@@ -30,15 +29,21 @@ Tensors Linear::gradient(const Forward& f) const {
     return d;
 }
 
-void Linear::describe(std::ostream& out) const { out << (bias ? "bias" : "") << (relu ? " relu" : ""); }
+void Linear::describe(std::ostream& out) const {
+    out << (bias ? "bias" : "") << (relu ? " relu" : "");
+}
 
-Results LinearBackwardData::infer(const Types&, const std::string&) const { return {{"y", {x}}}; }
+Results LinearBackwardData::infer(const Types&, const std::string&) const {
+    return {{"y", {x}}};
+}
 
 Results LinearBackwardWeights::infer(const Types&, const std::string&) const {
     Results results{{"y", {w}}};
     if (bias) results.push_back({"bias", {{w[0]}}});
     return results;
 }
-void LinearBackwardWeights::describe(std::ostream& out) const { out << (bias ? "bias" : ""); }
+void LinearBackwardWeights::describe(std::ostream& out) const {
+    out << (bias ? "bias" : "");
+}
 
 }  // namespace framework

@@ -22,7 +22,11 @@ void Lrn::describe(std::ostream& out) const {
     out << "size=" << size << " alpha=" << alpha << " beta=" << beta << " k=" << k;
 }
 
-Results LrnBackward::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
-void LrnBackward::describe(std::ostream& out) const { forward.describe(out); }
+Results LrnBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
+void LrnBackward::describe(std::ostream& out) const {
+    forward.describe(out);
+}
 
 }  // namespace framework

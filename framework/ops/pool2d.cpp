@@ -33,8 +33,12 @@ void Pool2d::describe(std::ostream& out) const {
         << (count_padding ? " count_padding" : "") << (training ? "" : " inference");
 }
 
-Results Pool2dBackward::infer(const Types&, const std::string&) const { return {{"y", {x}}}; }
-void Pool2dBackward::describe(std::ostream& out) const { pool.describe(out); }
+Results Pool2dBackward::infer(const Types&, const std::string&) const {
+    return {{"y", {x}}};
+}
+void Pool2dBackward::describe(std::ostream& out) const {
+    pool.describe(out);
+}
 
 Results AdaptiveAvgPool2d::infer(const Types& in, const std::string& name) const {
     const Shape& x = in[0].shape;
@@ -49,8 +53,12 @@ Tensors AdaptiveAvgPool2d::gradient(const Forward& f) const {
     return apply(AdaptiveAvgPool2dBackward{f.in[0].shape()}, {f.d_out[0]}, f.name + ".dx");
 }
 
-void AdaptiveAvgPool2d::describe(std::ostream& stream) const { stream << "out=" << out; }
+void AdaptiveAvgPool2d::describe(std::ostream& stream) const {
+    stream << "out=" << out;
+}
 
-Results AdaptiveAvgPool2dBackward::infer(const Types&, const std::string&) const { return {{"y", {x}}}; }
+Results AdaptiveAvgPool2dBackward::infer(const Types&, const std::string&) const {
+    return {{"y", {x}}};
+}
 
 }  // namespace framework

@@ -34,7 +34,8 @@ struct Pool2dBackward {
     friend bool operator==(const Pool2dBackward&, const Pool2dBackward&) = default;
 };
 
-// y (N, C, P, Q): cell p averages rows [⌊p·H/P⌋, ⌈(p+1)·H/P⌉), and columns likewise. (1, 1) is global pooling.
+// y (N, C, P, Q): cell p averages rows [⌊p·H/P⌋, ⌈(p+1)·H/P⌉), and columns likewise. (1, 1) is global
+// pooling.
 struct AdaptiveAvgPool2d {
     static constexpr const char* kind = "adaptive_avg_pool2d";
     Pair out = 1;

@@ -15,6 +15,8 @@ Tensors Reshape::gradient(const Forward& f) const {
     return apply(Reshape{f.in[0].shape()}, {f.d_out[0]}, f.name + ".dx");
 }
 
-Results Reorder::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
+Results Reorder::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
 
 }  // namespace framework

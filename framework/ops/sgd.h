@@ -9,8 +9,8 @@ namespace framework {
 
 // Operands: w, dw, and the velocity v where there is momentum. w and v are written in place:
 // g = dw + weight_decay · w;  v = momentum · v + g;  w −= rate · (nesterov ? g + momentum · v : v),
-// or w −= rate · g without momentum (Sutskever et al. 2013, as other frameworks have it). The learning rate is
-// given to each iteration as it runs.
+// or w −= rate · g without momentum (Sutskever et al. 2013, as other frameworks have it). The learning rate
+// is given to each iteration as it runs.
 struct Sgd {
     static constexpr const char* kind = "sgd";
     float momentum = 0;

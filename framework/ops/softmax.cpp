@@ -15,6 +15,8 @@ Tensors Softmax::gradient(const Forward& f) const {
     return apply(SoftmaxBackward{}, {f.out[0], f.d_out[0]}, f.name + ".dx");
 }
 
-Results SoftmaxBackward::infer(const Types& in, const std::string&) const { return {{"y", in[0]}}; }
+Results SoftmaxBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", in[0]}};
+}
 
 }  // namespace framework

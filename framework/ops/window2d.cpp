@@ -23,7 +23,9 @@ Pair Window2d::slide(const Shape& x, Pair kernel, const std::string& op) const {
             extent(x.width(), kernel.width, stride.width, dilation.width, padding.left, padding.right)};
 }
 
-std::ostream& operator<<(std::ostream& out, Pair pair) { return out << pair.height << 'x' << pair.width; }
+std::ostream& operator<<(std::ostream& out, Pair pair) {
+    return out << pair.height << 'x' << pair.width;
+}
 
 std::ostream& operator<<(std::ostream& out, const Window2d& w) {
     return out << "stride=" << w.stride << " dilation=" << w.dilation << " padding=" << w.padding.top << ','

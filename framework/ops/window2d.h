@@ -38,7 +38,8 @@ struct Window2d {
     friend bool operator==(const Window2d&, const Window2d&) = default;
 };
 
-std::ostream& operator<<(std::ostream& out, Pair pair);              // 3x3
-std::ostream& operator<<(std::ostream& out, const Window2d& window);  // stride=2x2 dilation=1x1 padding=1,1,1,1
+std::ostream& operator<<(std::ostream& out, Pair pair);  // 3x3
+std::ostream& operator<<(std::ostream& out,
+                         const Window2d& window);  // stride=2x2 dilation=1x1 padding=1,1,1,1
 
 }  // namespace framework
