@@ -231,7 +231,7 @@ class Judge {
         }
         for (TensorId id = 0; id < graph_.tensor_count(); ++id) {
             const int index = schedule_.storage_of(id);
-            if (!graph_.tensor(id).kept || storage(index).persistent) continue;
+            if (!graph_.is_kept(id) || storage(index).persistent) continue;
             const Residency* dram = find(index, Tier::dram, schedule_.steps() - 1, false);
             const Residency* found = dram ? dram : find(index, Tier::slow, schedule_.steps() - 1, false);
             check(found, name(index), ": has no place at the end of the iteration");

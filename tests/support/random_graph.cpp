@@ -21,7 +21,7 @@ class Maker {
     Graph make(int ops, bool updates) {
         add(Input{{{1, channels(), 1, 1}}}, {}, "in");
         for (int i = 0; i < ops; ++i) step(updates, text("k", i));
-        graph_.tensor(pool_.back()).kept = true;
+        graph_.keep("last", pool_.back());
         return std::move(graph_);
     }
 
