@@ -1,7 +1,6 @@
 // What a plan says: where every tensor's bytes are at each step, and which copies run between the kernels.
 #pragma once
 
-#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -27,8 +26,9 @@ struct Residency {
 };
 
 // A copy of a whole storage, from its residency in the other tier to the one in `to`. It runs before the
-// kernel of `step`, after the kernel of step − 1; those of a step run in the order of the list, spills before
-// prefetches, and a spill still finds the DRAM residency that ends at its step.
+// kernel of `step`, after the kernel of step − 1; at `steps()` it runs after the last one. Those of a step
+// run in the order of the list, spills before prefetches, and a spill still finds the DRAM residency that
+// ends at its step.
 struct Move {
     int storage = 0;
     Tier to = Tier::slow;  // slow: a spill; dram: a prefetch
@@ -48,10 +48,22 @@ struct Plan {
 // The index of the residency that the kernel of a step uses for a storage, -1 where there is none.
 int residency_at(const Plan& plan, int storage, int step);
 
+// Where a value that is there before the first kernel lies: a parameter, a state, an input. That is its
+// residency of step 0 in DRAM, unless a prefetch at step 0 is what fills that one: then the one in slow
+// memory. -1: none. Persistent storages are back there after the last kernel.
+int residency_at_start(const Plan& plan, int storage);
+
 // A judge that shares no code with the solvers: plays the plan step by step on two arenas, following which
 // bytes hold what. Returns the first fault as a sentence, empty if there is none: an operand that is not
 // where the plan says or was overwritten, addresses beyond an arena or the budget, a copy of what is not
-// there, a persistent tensor that does not end where the next iteration looks for it.
-std::string validate(const Graph& graph, const Schedule& schedule, const Plan& plan, Bytes dram_budget);
+// there, a persistent tensor that does not end where the next iteration looks for it. A slow_capacity of 0 is
+// no limit.
+std::string validate(const Graph& graph, const Schedule& schedule, const Plan& plan, Bytes dram_budget,
+                     Bytes slow_capacity = 0);
+
+// A line for each storage, by first step: name, size, live range, tiers and moves. Same plan, same text.
+//   tensor                     size   live range   tier   moves
+//   stage1.block1.conv1.y   196 MiB   [ 12, 338)   dram   spill @14, prefetch @331
+std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan& plan);
 
 }  // namespace framework

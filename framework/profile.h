@@ -9,7 +9,7 @@
 namespace framework {
 
 // Bit i is set where operand i (of Schedule::operands(step)) lies in slow memory.
-using TierMask = std::uint32_t;
+using TierMask = std::uint64_t;
 
 struct Timing {
     TierMask slow = 0;

@@ -1,0 +1,33 @@
+// Addresses in one arena: intervals of steps, each with a size, get offsets so that no two share a byte at a
+// step.
+//
+//   offset     |  b  |       The largest sum of live bytes at a step is what no layout can be lower than;
+//   nearly
+//        | a ,,|,,,,,| c     all training graphs have a layout of just that height.
+//        +-----+-----+---- step
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "framework/schedule.h"
+#include "framework/units.h"
+
+namespace optimizer {
+
+struct Interval {
+    framework::LiveRange live;
+    framework::Bytes bytes = 0;
+};
+
+struct Layout {
+    std::vector<framework::Bytes> offsets;  // multiples of Schedule::alignment, by interval
+    framework::Bytes height = 0;
+    framework::Bytes lower_bound = 0;  // the largest sum of live bytes at a step
+};
+
+// Stops at a layout no higher than `target`, or at the lower bound where that is more, or after a fixed
+// amount of work: the lowest found. Deterministic.
+Layout layout(std::span<const Interval> intervals, framework::Bytes target = 0);
+
+}  // namespace optimizer

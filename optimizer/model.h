@@ -1,0 +1,67 @@
+// The problem as the solvers see it: the storages that may be in either tier, the stops each makes, the DRAM
+// left for them at each step, and what each kernel takes by where its operands are.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "optimizer/problem.h"
+
+namespace optimizer {
+
+// A step at which it matters where a storage is: a kernel uses it, the data loader has written it, or
+// somebody reads it after the iteration.
+struct Stop {
+    int step = 0;
+    int bit = -1;  // of the kernel's KernelTable; -1: no kernel
+    bool reads = false, writes = false;
+};
+
+struct Item {
+    int storage = 0;
+    framework::Bytes bytes = 0;  // aligned
+    bool persistent = false;
+    framework::LiveRange live;
+    std::vector<Stop> stops;
+    framework::Seconds fetch_s = 0, spill_s = 0;
+};
+
+// Seconds of a kernel by the set of its operands that lie in slow memory. Bit i is operand i of `items` here;
+// operands that never leave DRAM are not among them.
+class KernelTable {
+  public:
+    KernelTable() = default;
+    KernelTable(const framework::KernelProfile& profile, std::vector<int> items, std::vector<int> operands);
+
+    const std::vector<int>& items() const { return items_; }
+    framework::Seconds seconds(std::uint64_t slow) const;
+    framework::Seconds all_dram() const { return all_dram_; }
+    framework::Seconds alone(std::size_t operand) const { return alone_[operand]; }  // over all_dram()
+    // Sets whose time is not the sum of what each operand adds alone; empty where the kernel is additive.
+    struct Point {
+        std::uint64_t slow;
+        framework::Seconds seconds;
+    };
+    const std::vector<Point>& interactions() const { return interactions_; }
+
+  private:
+    const framework::KernelProfile* profile_ = nullptr;
+    std::vector<int> items_, operands_;
+    framework::Seconds all_dram_ = 0;
+    std::vector<framework::Seconds> alone_;
+    std::vector<Point> interactions_;
+};
+
+struct Model {
+    explicit Model(const Problem& problem);
+
+    const Problem& problem;
+    std::vector<Item> items;
+    std::vector<int> item_of;            // by storage; -1 where it stays in DRAM or has no use
+    std::vector<framework::Bytes> room;  // by step: the budget less the scratch of its kernel
+    std::vector<KernelTable> kernels;    // by step
+
+    int steps() const { return static_cast<int>(room.size()); }
+};
+
+}  // namespace optimizer

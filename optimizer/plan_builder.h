@@ -1,0 +1,25 @@
+// From routes to a plan: residencies, moves, addresses; and what a plan costs.
+#pragma once
+
+#include <vector>
+
+#include "optimizer/arena_layout.h"
+#include "optimizer/route.h"
+
+namespace optimizer {
+
+using Routes = std::vector<Route>;  // by item
+
+struct Built {
+    framework::Plan plan;
+    framework::Bytes dram_lower_bound = 0, slow_lower_bound = 0;  // what no layout can be lower than
+};
+// The DRAM arena is laid out to be as low as can be, and no further once it is below `good_enough`.
+Built build_plan(const Model& model, const Routes& routes, framework::Bytes good_enough = 0);
+
+// Seconds of one iteration: kernels and moves, none of which overlap.
+framework::Seconds predicted_seconds(const Model& model, const Routes& routes);
+
+Routes routes_in(const Model& model, framework::Tier tier);  // every item in one tier for life
+
+}  // namespace optimizer

@@ -1,0 +1,72 @@
+#include "optimizer/arena_layout.h"
+
+#include <algorithm>
+#include <random>
+
+#include <doctest/doctest.h>
+
+using namespace framework;
+using namespace optimizer;
+
+namespace {
+
+std::vector<Interval> random_intervals(unsigned seed, int count, int steps) {
+    std::mt19937 random(seed);
+    std::vector<Interval> intervals;
+    for (int i = 0; i < count; ++i) {
+        const int first = static_cast<int>(random() % static_cast<unsigned>(steps));
+        const int length = 1 + static_cast<int>(random() % static_cast<unsigned>(steps - first));
+        intervals.push_back({{first, first + length}, static_cast<Bytes>(random() % 5000)});
+    }
+    return intervals;
+}
+
+bool apart(const Interval& a, Bytes at_a, const Interval& b, Bytes at_b) {
+    return a.live.last <= b.live.first || b.live.last <= a.live.first || at_a + a.bytes <= at_b ||
+           at_b + b.bytes <= at_a;
+}
+
+}  // namespace
+
+TEST_CASE("arena layout: no two intervals share a byte at a step, and all lie within the height") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        const auto intervals = random_intervals(seed, 60, 30);
+        const Layout layout = optimizer::layout(intervals);
+        CHECK(layout.lower_bound <= layout.height);
+        for (std::size_t i = 0; i < intervals.size(); ++i) {
+            CHECK(layout.offsets[i] % Schedule::alignment == 0);
+            CHECK(layout.offsets[i] + intervals[i].bytes <= layout.height);
+            for (std::size_t j = 0; j < i; ++j) {
+                CHECK(apart(intervals[i], layout.offsets[i], intervals[j], layout.offsets[j]));
+            }
+        }
+    }
+}
+
+TEST_CASE("arena layout: what training keeps from forward to backward pass packs without a gap") {
+    std::vector<Interval> intervals;
+    const int layers = 500;
+    for (int k = 0; k < layers; ++k) {
+        const Bytes bytes = 64 * (1 + k * 7 % 23);
+        intervals.push_back({{k, 2 * layers - k}, bytes});                       // an activation
+        intervals.push_back({{2 * layers - k - 1, 2 * layers - k + 1}, bytes});  // its gradient
+        intervals.push_back({{k, k + 2}, 64 * (1 + k % 11)});                    // a temporary
+    }
+    const Layout layout = optimizer::layout(intervals);
+    CHECK(layout.height == layout.lower_bound);
+}
+
+TEST_CASE("arena layout: the same intervals get the same offsets") {
+    const auto intervals = random_intervals(3, 200, 50);
+    CHECK(layout(intervals).offsets == layout(intervals).offsets);
+}
+
+TEST_CASE("arena layout: stops at the target") {
+    const auto intervals = random_intervals(3, 200, 50);
+    const Bytes target = 2 * layout(intervals).lower_bound;
+    CHECK(layout(intervals, target).height <= target);
+}
+
+TEST_CASE("arena layout: nothing takes no bytes") {
+    CHECK(layout({}).height == 0);
+}

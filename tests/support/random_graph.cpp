@@ -1,0 +1,118 @@
+#include "tests/support/random_graph.h"
+
+#include <algorithm>
+#include <random>
+
+#include "framework/error.h"
+
+namespace support {
+
+using namespace framework;
+
+namespace {
+
+class Maker {
+  public:
+    Maker(unsigned seed) : random_(seed) {}
+
+    int below(std::size_t n) { return static_cast<int>(random_() % n); }
+    bool chance(int percent) { return below(100) < percent; }
+
+    Graph make(int ops, bool updates) {
+        add(Input{{{1, channels(), 1, 1}}}, {}, "in");
+        for (int i = 0; i < ops; ++i) step(updates, text("k", i));
+        graph_.keep("last", pool_.back());
+        return std::move(graph_);
+    }
+
+  private:
+    std::int64_t channels() { return 16LL << below(4); }
+
+    TensorId add(Op op, std::vector<TensorId> inputs, const std::string& name) {
+        pool_.push_back(graph_.add(std::move(op), inputs, name).front());
+        return pool_.back();
+    }
+    // A tensor of the same shape as x, x itself if there is no other.
+    TensorId like(TensorId x) {
+        std::vector<TensorId> found;
+        for (const TensorId id : pool_) {
+            if (graph_.tensor(id).type == graph_.tensor(x).type && id != x) found.push_back(id);
+        }
+        return found.empty() ? x : found[static_cast<std::size_t>(below(found.size()))];
+    }
+
+    void step(bool updates, const std::string& name) {
+        const TensorId x = pool_[static_cast<std::size_t>(below(pool_.size()))];
+        const Shape shape = graph_.tensor(x).type.shape;
+        if (updates && chance(20)) {
+            const TensorId w = graph_.add(Parameter{.shape = shape, .start = {}}, {}, name + ".w").front();
+            const TensorId y = add(Multiply{}, {x, w}, name + ".use");
+            const TensorId next = graph_.add(Sgd{}, std::vector{w, y}, name).front();
+            if (chance(50)) add(Multiply{}, {next, y}, name + ".after");
+            return;
+        }
+        const TensorId other = like(x);
+        if (chance(15)) {
+            add(Concat{}, {x, pool_.back()}, name);
+        } else if (shape[1] > 64) {
+            add(Slice{.begin = 0, .end = shape[1] / 2}, {x}, name);
+        } else if (other != x && chance(60)) {
+            add(Add{}, {x, other}, name);
+        } else {
+            const TensorId y = add(Eltwise{}, {x}, name);
+            if (chance(40) && graph_.readers(x).size() == 1 && x != 0) {
+                graph_.set_in_place(y, x);
+                std::erase(pool_, x);
+            } else if (chance(20)) {
+                graph_.tensor(y).role = Role::scratch;
+                std::erase(pool_, y);
+            }
+        }
+    }
+
+    std::mt19937 random_;
+    Graph graph_;
+    std::vector<TensorId> pool_;  // that later ops may read
+};
+
+}  // namespace
+
+Graph random_graph(unsigned seed, int ops, bool updates) {
+    return Maker(seed).make(ops, updates);
+}
+
+Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned seed, Kernels kernels) {
+    std::mt19937 random(seed);
+    const auto unit = [&] { return static_cast<double>(random() % 1000) / 1000.0; };
+    Profile profile{.kernels = {}, .to_dram = {1e-9, 29e9}, .to_slow = {1e-9, 12e9}};
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const auto& operands = schedule.operands(step);
+        KernelProfile kernel;
+        const double base = 1e-9 * (1 + unit());
+        std::vector<double> alone;
+        for (const int operand : operands) {
+            alone.push_back(
+                static_cast<double>(schedule.storages()[static_cast<std::size_t>(operand)].bytes) /
+                (unit() < 0.5 ? 38e9 : 3e9) * unit());
+        }
+        const int rule = kernels == Kernels::additive ? 0 : static_cast<int>(random() % 3);
+        for (TierMask slow = 0; slow < TierMask{1} << operands.size(); ++slow) {
+            double sum = 0, largest = 0;
+            bool scratch = false;
+            for (std::size_t i = 0; i < operands.size(); ++i) {
+                if ((slow >> i & 1U) == 0) continue;
+                sum += alone[i];
+                largest = std::max(largest, alone[i]);
+                const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
+                scratch |= graph.tensor(storage.tensor).role == Role::scratch;
+            }
+            if (scratch) continue;
+            const double noise = rule == 2 && slow != 0 ? 0.2 * base * (unit() - 0.5) : 0;
+            kernel.timings.push_back({slow, rule == 1 ? base + largest : base + sum + noise, 0});
+        }
+        profile.kernels.push_back(std::move(kernel));
+    }
+    return profile;
+}
+
+}  // namespace support
