@@ -144,6 +144,33 @@ TEST_CASE("autodiff: a parameter is updated as soon as its gradient is complete,
     CHECK(net.graph.readers(gradient) == std::vector{net.op("conv2.weight.update")});
 }
 
+TEST_CASE("autodiff: a parameter of several layers is updated once, with the sum of their gradients") {
+    Trained net;
+    const Tensor a = net.x | linear(10), weight{&net.graph, net.graph.find("linear1.weight")};
+    const Tensor off_the_path = apply(Linear{}, {net.x, weight}, "unused")[0];
+    net.train(apply(Linear{}, {net.x, weight}, "tied")[0] + a);
+    CHECK_FALSE(net.stays_alive(off_the_path));
+    CHECK(count<Sgd>(net.graph) == 2);  // the weight and the bias
+    CHECK(count<LinearBackwardWeights>(net.graph) == 2);
+    const OpNode& update = net.graph.op(net.op("linear1.weight.update"));
+    CHECK(std::holds_alternative<Add>(net.graph.op(net.graph.tensor(update.inputs[1]).producer).op));
+}
+
+TEST_CASE("autodiff: a parameter is updated though the first that reads it is off the path to the loss") {
+    Trained net;
+    net.x | linear(10, false);
+    const Tensor weight{&net.graph, net.graph.find("linear1.weight")};
+    net.train(apply(Linear{}, {net.x, weight}, "tied")[0]);
+    CHECK(count<Sgd>(net.graph) == 1);
+}
+
+TEST_CASE("autodiff: a parameter off the path to the loss is not updated") {
+    Trained net;
+    net.x | linear(10);
+    net.train(net.x | linear(10, false));
+    CHECK(count<Sgd>(net.graph) == 1);
+}
+
 TEST_CASE("autodiff: an update writes over the parameter and its momentum") {
     Trained net;
     net.train(net.x | linear(10, false), {.momentum = 0.9F, .nesterov = true, .weight_decay = 0.5F});
