@@ -86,6 +86,16 @@ void Graph::set_in_place(TensorId output, TensorId input) {
     tensor(output).over = input;
 }
 
+void Graph::add_scratch(OpId id, Bytes bytes) {
+    OpNode& node = list_[static_cast<std::size_t>(id)];
+    node.outputs.push_back(tensor_count());
+    tensors_.push_back({.name = node.name + ".scratch",
+                        .type = {{bytes}, DType::u8},
+                        .role = Role::scratch,
+                        .producer = id,
+                        .bytes = bytes});
+}
+
 bool Graph::is_kept(TensorId id) const {
     return std::any_of(kept_.begin(), kept_.end(), [&](const auto& entry) { return entry.second == id; });
 }

@@ -60,6 +60,7 @@ class Graph {
     std::vector<OpId> order() const;               // topological, and as created where that leaves a choice
 
     void set_in_place(TensorId output, TensorId input);  // output is written over input's bytes
+    void add_scratch(OpId id, Bytes bytes);              // one more result, which nobody reads
 
     // Inputs are found from outside by their names; so are results that are read after an iteration, which
     // stay alive to its end: "loss", "logits".

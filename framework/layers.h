@@ -60,7 +60,7 @@ struct EltwiseLayer {
 };
 inline constexpr EltwiseLayer relu{{Function::relu, 0}};
 inline constexpr EltwiseLayer sigmoid{{Function::sigmoid, 0}};
-inline constexpr EltwiseLayer log{{Function::log, 0}};
+inline constexpr EltwiseLayer natural_log{{Function::log, 0}};  // `log` would meet the one of <cmath>
 constexpr EltwiseLayer leaky_relu(float slope) {
     return {{Function::relu, slope}};
 }

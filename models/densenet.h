@@ -1,0 +1,12 @@
+// DenseNet: Huang et al. 2017, "Densely Connected Convolutional Networks", table 1 (DenseNet-BC, growth 32).
+#pragma once
+
+#include "framework/tensor.h"
+
+namespace models {
+
+// Logits (N, classes). depth: 121, 169, 201 or 264. Images of at most 64x64 pixels meet a 3x3 convolution
+// instead of the 7x7 and pool, as the paper has it for CIFAR.
+framework::Tensor densenet(framework::Tensor images, int depth, int classes);
+
+}  // namespace models

@@ -1,0 +1,151 @@
+#include "models/models.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <string_view>
+
+#include "framework/error.h"
+#include "framework/layers.h"
+#include "models/densenet.h"
+#include "models/inception.h"
+#include "models/paper.h"
+#include "models/resnet.h"
+#include "models/vgg.h"
+
+namespace models {
+
+using namespace framework;
+
+namespace {
+
+enum class Ends { in_logits, in_probabilities };
+
+struct Entry {
+    std::string name;
+    int image_size;  // of the paper
+    Ends ends;
+    std::function<Tensor(Tensor images, int classes)> build;
+};
+
+std::vector<Entry> all_entries() {
+    std::vector<Entry> all;
+    const auto family = [&](const char* name, auto build, std::initializer_list<int> depths) {
+        for (const int depth : depths) {
+            all.push_back({text(name, depth), 224, Ends::in_logits,
+                           [=](Tensor images, int classes) { return build(images, depth, classes); }});
+        }
+    };
+    family("vgg", vgg, {11, 13, 16, 19, 416});
+    family("resnet", resnet, {18, 34, 50, 101, 152, 200});
+    family("densenet", densenet, {121, 169, 201, 264});
+    all.push_back({"inception_v4", 299, Ends::in_logits, inception_v4});
+    all.push_back({"paper_vgg19", 224, Ends::in_probabilities, paper_vgg19});
+    all.push_back({"paper_vgg416", 224, Ends::in_probabilities, paper_vgg416});
+    all.push_back({"paper_resnet200", 224, Ends::in_probabilities, paper_resnet200});
+    all.push_back({"paper_densenet264", 224, Ends::in_probabilities, paper_densenet264});
+    all.push_back({"paper_inception_v4", 299, Ends::in_probabilities, paper_inception_v4});
+    return all;
+}
+
+const std::vector<Entry>& entries() {
+    static const std::vector<Entry> all = all_entries();
+    return all;
+}
+
+// How many letters must be added, dropped or changed to make one of the other (Levenshtein 1966).
+std::size_t edits(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0]++;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({row[j] + 1, diagonal + 1, change});
+        }
+    }
+    return row.back();
+}
+
+std::string nearest(const std::string& name) {
+    std::vector<std::string> all = names();
+    std::stable_sort(all.begin(), all.end(), [&](const std::string& a, const std::string& b) {
+        return edits(name, a) < edits(name, b);
+    });
+    return text(all[0], ", ", all[1], ", ", all[2]);
+}
+
+const Entry& entry(const std::string& name) {
+    const auto found = std::find_if(entries().begin(), entries().end(),
+                                    [&](const Entry& known) { return known.name == name; });
+    if (found == entries().end()) {
+        throw UsageError(text("there is no model \"", name, "\"; near it are ", nearest(name)));
+    }
+    return *found;
+}
+
+void check(const ModelOptions& options) {
+    const auto positive = [](const char* what, int value) {
+        require<UsageError>(value >= 1, "a model needs ", what, " of at least 1, not ", value);
+    };
+    positive("a batch", options.batch);
+    positive("an image size", options.image_size);
+    positive("a number of image channels", options.channels);
+    positive("a number of classes", options.classes);
+    constexpr double largest = 1e12;  // far from where bytes stop being counted right
+    const double side = options.image_size;
+    require<UsageError>(options.batch * side * side <= largest && side * options.channels <= largest,
+                        "a batch of ", options.batch, " images of ", options.image_size, "x",
+                        options.image_size, " pixels is more than any machine holds");
+}
+
+using Updates = std::optional<SgdOptions>;  // none: a graph for inference
+
+Graph assemble(const Network& network, Ends ends, const ModelOptions& options, const Updates& updates) {
+    check(options);
+    Graph graph(updates ? Mode::training : Mode::inference);
+    const Shape shape{options.batch, options.channels, options.image_size, options.image_size};
+    const Tensor images = input(graph, "images", {shape});
+    const Tensor labels = input(graph, "labels", {{options.batch}, DType::s32});
+    const Tensor scores = network(images);
+    require<ShapeError>(static_cast<bool>(scores), "the network made no logits of the images ", shape);
+    const Tensor loss = ends == Ends::in_logits ? cross_entropy(scores, labels, options.label_smoothing)
+                                                : negative_log_likelihood(scores, labels);
+    graph.keep("logits", scores.id);
+    graph.keep("loss", loss.id);
+    if (updates) training_graph(loss, *updates);
+    return graph;
+}
+
+Graph assemble(const std::string& name, ModelOptions options, const Updates& updates) {
+    const Entry& model = entry(name);
+    require<UsageError>(model.ends == Ends::in_logits || options.label_smoothing == 0, name,
+                        " ends in probabilities, whose loss knows no label smoothing; leave it at 0");
+    if (options.image_size == 0) options.image_size = model.image_size;
+    const auto network = [&](Tensor images) { return model.build(images, options.classes); };
+    return assemble(network, model.ends, options, updates);
+}
+
+}  // namespace
+
+std::vector<std::string> names() {
+    std::vector<std::string> all;
+    for (const Entry& known : entries()) all.push_back(known.name);
+    return all;
+}
+
+Graph training(const std::string& name, const ModelOptions& options, const SgdOptions& sgd) {
+    return assemble(name, options, sgd);
+}
+Graph inference(const std::string& name, const ModelOptions& options) {
+    return assemble(name, options, {});
+}
+Graph training(const Network& network, const ModelOptions& options, const SgdOptions& sgd) {
+    return assemble(network, Ends::in_logits, options, sgd);
+}
+Graph inference(const Network& network, const ModelOptions& options) {
+    return assemble(network, Ends::in_logits, options, {});
+}
+
+}  // namespace models

@@ -1,0 +1,19 @@
+// The networks of Hildebrand et al. 2020 ("AutoTM"), as its authors coded them: every convolution has a bias,
+// also before a batch norm; ResNet's stem has neither norm nor ReLU and the stride of a block sits on its
+// last 1x1; DenseNet's transitions always lead to 64 channels; Inception has no batch norm; nothing drops
+// out. Their last global pool, a window of the size that 224 (299) pixels leave, is one of any size here.
+#pragma once
+
+#include "framework/tensor.h"
+
+namespace models {
+
+// Each ends in probabilities (N, classes): a softmax of log(max(x, epsilon)), or of max(x, epsilon) in
+// vgg416.
+framework::Tensor paper_vgg19(framework::Tensor images, int classes);
+framework::Tensor paper_vgg416(framework::Tensor images, int classes);
+framework::Tensor paper_resnet200(framework::Tensor images, int classes);
+framework::Tensor paper_densenet264(framework::Tensor images, int classes);
+framework::Tensor paper_inception_v4(framework::Tensor images, int classes);
+
+}  // namespace models

@@ -1,0 +1,34 @@
+#include "runtime/data/class_names.h"
+
+#include <cstdint>
+#include <sstream>
+
+#include "framework/error.h"
+#include "runtime/data/files.h"
+
+namespace runtime::data {
+
+std::vector<std::string> read_class_names(const std::filesystem::path& path) {
+    std::vector<std::string> names;
+    if (std::error_code ignored; !std::filesystem::exists(path, ignored)) {
+        for (int c = 0; c < 10; ++c) names.push_back(std::to_string(c));
+        return names;
+    }
+    const auto content = read_file(path);
+    std::istringstream lines(std::string(content.begin(), content.end()));
+    for (std::string line; std::getline(lines, line);) {
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        if (!line.empty()) names.push_back(line);
+    }
+    framework::require<framework::DataError>(!names.empty() && names.size() <= 256, path.string(), ": names ",
+                                             names.size(), " classes; 1 to 256 lines are expected");
+    return names;
+}
+
+void write_class_names(const std::filesystem::path& path, const std::vector<std::string>& names) {
+    std::string lines;
+    for (const std::string& name : names) lines += name + '\n';
+    write_file(path, {reinterpret_cast<const std::uint8_t*>(lines.data()), lines.size()});
+}
+
+}  // namespace runtime::data

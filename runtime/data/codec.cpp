@@ -1,0 +1,208 @@
+#include "runtime/data/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <csetjmp>
+#include <cstdio>  // jpeglib.h needs it before itself
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <jerror.h>
+#include <jpeglib.h>
+#include <png.h>
+
+#include "framework/error.h"
+#include "runtime/data/files.h"
+
+namespace runtime::data {
+
+namespace fs = std::filesystem;
+using framework::DataError;
+using framework::require;
+using framework::text;
+
+namespace {
+
+// Decoded images larger than this are taken for damage rather than handed to the allocator.
+constexpr std::size_t most_pixels = std::size_t{1} << 28;
+
+std::vector<std::uint8_t> planes(const std::vector<std::uint8_t>& interleaved, ImageShape shape) {
+    const auto channels = static_cast<std::size_t>(shape.channels);
+    std::vector<std::uint8_t> out(shape.bytes());
+    for (std::size_t c = 0; c < channels; ++c) {
+        for (std::size_t i = 0; i < shape.area(); ++i)
+            out[c * shape.area() + i] = interleaved[i * channels + c];
+    }
+    return out;
+}
+
+std::vector<std::uint8_t> interleaved(const Image& image) {
+    const auto channels = static_cast<std::size_t>(image.shape.channels);
+    const std::size_t area = image.shape.area();
+    std::vector<std::uint8_t> out(image.shape.bytes());
+    for (std::size_t c = 0; c < channels; ++c) {
+        for (std::size_t i = 0; i < area; ++i) out[i * channels + c] = image.pixels[c * area + i];
+    }
+    return out;
+}
+
+Image decode_png(std::span<const std::uint8_t> content, const fs::path& path) {
+    png_image png{};
+    png.version = PNG_IMAGE_VERSION;
+    const std::unique_ptr<png_image, decltype(&png_image_free)> owner(&png, &png_image_free);
+    require<DataError>(png_image_begin_read_from_memory(&png, content.data(), content.size()) != 0,
+                       path.string(), ": damaged PNG: ", png.message);
+    require<DataError>(std::size_t{png.width} * png.height <= most_pixels, path.string(), ": claims to be ",
+                       png.width, " x ", png.height, " pixels, more than can be read");
+    png.format = PNG_FORMAT_RGB;
+    const ImageShape shape{3, static_cast<int>(png.height), static_cast<int>(png.width)};
+    std::vector<std::uint8_t> pixels(shape.bytes());
+    require<DataError>(png_image_finish_read(&png, nullptr, pixels.data(), 0, nullptr) != 0, path.string(),
+                       ": damaged PNG: ", png.message);
+    return {shape, planes(pixels, shape)};
+}
+
+// libjpeg reports through callbacks that must not return; it is C, so they jump rather than throw, and the
+// functions that set the jump hold nothing with a destructor.
+struct JpegErrors {
+    jpeg_error_mgr base;  // first: libjpeg hands back its address
+    std::jmp_buf jump;
+    std::array<char, JMSG_LENGTH_MAX> message;
+};
+
+[[noreturn]] void jump_out(j_common_ptr jpeg) {
+    auto* errors = reinterpret_cast<JpegErrors*>(jpeg->err);
+    jpeg->err->format_message(jpeg, errors->message.data());
+    std::longjmp(errors->jump, 1);
+}
+
+// Missing data is only a warning to libjpeg, which fills in gray; here it is damage. Others are harmless.
+void judge_warning(j_common_ptr jpeg, int level) {
+    const int code = jpeg->err->msg_code;
+    if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) jump_out(jpeg);
+}
+
+void install(JpegErrors& errors) {
+    jpeg_std_error(&errors.base);
+    errors.base.error_exit = jump_out;
+    errors.base.emit_message = judge_warning;
+    errors.message = {};
+}
+
+// Decodes in two calls so that the caller owns the memory in between: `pixels` null only asks for the shape.
+bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, ImageShape& shape,
+              std::uint8_t* pixels) {
+    jpeg_decompress_struct jpeg{};
+    jpeg.err = &errors.base;
+    if (setjmp(errors.jump) != 0) {
+        jpeg_destroy_decompress(&jpeg);
+        return false;
+    }
+    jpeg_create_decompress(&jpeg);
+    jpeg_mem_src(&jpeg, content.data(), static_cast<unsigned long>(content.size()));
+    jpeg_read_header(&jpeg, TRUE);
+    shape = {3, static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width)};
+    if (pixels != nullptr) {
+        jpeg.out_color_space = JCS_RGB;
+        jpeg.dct_method = JDCT_ISLOW;
+        jpeg_start_decompress(&jpeg);
+        while (jpeg.output_scanline < jpeg.output_height) {
+            JSAMPROW row = pixels + std::size_t{jpeg.output_scanline} * jpeg.output_width * 3;
+            jpeg_read_scanlines(&jpeg, &row, 1);
+        }
+        jpeg_finish_decompress(&jpeg);
+    }
+    jpeg_destroy_decompress(&jpeg);
+    return true;
+}
+
+Image decode_jpeg(std::span<const std::uint8_t> content, const fs::path& path) {
+    JpegErrors errors;
+    install(errors);
+    ImageShape shape;
+    require<DataError>(run_jpeg(errors, content, shape, nullptr), path.string(),
+                       ": damaged JPEG: ", errors.message.data());
+    require<DataError>(shape.area() <= most_pixels, path.string(), ": claims to be ", shape.width, " x ",
+                       shape.height, " pixels, more than can be read");
+    std::vector<std::uint8_t> pixels(shape.bytes());
+    require<DataError>(run_jpeg(errors, content, shape, pixels.data()), path.string(),
+                       ": damaged JPEG: ", errors.message.data());
+    return {shape, planes(pixels, shape)};
+}
+
+bool write_jpeg(JpegErrors& errors, const std::uint8_t* pixels, ImageShape shape, int quality,
+                unsigned char** out, unsigned long* size) {
+    jpeg_compress_struct jpeg{};
+    jpeg.err = &errors.base;
+    if (setjmp(errors.jump) != 0) {
+        jpeg_destroy_compress(&jpeg);
+        return false;
+    }
+    jpeg_create_compress(&jpeg);
+    jpeg_mem_dest(&jpeg, out, size);
+    jpeg.image_width = static_cast<JDIMENSION>(shape.width);
+    jpeg.image_height = static_cast<JDIMENSION>(shape.height);
+    jpeg.input_components = shape.channels;
+    jpeg.in_color_space = shape.channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
+    jpeg_set_defaults(&jpeg);
+    jpeg_set_quality(&jpeg, quality, TRUE);
+    jpeg_start_compress(&jpeg, TRUE);
+    const std::size_t stride =
+        static_cast<std::size_t>(shape.width) * static_cast<std::size_t>(shape.channels);
+    while (jpeg.next_scanline < jpeg.image_height) {
+        JSAMPROW row = const_cast<JSAMPROW>(pixels + jpeg.next_scanline * stride);
+        jpeg_write_scanlines(&jpeg, &row, 1);
+    }
+    jpeg_finish_compress(&jpeg);
+    jpeg_destroy_compress(&jpeg);
+    return true;
+}
+
+}  // namespace
+
+bool is_image_name(const fs::path& path) {
+    std::string end = path.extension().string();
+    std::transform(end.begin(), end.end(), end.begin(), [](unsigned char c) { return std::tolower(c); });
+    return end == ".png" || end == ".jpg" || end == ".jpeg";
+}
+
+Image decode_image(const fs::path& path) {
+    const std::vector<std::uint8_t> content = read_file(path);
+    require<DataError>(!content.empty(), path.string(), ": is empty; a PNG or JPEG image is expected");
+    if (content.size() >= 8 && png_sig_cmp(content.data(), 0, 8) == 0) return decode_png(content, path);
+    if (content.size() >= 2 && content[0] == 0xff && content[1] == 0xd8) return decode_jpeg(content, path);
+    throw DataError(text(path.string(), ": is neither a PNG nor a JPEG image"));
+}
+
+std::vector<std::uint8_t> encode_png(const Image& image) {
+    png_image png{};
+    png.version = PNG_IMAGE_VERSION;
+    png.width = static_cast<png_uint_32>(image.shape.width);
+    png.height = static_cast<png_uint_32>(image.shape.height);
+    png.format = image.shape.channels == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+    const std::vector<std::uint8_t> pixels = interleaved(image);
+    std::vector<std::uint8_t> out(PNG_IMAGE_PNG_SIZE_MAX(png));
+    png_alloc_size_t size = out.size();
+    require<DataError>(png_image_write_to_memory(&png, out.data(), &size, 0, pixels.data(), 0, nullptr) != 0,
+                       "an image of ", image.shape, " cannot be written as PNG: ", png.message);
+    out.resize(size);
+    return out;
+}
+
+std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality) {
+    JpegErrors errors;
+    install(errors);
+    const std::vector<std::uint8_t> pixels = interleaved(image);
+    unsigned char* bytes = nullptr;
+    unsigned long size = 0;
+    const bool written = write_jpeg(errors, pixels.data(), image.shape, quality, &bytes, &size);
+    const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+    require<DataError>(written, "an image of ", image.shape,
+                       " cannot be written as JPEG: ", errors.message.data());
+    return {bytes, bytes + size};
+}
+
+}  // namespace runtime::data

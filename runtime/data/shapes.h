@@ -1,0 +1,22 @@
+// A data set that needs no download: shapes turned, scaled, moved and coloured before clutter, drawn as they
+// are read. What is drawn depends on the seed, the split and the sample alone, not on the size it is drawn
+// at.
+#pragma once
+
+#include "runtime/data/dataset.h"
+
+namespace runtime::data {
+
+constexpr int most_shape_classes = 20;
+
+struct ShapesOptions {
+    Split split = Split::train;
+    std::int64_t count = 0;
+    int classes = 10;  // at most most_shape_classes; samples take them in turn
+    ImageShape shape{3, 32, 32};
+    std::uint64_t seed = 0;
+};
+
+DatasetPtr draw_shapes(const ShapesOptions& options);
+
+}  // namespace runtime::data

@@ -1,0 +1,253 @@
+#include <array>
+#include <cmath>
+
+#include "runtime/kernels/kernels.h"
+
+// Our own rather than oneDNN's: the variance comes out of the same pass as the mean, the running statistics
+// are updated here, and the mask of a fused ReLU is found again from x instead of being kept. A thread takes
+// one group of channels through all its passes, so that the later ones find it in the cache.
+//
+// Within one sample a group of 16, 8 or 1 channels is one run of floats whose channels repeat every 16: each
+// coefficient becomes 16 of them, and every layout is the same loop.
+
+namespace runtime {
+
+namespace {
+
+constexpr std::int64_t period = 16;
+using Lanes = std::array<float, period>;
+using Sums = std::array<double, period>;
+
+struct Affine {  // y = a · x + b; both 0 in lanes that pad the channels, which keeps the padding zero
+    alignas(64) Lanes a{}, b{};
+};
+
+// lanes[i] = value(channel of lane i), 0 where there is no such channel.
+template <class Value>
+void fill(Lanes& lanes, const ChannelGroups& g, std::int64_t group, const Value& value) {
+    for (std::int64_t i = 0; i < period; ++i) {
+        const std::int64_t channel = group * g.lanes + i % g.lanes;
+        lanes[static_cast<std::size_t>(i)] = channel < g.channels ? value(channel) : 0.0F;
+    }
+}
+
+// Adds value(i, lane) = (f, g) of every element i of a run to two sums a lane; 64 of each at a time, which
+// keeps the additions independent.
+template <class Value>
+void accumulate(std::int64_t count, Sums& f, Sums& g, const Value& value) {
+    constexpr std::int64_t span = 4 * period;
+    alignas(64) std::array<float, span> fs{}, gs{};
+    const std::int64_t whole = count / span * span;
+    for (std::int64_t at = 0; at < whole; at += span) {
+#pragma omp simd
+        for (std::int64_t i = 0; i < span; ++i) {
+            const auto slot = static_cast<std::size_t>(i);
+            value(at + i, slot % period, fs[slot], gs[slot]);
+        }
+    }
+    for (std::int64_t at = whole; at < count; ++at) {
+        const auto slot = static_cast<std::size_t>(at - whole);
+        value(at, slot % period, fs[slot], gs[slot]);
+    }
+    for (std::size_t i = 0; i < span; ++i) {
+        f[i % period] += static_cast<double>(fs[i]);
+        g[i % period] += static_cast<double>(gs[i]);
+    }
+}
+
+template <class Value>
+void transform(std::int64_t count, const Value& value) {
+    const std::int64_t whole = count / period * period;
+    for (std::int64_t at = 0; at < whole; at += period) {
+#pragma omp simd
+        for (std::int64_t lane = 0; lane < period; ++lane) value(at + lane, static_cast<std::size_t>(lane));
+    }
+    for (std::int64_t at = whole; at < count; ++at) value(at, static_cast<std::size_t>(at - whole));
+}
+
+// The 16 sums as sums by channel: where the groups are narrower, several lanes are of one channel.
+double channel_sum(const Sums& sums, const ChannelGroups& g, std::int64_t lane) {
+    double sum = 0;
+    for (std::int64_t i = lane; i < period; i += g.lanes) sum += sums[static_cast<std::size_t>(i)];
+    return sum;
+}
+
+// body(group), over the threads.
+template <class Body>
+void for_each_group(const ChannelGroups& g, const Body& body) {
+#pragma omp parallel for schedule(static)
+    for (std::int64_t group = 0; group < g.groups; ++group) body(group);
+}
+
+// body(channel, lane) for the channels of a group.
+template <class Body>
+void for_each_channel(const ChannelGroups& g, std::int64_t group, const Body& body) {
+    for (std::int64_t lane = 0; lane < g.lanes && group * g.lanes + lane < g.channels; ++lane) {
+        body(group * g.lanes + lane, lane);
+    }
+}
+
+void normalize(const ChannelGroups& g, std::int64_t group, const Affine& c, bool relu, const float* x,
+               float* y) {
+    for (std::int64_t n = 0; n < g.batch; ++n) {
+        const std::int64_t start = n * g.n_stride + group * g.group_stride;
+        const float* from = x + start;
+        float* to = y + start;
+        if (relu) {
+            transform(g.positions * g.lanes, [&](std::int64_t i, std::size_t lane) {
+                const float value = c.a[lane] * from[i] + c.b[lane];
+                to[i] = value > 0 ? value : 0;
+            });
+        } else {
+            transform(g.positions * g.lanes,
+                      [&](std::int64_t i, std::size_t lane) { to[i] = c.a[lane] * from[i] + c.b[lane]; });
+        }
+    }
+}
+
+Affine affine_of(const ChannelGroups& g, std::int64_t group, const float* scale, const float* shift,
+                 const float* mean, const float* inverse) {
+    Affine c;
+    fill(c.a, g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; });
+    fill(c.b, g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * scale[ch] * inverse[ch]; });
+    return c;
+}
+
+void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call& call) {
+    const float *x = call.floats(0), *scale = call.floats(1), *shift = call.floats(2);
+    float *y = call.result(0), *mean = call.result(1), *inverse = call.result(2);
+    float *running_mean = call.result(3), *running_variance = call.result(4);
+    const double count = static_cast<double>(g.batch * g.positions);
+
+    for_each_group(g, [&](std::int64_t group) {
+        // Sums of x − pivot for a pivot of the channel's own, so that a large mean does not cancel the
+        // variance.
+        Sums sum{}, square{};
+        alignas(64) Lanes pivot;
+        const float* first = x + group * g.group_stride;
+        fill(pivot, g, group, [&](std::int64_t channel) { return first[channel % g.lanes]; });
+        for (std::int64_t n = 0; n < g.batch; ++n) {
+            const float* from = first + n * g.n_stride;
+            accumulate(g.positions * g.lanes, sum, square,
+                       [&](std::int64_t i, std::size_t lane, float& f, float& s) {
+                           const float d = from[i] - pivot[lane];
+                           f += d;
+                           s += d * d;
+                       });
+        }
+        for_each_channel(g, group, [&](std::int64_t channel, std::int64_t lane) {
+            const double offset = channel_sum(sum, g, lane) / count;
+            const double spread = channel_sum(square, g, lane) / count - offset * offset;
+            const double variance = spread > 0 ? spread : 0;
+            const double centre = static_cast<double>(pivot[static_cast<std::size_t>(lane)]) + offset;
+            mean[channel] = static_cast<float>(centre);
+            inverse[channel] =
+                static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(op.epsilon)));
+            running_mean[channel] += op.momentum * (mean[channel] - running_mean[channel]);
+            const auto unbiased = static_cast<float>(variance * count / (count - 1));
+            running_variance[channel] += op.momentum * (unbiased - running_variance[channel]);
+        });
+        normalize(g, group, affine_of(g, group, scale, shift, mean, inverse), op.relu, x, y);
+    });
+}
+
+// With x̂ = (x − mean) · inverse and M values a channel:
+// d shift = Σ dy;  d scale = Σ dy · x̂;  dx = scale · inverse · (dy − d shift / M − x̂ · d scale / M).
+template <bool relu>
+void backward(const ChannelGroups& g, const Call& call) {
+    const float *x = call.floats(0), *dy = call.floats(1), *scale = call.floats(2), *shift = call.floats(3);
+    const float *mean = call.floats(4), *inverse = call.floats(5);
+    float *dx = call.result(0), *d_scale = call.result(1), *d_shift = call.result(2);
+    const float count = static_cast<float>(g.batch * g.positions);
+
+    for_each_group(g, [&](std::int64_t group) {
+        const Affine c = affine_of(g, group, scale, shift, mean, inverse);
+        const std::int64_t run = g.positions * g.lanes;
+        alignas(64) Lanes centre, p, q, r;
+        fill(centre, g, group, [&](std::int64_t channel) { return mean[channel]; });
+        Sums sum{}, product{};
+        for (std::int64_t n = 0; n < g.batch; ++n) {
+            const std::int64_t start = n * g.n_stride + group * g.group_stride;
+            const float *xs = x + start, *dys = dy + start;
+            accumulate(run, sum, product, [&](std::int64_t i, std::size_t lane, float& f, float& s) {
+                const bool on = !relu || c.a[lane] * xs[i] + c.b[lane] > 0;
+                const float d = on ? dys[i] : 0;
+                f += d;
+                s += d * (xs[i] - centre[lane]);
+            });
+        }
+        for_each_channel(g, group, [&](std::int64_t channel, std::int64_t lane) {
+            d_shift[channel] = static_cast<float>(channel_sum(sum, g, lane));
+            d_scale[channel] =
+                static_cast<float>(channel_sum(product, g, lane) * static_cast<double>(inverse[channel]));
+        });
+        // dx = p · dy + q · x + r
+        fill(p, g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; });
+        fill(q, g, group,
+             [&](std::int64_t ch) { return -scale[ch] * inverse[ch] * inverse[ch] * d_scale[ch] / count; });
+        fill(r, g, group, [&](std::int64_t ch) {
+            return scale[ch] * inverse[ch] * (mean[ch] * inverse[ch] * d_scale[ch] - d_shift[ch]) / count;
+        });
+        for (std::int64_t n = 0; n < g.batch; ++n) {
+            const std::int64_t start = n * g.n_stride + group * g.group_stride;
+            const float *xs = x + start, *dys = dy + start;
+            float* dxs = dx + start;
+            transform(run, [&](std::int64_t i, std::size_t lane) {
+                const bool on = !relu || c.a[lane] * xs[i] + c.b[lane] > 0;
+                dxs[i] = p[lane] * (on ? dys[i] : 0) + (q[lane] * xs[i] + r[lane]);
+            });
+        }
+    });
+}
+
+std::vector<Layout> with_channels(const Layout& x, std::size_t count, std::int64_t channels) {
+    std::vector<Layout> layouts(count, plain_layout({{channels}}));
+    layouts.insert(layouts.begin(), x);
+    return layouts;
+}
+
+}  // namespace
+
+Kernel make_kernel(const framework::BatchNorm& op, const Operands& in, const Types&) {
+    const Layout x = grouped_or_plain(in[0]);
+    const std::int64_t channels = in[0].type.shape.channels();
+    return {.reads = with_channels(x, 4, channels),
+            .writes = with_channels(x, 4, channels),
+            .function = [op, g = channel_groups(x)](const Call& call) { forward(op, g, call); },
+            .implementation = "autotm"};
+}
+
+Kernel make_kernel(const framework::BatchNormBackward& op, const Operands& in, const Types&) {
+    const Layout x = grouped_or_plain(in[0]);
+    const std::int64_t channels = in[0].type.shape.channels();
+    std::vector<Layout> reads = with_channels(x, 4, channels);
+    reads.insert(reads.begin(), x);
+    return {.reads = reads,
+            .writes = with_channels(x, 2, channels),
+            .function = [g = channel_groups(x), run = op.relu ? backward<true> : backward<false>](
+                            const Call& call) { run(g, call); },
+            .implementation = "autotm"};
+}
+
+Kernel make_kernel(const framework::BatchNormInference& op, const Operands& in, const Types&) {
+    const Layout x = grouped_or_plain(in[0]);
+    const auto run = [op, g = channel_groups(x)](const Call& call) {
+        const float *scale = call.floats(1), *shift = call.floats(2), *mean = call.floats(3);
+        const float* variance = call.floats(4);
+        for_each_group(g, [&](std::int64_t group) {
+            Affine c;
+            const auto factor = [&](std::int64_t ch) {
+                return scale[ch] / std::sqrt(variance[ch] + op.epsilon);
+            };
+            fill(c.a, g, group, factor);
+            fill(c.b, g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * factor(ch); });
+            normalize(g, group, c, op.relu, call.floats(0), call.result(0));
+        });
+    };
+    return {.reads = with_channels(x, 4, in[0].type.shape.channels()),
+            .writes = {x},
+            .function = run,
+            .implementation = "autotm"};
+}
+
+}  // namespace runtime

@@ -1,0 +1,155 @@
+#include "runtime/lower.h"
+
+#include "framework/fuse.h"
+#include "framework/rewrite.h"
+#include "runtime/kernels/kernels.h"
+
+namespace runtime {
+
+using framework::Graph;
+using framework::OpId;
+using framework::OpNode;
+using framework::Role;
+using framework::TensorId;
+
+namespace {
+
+class Lowering {
+  public:
+    Lowering(const Graph& from, const KernelOptions& options)
+        : from_(from), options_(options), rewriter_(from) {}
+
+    Lowered run() {
+        for (const OpId id : from_.order()) {
+            if (framework::is_source(from_.op(id).op)) {
+                rewriter_.copy(id);
+                append({}, from_.op(id).outputs);
+            } else {
+                lower(id);
+            }
+        }
+        for (TensorId id = 0; id < from_.tensor_count(); ++id) settle_unread(rewriter_[id]);
+        result_.graph = rewriter_.finish();
+        framework::reuse_in_place(result_.graph);
+        return std::move(result_);
+    }
+
+  private:
+    void lower(OpId id) {
+        const OpNode& node = from_.op(id);
+        Operands operands;
+        for (const TensorId in : node.inputs) {
+            operands.push_back({from_.tensor(in).type, layout(rewriter_[in])});
+        }
+        framework::Types results;
+        for (const TensorId out : node.outputs) results.push_back(from_.tensor(out).type);
+        Kernel kernel = make_kernel(node.op, node.name, operands, results, options_);
+
+        std::vector<TensorId> originals;  // what a reorder stands in for, to be put back for later readers
+        for (std::size_t slot = 0; slot < node.inputs.size(); ++slot) {
+            const TensorId in = node.inputs[slot];
+            originals.push_back(rewriter_[in]);
+            rewriter_.replace(in, laid_out(rewriter_[in], kernel.reads[slot]));
+        }
+        rewriter_.copy(id);
+        for (std::size_t slot = node.inputs.size(); slot-- > 0;) {  // backwards: an operand may come twice
+            rewriter_.replace(node.inputs[slot], originals[slot]);
+        }
+        append(std::move(kernel), node.outputs);
+    }
+
+    // The tensor in the layout wanted: itself, or a reordered copy.
+    TensorId laid_out(TensorId tensor, const Layout& wanted) {
+        Layout& actual = layout(tensor);
+        if (!is_settled(actual)) {
+            settle(tensor, wanted);
+            return tensor;
+        }
+        if (same_bytes(actual, wanted)) return tensor;
+        for (const Reordered& known : reordered_) {
+            if (known.from == tensor && known.layout == wanted) return known.to;
+        }
+        const Layout from = with_dimensions_of(actual, wanted);
+        Graph& graph = rewriter_.graph();
+        const std::string name = graph.unique(graph.tensor(tensor).name + ".reorder");
+        const TensorId copy = graph.add(framework::Reorder{}, std::vector{tensor}, name)[0];
+        append_kernel(make_reorder(from, wanted), {copy});
+        reordered_.push_back({tensor, copy, wanted});
+        return copy;
+    }
+
+    // Row-major bytes are the same whatever the dimensions: (O, I) weights read as (O, C, H, W).
+    static bool is_row_major(const Layout& l) {
+        return l == Layout(l.dims(), l.data_type(), row_major_strides(l));
+    }
+    static dnnl::memory::dims row_major_strides(const Layout& l) {
+        dnnl::memory::dims strides = l.dims();
+        std::int64_t stride = 1;
+        for (std::size_t axis = strides.size(); axis-- > 0;) stride *= std::exchange(strides[axis], stride);
+        return strides;
+    }
+    static bool same_bytes(const Layout& a, const Layout& b) {
+        return a == b || (is_row_major(a) && is_row_major(b) && a.get_size() == b.get_size());
+    }
+    static Layout with_dimensions_of(const Layout& layout, const Layout& other) {
+        if (layout.dims() == other.dims() || !is_row_major(layout)) return layout;
+        return {other.dims(), layout.data_type(), row_major_strides(other)};
+    }
+
+    // A copy of a parameter serves all its readers: none comes after the update.
+    struct Reordered {
+        TensorId from, to;
+        Layout layout;
+    };
+
+    void append(Kernel kernel, const std::vector<TensorId>& old_outputs) {
+        std::vector<TensorId> outputs;
+        for (const TensorId old : old_outputs) outputs.push_back(rewriter_[old]);
+        append_kernel(std::move(kernel), outputs);
+    }
+
+    void append_kernel(Kernel kernel, const std::vector<TensorId>& outputs) {
+        Graph& graph = rewriter_.graph();
+        for (std::size_t slot = 0; slot < outputs.size() && slot < kernel.writes.size(); ++slot) {
+            settle(outputs[slot], kernel.writes[slot]);
+        }
+        if (kernel.scratch > 0) graph.add_scratch(graph.op_count() - 1, kernel.scratch);
+        result_.kernels.push_back(std::move(kernel));
+        result_.layouts.resize(static_cast<std::size_t>(graph.tensor_count()));
+    }
+
+    void settle(TensorId tensor, const Layout& layout_now) {
+        layout(tensor) = layout_now;
+        rewriter_.graph().tensor(tensor).bytes = static_cast<framework::Bytes>(layout_now.get_size());
+    }
+
+    // Inputs are written from outside, row-major; so is what no kernel reads.
+    void settle_unread(TensorId tensor) {
+        if (tensor >= 0 && !is_settled(layout(tensor))) {
+            settle(tensor, plain_layout(rewriter_.graph().tensor(tensor).type));
+        }
+    }
+
+    Layout& layout(TensorId tensor) {
+        const auto index = static_cast<std::size_t>(tensor);
+        if (index >= result_.layouts.size()) result_.layouts.resize(index + 1);
+        if (rewriter_.graph().tensor(tensor).role == Role::input && !is_settled(result_.layouts[index])) {
+            result_.layouts[index] = plain_layout(rewriter_.graph().tensor(tensor).type);
+        }
+        return result_.layouts[index];
+    }
+
+    const Graph& from_;
+    KernelOptions options_;
+    framework::Rewriter rewriter_;
+    std::vector<Reordered> reordered_;
+    Lowered result_;
+};
+
+}  // namespace
+
+Lowered lower(const Graph& graph, const KernelOptions& options) {
+    return Lowering(graph, options).run();
+}
+
+}  // namespace runtime

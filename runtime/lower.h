@@ -1,0 +1,26 @@
+// lower(): from a graph of shapes to a graph of bytes. It settles every layout, adds the reorders between
+// kernels that disagree and each kernel's scratch, and so comes before planning: a plan then sees all there
+// is.
+//
+// Activations take the layout that the kernel which writes them prefers, and keep it as long as the readers
+// can use it; a parameter takes the one that its first reader wants. A tensor that two kernels want reordered
+// alike is reordered once.
+#pragma once
+
+#include <vector>
+
+#include "framework/graph.h"
+#include "runtime/kernel.h"
+
+namespace runtime {
+
+struct Lowered {
+    framework::Graph graph;
+    std::vector<Kernel> kernels;  // by op; empty for sources
+    std::vector<Layout> layouts;  // by tensor; empty for scratch
+};
+
+// Takes a fused graph or an unfused one. Throws KernelError.
+Lowered lower(const framework::Graph& graph, const KernelOptions& options = {});
+
+}  // namespace runtime

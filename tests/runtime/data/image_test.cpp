@@ -1,0 +1,142 @@
+#include "runtime/data/image.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include <doctest/doctest.h>
+
+#include "framework/error.h"
+#include "runtime/data/codec.h"
+#include "runtime/data/files.h"
+#include "runtime/data/random.h"
+#include "tests/runtime/data/temporary_folder.h"
+
+using namespace runtime::data;
+
+namespace {
+
+Image noise(ImageShape shape) {
+    Image image{shape, std::vector<std::uint8_t>(shape.bytes())};
+    Random random(shape.height, shape.width);
+    for (auto& value : image.pixels) value = static_cast<std::uint8_t>(random.below(256));
+    return image;
+}
+
+Image ramp(ImageShape shape) {  // smooth, so that JPEG keeps it nearly
+    Image image{shape, {}};
+    for (int c = 0; c < shape.channels; ++c) {
+        for (int y = 0; y < shape.height; ++y) {
+            for (int x = 0; x < shape.width; ++x) {
+                image.pixels.push_back(static_cast<std::uint8_t>(60 + 30 * c + 2 * x + y));
+            }
+        }
+    }
+    return image;
+}
+
+}  // namespace
+
+TEST_CASE("png: what is written is read back, gray as three equal channels") {
+    const TemporaryFolder folder;
+    const Image colour = noise({3, 13, 7}), gray = noise({1, 5, 9});
+    write_file(folder / "colour.png", encode_png(colour));
+    write_file(folder / "gray.PNG", encode_png(gray));
+    CHECK(decode_image(folder / "colour.png").shape == colour.shape);
+    CHECK(decode_image(folder / "colour.png").pixels == colour.pixels);
+    const Image read = decode_image(folder / "gray.PNG");
+    REQUIRE(read.shape == ImageShape{3, 5, 9});
+    for (std::size_t i = 0; i < read.pixels.size(); ++i) CHECK(read.pixels[i] == gray.pixels[i % 45]);
+}
+
+TEST_CASE("jpeg: what is written is read back, nearly") {
+    const TemporaryFolder folder;
+    for (const int channels : {1, 3}) {
+        const Image image = ramp({channels, 24, 40});
+        write_file(folder / "a.jpg", encode_jpeg(image, 95));
+        const Image read = decode_image(folder / "a.jpg");
+        REQUIRE(read.shape == ImageShape{3, 24, 40});
+        for (std::size_t i = 0; i < read.pixels.size(); ++i) {
+            CHECK(std::abs(read.pixels[i] - image.pixels[i % image.pixels.size()]) <= 6);
+        }
+    }
+}
+
+TEST_CASE("decode: the content tells the format, whatever the name") {
+    const TemporaryFolder folder;
+    write_file(folder / "a.png", encode_jpeg(ramp({3, 8, 8}), 90));
+    CHECK(decode_image(folder / "a.png").shape == ImageShape{3, 8, 8});
+}
+
+TEST_CASE("decode: a damaged file is refused by name") {
+    const TemporaryFolder folder;
+    write_file(folder / "cut.png", encode_png(noise({3, 32, 32})));
+    write_file(folder / "cut.jpg", encode_jpeg(noise({3, 32, 32}), 90));
+    cut_short(folder / "cut.png", 500);
+    cut_short(folder / "cut.jpg", 500);
+    write_file(folder / "flipped.png", encode_png(noise({3, 32, 32})));
+    overwrite_byte(folder / "flipped.png", 100, 0x55);  // the checksum of the data no longer holds
+    write_text(folder / "text.png", "not an image");
+    write_text(folder / "empty.jpg", "");
+    for (const char* name : {"cut.png", "cut.jpg", "flipped.png", "text.png", "empty.jpg", "absent.png"}) {
+        CHECK_MENTIONS(complaint([&] { decode_image(folder / name); }), name, ": ");
+    }
+}
+
+TEST_CASE("resizer: the same shape copies, a constant stays constant, a shrink averages") {
+    const Image image = noise({3, 12, 10});
+    std::vector<std::uint8_t> same(image.pixels.size());
+    Resizer(image.shape, image.shape)(image.pixels.data(), same.data());
+    CHECK(same == image.pixels);
+
+    const std::vector<std::uint8_t> flat(5 * 9, 77);
+    for (const ImageShape to : {ImageShape{1, 3, 3}, {1, 20, 31}, {1, 1, 1}, {1, 5, 2}}) {
+        std::vector<std::uint8_t> out(to.bytes());
+        Resizer({1, 5, 9}, to)(flat.data(), out.data());
+        CHECK(out == std::vector<std::uint8_t>(to.bytes(), 77));
+    }
+
+    const std::vector<std::uint8_t> stripes{0, 200, 0, 200, 0, 200, 0, 200, 0, 200, 0, 200, 0, 200, 0, 200};
+    std::vector<std::uint8_t> out(4);
+    Resizer({1, 4, 4}, {1, 2, 2})(stripes.data(), out.data());
+    for (const int value : out) CHECK(std::abs(value - 100) <= 30);
+}
+
+TEST_CASE("resizer: enlarging is bilinear between pixel centres") {
+    const ImageShape from{1, 6, 6}, to{1, 15, 15};
+    const Image image = noise(from);
+    std::vector<std::uint8_t> out(to.bytes());
+    Resizer(from, to)(image.pixels.data(), out.data());
+    for (int y = 0; y < 15; ++y) {
+        for (int x = 0; x < 15; ++x) {
+            const double v = std::clamp((y + 0.5) * 0.4 - 0.5, 0.0, 5.0),
+                         u = std::clamp((x + 0.5) * 0.4 - 0.5, 0.0, 5.0);
+            const int y0 = static_cast<int>(v), x0 = static_cast<int>(u);
+            const int y1 = std::min(y0 + 1, 5), x1 = std::min(x0 + 1, 5);
+            const auto at = [&](int row, int column) {
+                return image.pixels[static_cast<std::size_t>(row * 6 + column)];
+            };
+            const double top = at(y0, x0) + (u - x0) * (at(y0, x1) - at(y0, x0));
+            const double bottom = at(y1, x0) + (u - x0) * (at(y1, x1) - at(y1, x0));
+            CHECK(std::abs(out[static_cast<std::size_t>(y * 15 + x)] - (top + (v - y0) * (bottom - top))) <=
+                  0.51);
+        }
+    }
+}
+
+TEST_CASE("resizer: another aspect takes the centre") {
+    std::vector<std::uint8_t> wide;  // 2 x 6: columns 0 1 2 3 4 5
+    for (int i = 0; i < 12; ++i) wide.push_back(static_cast<std::uint8_t>(i % 6));
+    std::vector<std::uint8_t> out(4);
+    Resizer({1, 2, 6}, {1, 2, 2})(wide.data(), out.data());
+    CHECK(out == std::vector<std::uint8_t>{2, 3, 2, 3});
+}
+
+TEST_CASE("channels: gray to colour and back changes nothing, and no other pair is taken") {
+    const Image gray = noise({1, 16, 16});
+    std::vector<std::uint8_t> colour(3 * 256), back(256);
+    convert_channels(1, gray.pixels.data(), 3, colour.data(), 256);
+    convert_channels(3, colour.data(), 1, back.data(), 256);
+    CHECK(back == gray.pixels);
+    CHECK_THROWS_AS(convert_channels(4, colour.data(), 3, back.data(), 1), framework::DataError);
+}
