@@ -89,7 +89,7 @@ double Assignment::cheapest(int index, Route& route, const DramPrices* prices) c
     stops.resize(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const Stop& stop = item.stops[i];
-        stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0};
+        stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0, .fetch = 0};
         if (i > 0) stops[i].hold = price(item.stops[i - 1].step + 1, stop.step);
         if (stop.bit < 0) continue;
         const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(stop.step)];

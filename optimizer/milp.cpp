@@ -41,7 +41,7 @@ struct Milp::Problem {
     glp_prob* lp = glp_create_prob();
     double bound = 0;
     bool integers = false;  // the last solve was branch and cut
-    bool grown = false;     // columns were added since
+    bool grown = false;     // columns were added, or costs changed, since
 };
 
 Milp::Milp() : problem_(std::make_unique<Problem>()) {
@@ -103,6 +103,11 @@ void Milp::set_range(Row row, Range range) {
 
 void Milp::set_range(Variable variable, Range range) {
     glp_set_col_bnds(problem_->lp, variable.index, bounds_type(range), range.least, range.most);
+}
+
+void Milp::set_cost(Variable variable, double cost) {
+    glp_set_obj_coef(problem_->lp, variable.index, cost);
+    problem_->grown = true;
 }
 
 Outcome Milp::solve_lp(framework::Seconds time_limit) {

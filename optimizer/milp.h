@@ -70,6 +70,7 @@ class Milp {
     }
     void set_range(Row row, Range range);
     void set_range(Variable variable, Range range);
+    void set_cost(Variable variable, double cost);
 
     // The relaxation: binaries anywhere in [0, 1].
     Outcome solve_lp(framework::Seconds time_limit);

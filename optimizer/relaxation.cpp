@@ -80,7 +80,7 @@ DramPrices::DramPrices(std::span<const double> per_gib) : until_(per_gib.size() 
 }
 
 double priced_route(const Model& model, int index, const DramPrices& prices, std::span<const double> penalty,
-                    Freedom freedom, Route& route) {
+                    Freedom freedom, Route& route, std::span<const unsigned char> allowed) {
     const Item& item = model.items[static_cast<std::size_t>(index)];
     const double gib = gib_of(item);
     const auto first = static_cast<std::size_t>(model.first_stop[static_cast<std::size_t>(index)]);
@@ -90,9 +90,16 @@ double priced_route(const Model& model, int index, const DramPrices& prices, std
         const int step = item.stops[i].step;
         stops[i] = {.slow = penalty[first + i],
                     .dram = gib * prices.at(step),
-                    .hold = i > 0 ? gib * prices.over(item.stops[i - 1].step + 1, step) : 0};
+                    .hold = i > 0 ? gib * prices.over(item.stops[i - 1].step + 1, step) : 0,
+                    .fetch = 0};
     }
-    const double home = item.persistent ? gib * prices.over(0, model.steps()) : 0;
+    double home = item.persistent ? gib * prices.over(0, model.steps()) : 0;
+    for (std::size_t i = 0; i < allowed.size(); ++i) {
+        if (!allows(allowed[i], At::slow)) stops[i].slow = forbidden;
+        if (!allows(allowed[i], At::fetched)) stops[i].fetch = forbidden;
+        if (!allows(allowed[i], At::held)) stops[i].hold = home = forbidden;
+        if ((allowed[i] & only_dram) == 0) stops[i].dram = forbidden;
+    }
     return cheapest_route(item, stops, home, freedom, route);
 }
 

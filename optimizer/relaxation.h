@@ -40,9 +40,10 @@ struct DramPrices {
     std::vector<double> until_;  // sums
 };
 
-// The cheapest route of an item at these prices; `penalty` by stop of the whole model.
+// The cheapest route of an item at these prices; `penalty` by stop of the whole model, `allowed` by stop of
+// the item, or empty.
 double priced_route(const Model& model, int item, const DramPrices& prices, std::span<const double> penalty,
-                    Freedom freedom, Route& route);
+                    Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
 
 double gib_of(const Item& item);
 std::vector<double> room_in_gib(const Model& model);
