@@ -1,0 +1,21 @@
+// What a program learns: how it begins, and how it is saved.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/program.h"
+
+namespace runtime {
+
+// Parameters and states, by tensor id: what lives across iterations.
+std::vector<framework::TensorId> persistent_tensors(const framework::Graph& graph);
+
+// Draws every parameter and state as its op says, from `seed` and the tensor's name alone.
+void initialize(Program& program, std::uint64_t seed);
+
+// Parameters and states of `to` that `from` has too, by name: to evaluate what was trained. Throws DataError
+// where a tensor of `to` is missing or of another shape.
+void copy_persistent(const Program& from, Program& to);
+
+}  // namespace runtime
