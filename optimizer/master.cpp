@@ -223,9 +223,11 @@ void Master::set_kernels(const KernelBounds& kernels) {
     }
 }
 
-void Master::raise_overflow_cost() {
+bool Master::raise_overflow_cost() {
+    if (overflow_cost_ > 1e6) return false;
     overflow_cost_ *= 30;
     for (const Fits& fits : fits_) milp_.set_cost(fits.over, milli * overflow_cost_);
+    return true;
 }
 
 void Master::refresh_room() {

@@ -41,8 +41,8 @@ class Master {
     void lift(int item);
 
     void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
-    void raise_overflow_cost();
-    void refresh_room();  // after Model::room was cut
+    bool raise_overflow_cost();                     // false: it is as high as numbers allow
+    void refresh_room();                            // after Model::room was cut
 
     // Of the last solve:
     double value() const { return value_; }                          // all kernels included

@@ -62,8 +62,9 @@ bool Search::converge(const Stopwatch& watch, double& bound) {
     while (master_->solve(watch.left())) {
         const Master::Pricing pricing = master_->price();
         bound = std::max(bound, pricing.bound);
+        if (bound >= seconds_) return true;
         if (pricing.added > 0 && master_->value() - bound > 1e-6 * master_->value()) continue;
-        return true;
+        if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
     }
     return false;
 }
@@ -175,10 +176,6 @@ void Search::run(double gap, const Stopwatch& watch) {
     const bool solved = converge(watch, bound);
     if (!bound_is_final_) bound_ = std::max(bound_, bound);
     if (!solved) return;
-    while (master_->overflow() > 1e-6 && watch.left() > 0) {
-        master_->raise_overflow_cost();
-        if (!converge(watch, bound)) return;
-    }
     if (!bound_is_final_) {
         bound_ = std::max(bound_, bound);
         price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
