@@ -92,6 +92,7 @@ bool Master::add_route(int item, const Route& route) {
         }
         storage.one = milp_.row(text("one[", name_of(model_, item).substr(0, 200), ']'), exactly(1));
         enter(item, first);
+        milp_.start_with(first.variable, storage.one);
     }
     enter(item, storage.columns.back());
     return true;

@@ -110,6 +110,11 @@ void Milp::set_cost(Variable variable, double cost) {
     problem_->grown = true;
 }
 
+void Milp::start_with(Variable variable, Row row) {
+    glp_set_row_stat(problem_->lp, row.index, GLP_NS);
+    glp_set_col_stat(problem_->lp, variable.index, GLP_BS);
+}
+
 Outcome Milp::solve_lp(framework::Seconds time_limit) {
     glp_smcp options;
     glp_init_smcp(&options);
