@@ -33,7 +33,7 @@ Master::Master(const Model& model, Freedom freedom, const KernelBounds& kernels,
       kernels_(kernels),
       storages_(model.items.size()),
       has_row_(model.room.size(), 0),
-      room_(room_in_gib(model)),
+      room_(in_gib(model.usable)),
       fixed_(model.room.size(), 0.0),
       fixed_cost_(kernels.constant),
       overflow_cost_(overflow_cost),
@@ -173,7 +173,8 @@ bool Master::solve(framework::Seconds time_limit) {
 Master::Pricing Master::price() {
     const DramPrices prices(per_gib_);
     Pricing result;
-    result.bound = kernels_.constant - std::inner_product(room_.begin(), room_.end(), per_gib_.begin(), 0.0);
+    const std::vector<double> room = in_gib(model_.room);
+    result.bound = kernels_.constant - std::inner_product(room.begin(), room.end(), per_gib_.begin(), 0.0);
     Route route;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         const Storage& storage = storages_[i];
@@ -232,7 +233,7 @@ bool Master::raise_overflow_cost() {
 }
 
 void Master::refresh_room() {
-    room_ = room_in_gib(model_);
+    room_ = in_gib(model_.usable);
     for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
 }
 

@@ -167,34 +167,31 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     for (const int item : restricted) master_->lift(item);
     double bound = std::min(closed, seconds_);
     if (!open.empty()) bound = std::min(bound, open.top().bound);
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
+    bound_ = std::max(bound_, bound);
 }
 
 void Search::run(double gap, const Stopwatch& watch) {
     if (!master_) start(watch);
-    double bound = 0;
-    const bool solved = converge(watch, bound);
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
-    if (!solved) return;
-    if (!bound_is_final_) {
+    const auto solve = [&] {
+        double bound = 0;
+        const bool solved = converge(watch, bound);
         bound_ = std::max(bound_, bound);
-        price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
-    }
-    round();
-    if (good_enough(gap, bound)) return;
+        if (solved) round();
+        return solved && !good_enough(gap, bound_);
+    };
+    const bool cut = price_s_per_gib_ > 0;
+    bool more = solve();
+    if (!cut) price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
+    if (!more) return;
     // Penalties that touch the kernels' hulls where the program's solution lies.
     master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
-    if (!converge(watch, bound)) return;
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
-    round();
-    if (!good_enough(gap, bound)) branch_and_price(gap, watch);
+    if (solve()) branch_and_price(gap, watch);
 }
 
 void Search::cut(int step, framework::Bytes bytes) {
-    bound_is_final_ = true;
     seconds_ = forbidden;
-    framework::Bytes& room = model_.room[static_cast<std::size_t>(step)];
-    room = std::max<framework::Bytes>(0, room - bytes);
+    framework::Bytes& usable = model_.usable[static_cast<std::size_t>(step)];
+    usable = std::max<framework::Bytes>(0, usable - bytes);
     if (master_) master_->refresh_room();
 }
 

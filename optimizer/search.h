@@ -17,7 +17,7 @@ class Search {
     ~Search();
 
     // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
-    // what it has; its bound is still that of the room there was at first.
+    // what it has; its bound is still that of all the room.
     void run(double gap, const Stopwatch& watch);
     void cut(int step, framework::Bytes bytes);  // takes room away
 
@@ -57,7 +57,6 @@ class Search {
     std::vector<int> contested_;  // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
     int nodes_ = 0;
-    bool bound_is_final_ = false;  // room was cut: what is solved from here on bounds less than the problem
 };
 
 }  // namespace optimizer

@@ -53,7 +53,7 @@ std::vector<Route>::iterator remember(std::vector<Route>& known, const Route& ro
 // The volume algorithm (Barahona and Anbil 2000): steps from the best prices along the averaged load's
 // excess, longer while they help, shorter while they do not.
 PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
-    const std::vector<double> room = room_in_gib(model);
+    const std::vector<double> room = in_gib(model.room);
     PricedDram best;
     best.kernels = kernel_bounds(model, std::vector<double>(static_cast<std::size_t>(model.stops()), 0.0));
     best.per_gib.assign(room.size(), 0.0);
