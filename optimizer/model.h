@@ -61,7 +61,7 @@ struct Model {
     std::vector<framework::Bytes> room;    // by step: the budget less the scratch of its kernel
     std::vector<framework::Bytes> usable;  // by step: of the room, what placements are made for; the rest is
                                            // left to the layout of addresses
-    std::vector<KernelTable> kernels;  // by step
+    std::vector<KernelTable> kernels;      // by step
     // Stops are numbered through: those of item i are first_stop[i] ... first_stop[i + 1] − 1.
     std::vector<int> first_stop;
 

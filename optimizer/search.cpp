@@ -25,13 +25,6 @@ Search::Search(Model& model, Freedom freedom)
 
 Search::~Search() = default;
 
-void Search::accept(const Assignment& assignment) {
-    const framework::Seconds seconds = assignment.seconds();
-    if (seconds >= seconds_) return;
-    seconds_ = seconds;
-    routes_ = assignment.routes();
-}
-
 void Search::start(const Stopwatch& watch) {
     const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
@@ -42,8 +35,7 @@ void Search::start(const Stopwatch& watch) {
         assignment.cheapest(item, route, &prices);
         assignment.place(item, route);
     }
-    assignment.improve(by_size_);
-    accept(assignment);
+    place_and_improve(assignment, {}, by_size_);
 
     const double highest = *std::max_element(priced.per_gib.begin(), priced.per_gib.end());
     const double total = std::accumulate(priced.per_gib.begin(), priced.per_gib.end(), 0.0);
@@ -75,7 +67,6 @@ void Search::round() {
     Assignment assignment(model_, freedom_);
     std::vector<int> split;
     contested_.clear();
-    Route route;
     for (const int item : by_size_) {
         const auto choices = master_->choices(item);
         if (master_->known_routes(item) > 1) contested_.push_back(item);
@@ -85,12 +76,21 @@ void Search::round() {
             split.push_back(item);
         }
     }
-    for (const int item : split) {
+    place_and_improve(assignment, split, contested_);
+}
+
+void Search::place_and_improve(Assignment& assignment, const std::vector<int>& out,
+                               const std::vector<int>& all) {
+    Route route;
+    for (const int item : out) {
         assignment.cheapest(item, route);
         assignment.place(item, route);
     }
-    assignment.improve(contested_);
-    accept(assignment);
+    assignment.improve(all);
+    const framework::Seconds seconds = assignment.seconds();
+    if (seconds >= seconds_) return;
+    seconds_ = seconds;
+    routes_ = assignment.routes();
 }
 
 bool Search::choose_branch(Branch& branch) const {
@@ -188,11 +188,25 @@ void Search::run(double gap, const Stopwatch& watch) {
     if (solve()) branch_and_price(gap, watch);
 }
 
-void Search::cut(int step, framework::Bytes bytes) {
-    seconds_ = forbidden;
-    framework::Bytes& usable = model_.usable[static_cast<std::size_t>(step)];
-    usable = std::max<framework::Bytes>(0, usable - bytes);
+void Search::cut(const std::vector<framework::Bytes>& bytes) {
+    for (std::size_t step = 0; step < bytes.size(); ++step) {
+        model_.usable[step] = std::max<framework::Bytes>(0, model_.usable[step] - bytes[step]);
+    }
     if (master_) master_->refresh_room();
+    Assignment assignment(model_, freedom_);
+    std::vector<int> out;
+    for (const int item : by_size_) {
+        const Route& route = routes_[static_cast<std::size_t>(item)];
+        assignment.fits(item, route) ? assignment.place(item, route) : out.push_back(item);
+    }
+    seconds_ = forbidden;
+    place_and_improve(assignment, out, out);
+}
+
+void Search::settle_for(const Routes& routes) {
+    routes_ = routes;
+    seconds_ = predicted_seconds(model_, routes);
+    bound_ = std::min(seconds_, price_dram(model_, freedom_, 0).bound);
 }
 
 }  // namespace optimizer
