@@ -165,7 +165,8 @@ Layout layout(std::span<const Interval> intervals, Bytes enough) {
             best.height = height;
             best.offsets = offsets;
         }
-        if (best.height <= (attempt < 12 ? best.lower_bound : std::max(enough, best.lower_bound))) break;
+        const bool tried = attempt >= 12 && skyline.work() > work_limit / 20;
+        if (best.height <= (tried ? std::max(enough, best.lower_bound) : best.lower_bound)) break;
     }
     return best;
 }

@@ -253,7 +253,7 @@ std::vector<double> Master::slow_share() const {
 std::vector<Master::Choice> Master::choices(int item) const {
     std::vector<Choice> found;
     for (const Column& column : storages_[static_cast<std::size_t>(item)].columns) {
-        if (column.share > 1e-6) found.push_back({&column.route, column.share});
+        if (column.share > 1e-6) found.push_back({&column.route, column.share, column.cost});
     }
     return found;
 }

@@ -51,7 +51,7 @@ class Master {
     std::vector<double> slow_share() const;                          // by stop of the model
     struct Choice {
         const Route* route;
-        double share;
+        double share, cost;
     };
     std::vector<Choice> choices(int item) const;  // those with a share
     std::size_t known_routes(int item) const {

@@ -93,28 +93,32 @@ void Search::place_and_improve(Assignment& assignment, const std::vector<int>& o
     routes_ = assignment.routes();
 }
 
+// Where the program has split a storage whose routes differ most in cost: the stop that it is most undecided
+// about.
 bool Search::choose_branch(Branch& branch) const {
     double most = 0;
     for (const int item : contested_) {
         const auto choices = master_->choices(item);
         if (choices.size() < 2) continue;
+        const auto [low, high] = std::minmax_element(
+            choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+        const double range = high->cost - low->cost + 1e-9;
         for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
                 if ((*choice.route)[stop] != At::slow) dram += choice.share;
                 if ((*choice.route)[stop] == At::held) held += choice.share;
             }
-            const double split = std::min(dram, 1 - dram), split_held = std::min(held, 1 - held);
-            const double size = gib_of(model_.items[static_cast<std::size_t>(item)]);
-            if (size * split > most) {
-                most = size * split;
-                branch = {item, stop, dram >= 0.5 ? only_dram : only_slow};
-            }
-            if (0.9 * size * split_held > most && split < 1e-6) {
-                most = 0.9 * size * split_held;
-                branch = {item, stop,
-                          held >= 0.5 ? only_held : static_cast<Allowed>(only_slow | only_fetched)};
-            }
+            const bool by_tier = std::min(dram, 1 - dram) > 1e-6;
+            const double split =
+                range * (by_tier ? std::min(dram, 1 - dram) : 0.9 * std::min(held, 1 - held));
+            if (split <= most) continue;
+            most = split;
+            const Allowed unheld = static_cast<Allowed>(only_slow | only_fetched);
+            branch = {item, stop,
+                      by_tier       ? (dram >= 0.5 ? only_dram : only_slow)
+                      : held >= 0.5 ? only_held
+                                    : unheld};
         }
     }
     return most > 0;
@@ -146,7 +150,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             break;
         }
         down = false;
-        if (seconds_ - node.bound <= 0.5 * gap * seconds_) {
+        if (good_enough(0.95 * gap, node.bound)) {
             closed = std::min(closed, node.bound);
             continue;
         }
