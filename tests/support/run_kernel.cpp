@@ -1,6 +1,7 @@
 #include "tests/support/run_kernel.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include <doctest/doctest.h>
 
@@ -38,12 +39,6 @@ void execute(const Kernel& kernel, const std::vector<std::byte*>& in, const std:
     if (kernel.scratch > 0) arguments[DNNL_ARG_SCRATCHPAD] = {whole, runtime::engine(), scratch};
     kernel.primitive.execute(runtime::stream(), arguments);
     runtime::stream().wait();
-}
-
-bool of_type(const Layout& layout, const TensorType& type) {
-    return layout.data.format_kind == dnnl_blocked && layout.data_type() == runtime::data_type(type.dtype) &&
-           static_cast<std::int64_t>(runtime::plain_layout(type).get_size()) <=
-               static_cast<std::int64_t>(layout.get_size());
 }
 
 }  // namespace
@@ -89,7 +84,8 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
 
     KernelResults run{{}, kernel.implementation};
     for (std::size_t slot = 0; slot < results.size(); ++slot) {
-        if (!of_type(kernel.writes[slot], out[slot])) continue;  // a workspace of oneDNN's own
+        if (std::string_view(results[slot].name) == "workspace")
+            continue;  // for the backward kernel's eyes alone
         run.values.push_back(row_major(out[slot], outputs[slot].span(), kernel.writes[slot]));
         const AlignedBytes expected = lay_out(run.values.back(), kernel.writes[slot]);
         const bool padding_is_zero = std::ranges::equal(outputs[slot].span(), expected.span());

@@ -32,19 +32,24 @@ TEST_CASE("lrn: results are those of plain loops in every layout") {
 TEST_CASE("lrn: the backward pass is that of plain loops, after an input and after a convolution") {
     for (const Shape& shape : {Shape{2, 64, 7, 7}, Shape{2, 17, 5, 3}, Shape{1, 3, 1, 1}}) {
         for (const bool after_conv : {false, true}) {
+            const std::int64_t channels = shape.channels();
             Graph graph;
             Tensor x = input(graph, "x", {shape});
-            const Tensor w = input(graph, "w", {{shape.channels(), shape.channels(), 1, 1}});
-            if (after_conv) x = apply(Conv2d{}, {x, w}, "conv")[0];
-            const Tensors out = apply(strong, {x}, "lrn");
+            std::map<std::string, Array> sources{{"x", normal(shape, 1)}, {"dy", normal(shape, 2)}};
+            if (after_conv) {
+                const Tensor w = input(graph, "w", {{channels, channels, 1, 1}});
+                Array identity = zeros(w.shape());
+                for (std::int64_t c = 0; c < channels; ++c) identity(c, c, 0, 0) = 1;
+                sources.emplace("w", identity);
+                x = apply(Conv2d{}, {x, w}, "conv")[0];
+            }
             const Tensor dy = input(graph, "dy", {shape});
-            Array identity = zeros(w.shape());
-            for (std::int64_t c = 0; c < shape.channels(); ++c) identity(c, c, 0, 0) = 1;
+            const Tensors out = apply(strong, {x}, "lrn");
             const Forward f{.in = {x}, .out = out, .d_out = {dy, {}}, .wanted = {true}, .name = "lrn"};
             graph.keep("dx", gradient(strong, f)[0].id);
-            const Array values = normal(shape, 1), d = normal(shape, 2);
-            const auto kept = run_graph(graph, {{"x", values}, {"w", identity}, {"dy", d}});
-            CHECK(difference(kept.at("dx"), reference(LrnBackward{strong}, {values, d})[0]) < 3e-6);
+            const Array dx = run_graph(graph, sources).at("dx");
+            const Arrays operands{sources.at("x"), sources.at("dy")};
+            CHECK(difference(dx, reference(LrnBackward{strong}, operands)[0]) < 3e-6);
         }
     }
 }
