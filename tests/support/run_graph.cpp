@@ -61,6 +61,21 @@ Array GraphRun::get(const std::string& name) const {
     return row_major(program_.graph().tensor(id).type, {program_.address(id), layout.get_size()}, layout);
 }
 
+std::vector<float> train(GraphRun& run, int iterations, float learning_rate) {
+    const Graph& graph = run.program().graph();
+    const framework::Shape& logits = graph.tensor(graph.find("logits")).type.shape;
+    const Array images = normal(graph.tensor(graph.find("images")).type.shape, 1);
+    const Array classes = labels(logits[0], static_cast<int>(logits[1]), 2);
+    std::vector<float> losses;
+    for (int i = 0; i < iterations; ++i) {
+        run.set("images", images);
+        run.set("labels", classes);
+        run.run({.number = i, .seed = 1, .learning_rate = learning_rate});
+        losses.push_back(run.get("loss").values[0]);
+    }
+    return losses;
+}
+
 std::map<std::string, Array> run_graph(const Graph& graph, const std::map<std::string, Array>& sources,
                                        const runtime::KernelOptions& options) {
     GraphRun run(graph, options);

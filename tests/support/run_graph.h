@@ -33,6 +33,9 @@ class GraphRun {
     runtime::Executor executor_;
 };
 
+// Iterations on "images" and "labels" that are drawn once, and the loss of each.
+std::vector<float> train(GraphRun& run, int iterations, float learning_rate);
+
 // One run; everything that the graph keeps, by name.
 std::map<std::string, Array> run_graph(const framework::Graph& graph,
                                        const std::map<std::string, Array>& sources,
