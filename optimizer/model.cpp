@@ -83,6 +83,10 @@ Model::Model(const Problem& problem)
             items.push_back(optimizer::item_of(problem, static_cast<int>(i)));
         }
     }
+    first_stop.push_back(0);
+    for (const Item& item : items)
+        first_stop.push_back(first_stop.back() + static_cast<int>(item.stops.size()));
+    operand_stops.resize(room.size());
     std::vector<std::size_t> next(items.size(), 0);  // stop of each item
     for (int step = 0; step < steps(); ++step) {
         std::vector<int> free, operands;
@@ -94,6 +98,8 @@ Model::Model(const Problem& problem)
             std::size_t& stop = next[static_cast<std::size_t>(item)];
             while (stops[stop].step < step) ++stop;
             stops[stop].bit = static_cast<int>(free.size());
+            operand_stops[static_cast<std::size_t>(step)].push_back(
+                first_stop[static_cast<std::size_t>(item)] + static_cast<int>(stop));
             free.push_back(item);
             operands.push_back(static_cast<int>(i));
         }

@@ -60,8 +60,16 @@ struct Model {
     std::vector<int> item_of;            // by storage; -1 where it stays in DRAM or has no use
     std::vector<framework::Bytes> room;  // by step: the budget less the scratch of its kernel
     std::vector<KernelTable> kernels;    // by step
+    // Stops are numbered through: those of item i are first_stop[i] ... first_stop[i + 1] − 1.
+    std::vector<int> first_stop;
 
     int steps() const { return static_cast<int>(room.size()); }
+    int stops() const { return first_stop.back(); }
+    // The number of the stop that a kernel's operand makes there.
+    int stop_of(int step, std::size_t bit) const {
+        return operand_stops[static_cast<std::size_t>(step)][bit];
+    }
+    std::vector<std::vector<int>> operand_stops;  // by step
 };
 
 }  // namespace optimizer

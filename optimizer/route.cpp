@@ -95,7 +95,8 @@ double cheapest_route(const Item& item, std::span<const StopPrice> prices, doubl
                 const State to = from == dirty || stop.writes ? dirty : clean;
                 reach(from, to, At::held, price.hold + price.dram);
             }
-            reach(from, stop.writes || !there ? dirty : clean, At::fetched, leave + fetch + price.dram);
+            reach(from, stop.writes || !there ? dirty : clean, At::fetched,
+                  leave + fetch + price.fetch + price.dram);
             reach(from, in_slow, At::slow, leave + price.slow);
         }
         cost = next;

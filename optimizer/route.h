@@ -22,6 +22,12 @@ enum class At : char {
 };
 using Route = std::vector<At>;  // by stop, of which there is one at least
 
+// What a search lets a route do at one stop, as bits; all of them unless it says otherwise.
+enum Allowed : unsigned char { only_slow = 1, only_fetched = 2, only_held = 4, only_dram = 6, anything = 7 };
+constexpr bool allows(unsigned char allowed, At at) {
+    return (allowed >> static_cast<int>(at) & 1) != 0;
+}
+
 enum class Freedom {
     fixed,   // a storage keeps one tier for life
     moving,  // copies between the tiers
@@ -49,9 +55,10 @@ void for_each_dram_range(const Item& item, const Route& route, int steps, const 
 
 // The price of each choice at a stop.
 struct StopPrice {
-    double slow = 0;  // to be in slow memory there
-    double dram = 0;  // to be in DRAM there
-    double hold = 0;  // to stay in DRAM since the stop before
+    double slow = 0;   // to be in slow memory there
+    double dram = 0;   // to be in DRAM there
+    double hold = 0;   // to stay in DRAM since the stop before
+    double fetch = 0;  // to be in DRAM from this stop on, over what the copy costs
 };
 constexpr double forbidden = std::numeric_limits<double>::infinity();
 

@@ -20,15 +20,22 @@ struct IterationTime {
 
 class Executor {
   public:
-    explicit Executor(Program& program);
+    explicit Executor(const Program& program);
 
-    // Runs all steps; allocates nothing. Throws what a kernel throws: a label out of range.
+    // Runs all steps; allocates nothing. Throws what a kernel throws, a label out of range, and NonFiniteLoss
+    // before anything is updated where the graph keeps a "loss" and it is no finite number.
     IterationTime run(const Iteration& iteration);
+
+    const Program& program() const { return program_; }
 
     const std::vector<StepTime>& steps() const { return times_; }  // of the last run
 
   private:
-    Program& program_;
+    [[noreturn]] void report_non_finite(const Iteration& iteration);
+
+    const Program& program_;
+    const float* loss_ = nullptr;  // where the graph keeps one
+    std::size_t loss_step_ = 0;
     std::vector<StepTime> times_;
 };
 

@@ -28,8 +28,12 @@ void draw(const Initializer& start, std::uint64_t seed, const std::string& name,
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto words = random(i, stream);
         switch (start.kind) {
-            case Initializer::constant: values[i] = start.value; break;
-            case Initializer::uniform: values[i] = start.value * (2 * uniform(words[0]) - 1); break;
+            case Initializer::constant:
+                values[i] = start.value;
+                break;
+            case Initializer::uniform:
+                values[i] = start.value * (2 * uniform(words[0]) - 1);
+                break;
             case Initializer::normal:  // Box and Muller 1958
                 values[i] = start.value * std::sqrt(-2 * std::log(uniform(words[0]))) *
                             std::cos(2 * std::numbers::pi_v<float> * uniform(words[1]));
@@ -56,7 +60,8 @@ void initialize(Program& program, std::uint64_t seed) {
         const framework::Op& op = program.graph().op(tensor.producer).op;
         const auto* parameter = std::get_if<framework::Parameter>(&op);
         values.resize(static_cast<std::size_t>(tensor.type.shape.elements()));
-        draw(parameter ? parameter->start : Initializer{Initializer::constant, std::get<framework::State>(op).start},
+        draw(parameter ? parameter->start
+                       : Initializer{Initializer::constant, std::get<framework::State>(op).start},
              seed, tensor.name, values);
         program.write(id, values.data());
     }

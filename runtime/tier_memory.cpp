@@ -33,4 +33,9 @@ void Block::Free::operator()(std::byte* data) const {
     memkind_free(MEMKIND_DEFAULT, data);
 }
 
+std::string memkind_version() {
+    const int version = memkind_get_version();  // major · 10⁶ + minor · 10³ + patch
+    return framework::text(version / 1000000, '.', version / 1000 % 1000, '.', version % 1000);
+}
+
 }  // namespace runtime

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 #include "framework/units.h"
 
@@ -24,5 +25,7 @@ class Block {
     std::unique_ptr<std::byte, Free> data_;
     framework::Bytes bytes_ = 0;
 };
+
+std::string memkind_version();
 
 }  // namespace runtime

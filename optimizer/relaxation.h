@@ -1,0 +1,54 @@
+// The problem without its capacity rows and with each kernel's time replaced by an affine function below it:
+// what is left falls apart into one shortest path per storage. For any prices of DRAM its value is a lower
+// bound:
+//
+//   bound(p) = Σ_k constant[k] + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
+//                                                          + Σ_steps in DRAM GiB(t) · p[step] } − Σ_s p[s] ·
+//                                                          room[s]
+//
+// with p ≥ 0 seconds per GiB at each step (Lagrange multipliers of the capacity rows).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "optimizer/route.h"
+
+namespace optimizer {
+
+// constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
+// of operands. Exact for additive kernels; for others it touches the kernel's lower hull where `slow_share`,
+// the share of each stop that is in slow memory, points to.
+struct KernelBounds {
+    double constant = 0;            // of all kernels
+    std::vector<double> constants;  // by step
+    std::vector<double> penalty;    // by stop
+};
+KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share);
+
+struct DramPrices {
+    explicit DramPrices(std::span<const double> per_gib);  // by step
+
+    double at(int step) const {
+        return until_[static_cast<std::size_t>(step) + 1] - until_[static_cast<std::size_t>(step)];
+    }
+    double over(int first, int last) const {
+        return until_[static_cast<std::size_t>(last)] - until_[static_cast<std::size_t>(first)];
+    }
+
+  private:
+    std::vector<double> until_;  // sums
+};
+
+// The cheapest route of an item at these prices; `penalty` by stop of the whole model, `allowed` by stop of
+// the item, or empty.
+double priced_route(const Model& model, int item, const DramPrices& prices, std::span<const double> penalty,
+                    Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
+
+double gib_of(const Item& item);
+std::vector<double> room_in_gib(const Model& model);
+
+// The cost of a route itself: its moves and its penalties.
+double route_cost(const Model& model, int item, const Route& route, std::span<const double> penalty);
+
+}  // namespace optimizer

@@ -1,0 +1,63 @@
+// Routes for every storage within the room there is, and a bound that no others can beat: prices by
+// subgradient, the program over routes at its optimum, rounding, and branch and price on what is left between
+// the two.
+#pragma once
+
+#include <memory>
+
+#include "optimizer/assignment.h"
+#include "optimizer/master.h"
+#include "optimizer/stopwatch.h"
+
+namespace optimizer {
+
+class Search {
+  public:
+    Search(Model& model, Freedom freedom);
+    ~Search();
+
+    // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
+    // what it has; its bound is still that of the room there was at first.
+    void run(double gap, const Stopwatch& watch);
+    void cut(int step, framework::Bytes bytes);  // takes room away
+
+    const Routes& routes() const { return routes_; }
+    framework::Seconds seconds() const { return seconds_; }
+    framework::Seconds bound() const { return bound_; }
+    double gap() const { return seconds_ > 0 ? (seconds_ - bound_) / seconds_ : 0; }
+    double price_s_per_gib() const { return price_s_per_gib_; }
+    int nodes() const { return nodes_; }
+    const Master* master() const { return master_.get(); }  // null: time was out before
+
+  private:
+    struct Branch {
+        int item;
+        std::size_t stop;
+        Allowed allowed;
+    };
+    struct Node {
+        double bound;
+        std::vector<Branch> branches;
+    };
+
+    void start(const Stopwatch& watch);
+    bool converge(const Stopwatch& watch, double& bound);
+    void round();
+    void accept(const Assignment& assignment);
+    void branch_and_price(double gap, const Stopwatch& watch);
+    bool choose_branch(Branch& branch) const;
+    bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
+
+    Model& model_;
+    Freedom freedom_;
+    std::unique_ptr<Master> master_;
+    Routes routes_;
+    framework::Seconds seconds_, bound_;
+    std::vector<int> by_size_;    // items, the largest first
+    std::vector<int> contested_;  // those with more than one route in use, or known
+    double price_s_per_gib_ = 0;
+    int nodes_ = 0;
+    bool bound_is_final_ = false;  // room was cut: what is solved from here on bounds less than the problem
+};
+
+}  // namespace optimizer

@@ -1,0 +1,20 @@
+// Prices of DRAM by subgradient steps on the relaxation's bound: in milliseconds within a percent of the best
+// bound, and a stock of routes for the linear program to choose from.
+#pragma once
+
+#include <vector>
+
+#include "optimizer/relaxation.h"
+
+namespace optimizer {
+
+struct PricedDram {
+    KernelBounds kernels;
+    std::vector<double> per_gib;             // by step
+    double bound = 0;                        // at these prices
+    std::vector<std::vector<Route>> routes;  // by item, each once: those that were cheapest on the way
+};
+
+PricedDram price_dram(const Model& model, Freedom freedom, int passes);
+
+}  // namespace optimizer
