@@ -101,6 +101,7 @@ TEST_CASE("lower: every kernel reads its operands in the layout they are in") {
         for (std::size_t slot = 0; slot < kernel.reads.size(); ++slot) {
             const auto operand = static_cast<std::size_t>(lowered.graph.op(id).inputs[slot]);
             const runtime::Layout &actual = lowered.layouts[operand], &read = kernel.reads[slot];
+            if (!runtime::is_settled(read)) continue;  // a workspace that this implementation does without
             INFO(lowered.graph.op(id).name, " operand ", slot);
             // Row-major weights may be read under other dimensions.
             CHECK((actual == read || (actual.dims() != read.dims() && actual.get_size() == read.get_size())));
