@@ -76,6 +76,16 @@ TEST_CASE("fuse: a relu joins the batch norm before it, in the backward pass too
     CHECK(fused.tensor(backward.inputs[1]).name == "linear1.dx.y");  // dy as it comes, unmasked
 }
 
+TEST_CASE(
+    "fuse: of two functions after a batch norm, the relu's backward op goes and the other one's stays") {
+    for (const EltwiseLayer& next : {at_least(0.1F), natural_log}) {
+        Network net;
+        const Graph fused = fuse(net.train(net.x | conv(4) | batch_norm | relu | next).graph);
+        CHECK(only<BatchNormBackward>(fused).relu);
+        CHECK(only<EltwiseBackward>(fused).forward == next.op);
+    }
+}
+
 TEST_CASE("fuse: a batch norm without a relu stays as it is") {
     Network net;
     const Graph fused = fuse(net.train(net.x | conv(4) | batch_norm).graph);
@@ -129,7 +139,15 @@ TEST_CASE("fuse: a linear layer reads past a flatten, in the backward pass too")
     const auto read = [&](const OpNode& op, std::size_t slot) { return fused.tensor(op.inputs[slot]).name; };
     CHECK(read(*ops<Linear>(fused)[0], 0) == "conv1.y");
     CHECK(read(*ops<LinearBackwardWeights>(fused)[0], 0) == "conv1.y");
-    CHECK(ops<Reshape>(fused).size() == 1);  // the gradient's, back to (N, C, H, W)
+    CHECK(only<LinearBackwardData>(fused).x == a.shape());
+    CHECK(ops<Reshape>(fused).empty());
+}
+
+TEST_CASE("fuse: a linear layer does not read past a reshape that mixes images") {
+    Network net;
+    const Tensor mixed = apply(Reshape{{8, 128}}, {net.x | conv(4)}, "mix")[0] | linear(8);
+    const Graph fused = fuse(net.train(apply(Reshape{{4, 16}}, {mixed}, "back")[0]).graph);
+    CHECK(ops<Reshape>(fused).size() == 4);
 }
 
 TEST_CASE("fuse: a flatten that is read elsewhere or kept stays") {
