@@ -1,9 +1,11 @@
 // Which folder may include which, and where each library has its home, read from the #include lines of the
 // tree.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -77,27 +79,37 @@ TEST_CASE("layering: framework stands alone, optimizer, runtime and models on fr
 }
 
 TEST_CASE("layering: each library has one home") {
-    const std::map<std::string, Names> homes{
+    const std::map<std::string, std::vector<std::string>> homes{
+        // by how its headers begin, the files or folders that may include it
         {"boost/", {"framework/graph.h", "framework/graph.cpp", "framework/schedule.cpp"}},
-        {"glpk", {"optimizer/milp.h", "optimizer/milp.cpp"}},
-        {"memkind", {"runtime/tier_memory.h", "runtime/tier_memory.cpp"}}};
+        {"toml++/", {"framework/machine."}},
+        {"glpk", {"optimizer/milp."}},
+        {"memkind", {"runtime/tier_memory."}},
+        {"dnnl", {"runtime/", "tests/runtime/"}},
+        {"Eigen/", {"runtime/kernels/", "tests/"}},
+        {"png", {"runtime/data/codec.", "tests/runtime/data/"}},
+        {"jpeglib", {"runtime/data/codec.", "tests/runtime/data/"}},
+        {"nlohmann/", {"runtime/safetensors.", "runtime/trace.", "experiments/", "tests/"}},
+        {"CLI/", {"experiments/"}},
+        {"torch/", {"experiments/"}},
+        {"doctest/", {"tests/"}}};
     for (const Include& include : includes()) {
-        CAPTURE(include.file);
-        CAPTURE(include.header);
         for (const auto& [library, home] : homes) {
-            CHECK((!begins_with(include.header, library) || home.contains(include.file)));
+            if (!begins_with(include.header, library)) continue;
+            CAPTURE(include.file);
+            CAPTURE(include.header);
+            CHECK(std::any_of(home.begin(), home.end(),
+                              [&](const std::string& path) { return begins_with(include.file, path); }));
         }
-        const bool under_runtime =
-            begins_with(include.file, "runtime/") || begins_with(include.file, "tests/runtime/");
-        CHECK((!begins_with(include.header, "dnnl") || under_runtime));
     }
 }
 
 TEST_CASE("layering: our headers are included from the root") {
+    const fs::path root = SOURCE_ROOT;
     for (const Include& include : includes()) {
         if (!include.ours) continue;
         CAPTURE(include.file);
         CAPTURE(include.header);
-        CHECK(std::filesystem::exists(fs::path(SOURCE_ROOT) / include.header));
+        CHECK((fs::exists(root / include.header) || fs::exists(root / (include.header + ".in"))));
     }
 }

@@ -61,7 +61,7 @@ TEST_CASE("graph: readers are ops in the order they were added, each once") {
 TEST_CASE("graph: readers of one result are not those of its sibling") {
     Graph graph;
     const Tensor x = images(graph) | max_pool();
-    const OpNode& pool = graph.op(graph.tensor(x.id).producer);
+    const OpNode pool = graph.op(graph.tensor(x.id).producer);
     x | relu;
     CHECK(pool.outputs.size() == 2);
     CHECK(graph.readers(pool.outputs[0]).size() == 1);
