@@ -24,6 +24,9 @@ struct OutOfTierMemory : Error {  // a memory tier has less room than was asked 
 struct DataError : Error {  // a file or folder is missing, damaged, or of another kind
     using Error::Error;
 };
+struct NonFiniteLoss : Error {  // training diverged
+    using Error::Error;
+};
 struct UsageError : Error {  // the command line is wrong; main() exits with 2
     using Error::Error;
 };

@@ -129,6 +129,10 @@ Graph assemble(const std::string& name, ModelOptions options, const Updates& upd
 
 }  // namespace
 
+int native_image_size(const std::string& name) {
+    return entry(name).image_size;
+}
+
 std::vector<std::string> names() {
     std::vector<std::string> all;
     for (const Entry& known : entries()) all.push_back(known.name);

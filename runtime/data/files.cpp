@@ -124,6 +124,7 @@ void AtomicFile::fail(const char* action) const {
 }
 
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {
+    require<framework::UsageError>(!target_.empty(), "the folder to write has no name");
     std::error_code error;
     require<DataError>(!fs::exists(target_, error) || fs::is_directory(target_, error), target_.string(),
                        ": is a file; name a folder");

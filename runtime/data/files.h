@@ -38,7 +38,7 @@ class AtomicFile {
 
 // A folder filled out of sight: files go below path(), and commit() moves its entries into `target`, in place
 // of those of the same name. Without a commit nothing is left. A target that holds anything is refused unless
-// `force`.
+// `force`, one without a name with a UsageError.
 class StagedFolder {
   public:
     StagedFolder(std::filesystem::path target, bool force);

@@ -1,0 +1,94 @@
+#include "experiments/common/options.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <iomanip>
+#include <iostream>
+
+#include <omp.h>
+
+#include "framework/error.h"
+
+namespace experiments {
+
+using framework::Bytes;
+using framework::require;
+using framework::UsageError;
+
+void ModelFlags::add_to(CLI::App& app) {
+    app.add_option("--model", name, "the network; --list-models names them all")->capture_default_str();
+    app.add_option("--batch", batch, "images in a batch")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--image-size", image_size,
+                   "side of the images; the data's, or the network's own, unless given")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--classes", classes, "classes told apart; the data's, or 1000, unless given")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--threads", threads, "threads to compute with; all cores unless given")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--seed", seed, "of parameters, data order and dropout")->capture_default_str();
+    app.add_flag("!--no-winograd", winograd,
+                 "direct algorithm for 3x3 convolutions, slower and closer to exact");
+    app.add_flag("!--no-fuse", fuse, "one kernel for every op of the model");
+    app.add_flag_callback(
+        "--list-models",
+        [] {
+            print_models();
+            throw CLI::Success();
+        },
+        "name, parameters, input and multiply-adds of every network");
+}
+
+void ModelFlags::apply_threads() const {
+    if (threads > 0) omp_set_num_threads(threads);
+}
+
+void PlacementFlags::add_to(CLI::App& app) {
+    app.add_option("--dram", dram, "DRAM to use: 6GiB; 20% of what all-DRAM needs; 4:1 slow to DRAM")
+        ->capture_default_str();
+    app.add_option("--placement", placement, "dram | slow | first-touch | greedy | static | synchronous")
+        ->capture_default_str();
+}
+
+Bytes dram_budget(const std::string& flag, Bytes peak) {
+    const auto number = [&](const std::string& digits) {
+        char* end = nullptr;
+        const double value = std::strtod(digits.c_str(), &end);
+        require<UsageError>(
+            !digits.empty() && *end == '\0' && std::isfinite(value) && value >= 0, "--dram \"", flag,
+            "\": write a size (6GiB), a share of the all-DRAM peak (20%) or slow to DRAM (4:1)");
+        return value;
+    };
+    if (flag.ends_with('%')) {
+        return static_cast<Bytes>(
+            std::ceil(number(flag.substr(0, flag.size() - 1)) / 100 * static_cast<double>(peak)));
+    }
+    if (const auto colon = flag.find(':'); colon != std::string::npos) {
+        const double slow = number(flag.substr(0, colon)), dram = number(flag.substr(colon + 1));
+        require<UsageError>(slow + dram > 0, "--dram \"", flag, "\" shares nothing out; write it as 4:1");
+        return static_cast<Bytes>(static_cast<double>(peak) * dram / (slow + dram));
+    }
+    return framework::parse_bytes(flag, "--dram");
+}
+
+void print_models() {
+    std::cout << std::left << std::setw(22) << "model" << std::right << std::setw(14) << "parameters"
+              << std::setw(14) << "input" << std::setw(18) << "multiply-adds" << '\n';
+    for (const std::string& name : models::names()) {
+        const framework::Graph graph = models::inference(name, {.batch = 1});
+        std::int64_t parameters = 0, work = 0;
+        for (framework::OpId id = 0; id < graph.op_count(); ++id) {
+            const framework::OpNode& node = graph.op(id);
+            framework::Types in, out;
+            for (const framework::TensorId t : node.inputs) in.push_back(graph.tensor(t).type);
+            for (const framework::TensorId t : node.outputs) out.push_back(graph.tensor(t).type);
+            if (std::holds_alternative<framework::Parameter>(node.op)) parameters += out[0].shape.elements();
+            work += framework::multiply_adds(node.op, in, out);
+        }
+        const framework::Shape images = graph.tensor(graph.find("images")).type.shape;
+        std::cout << std::left << std::setw(22) << name << std::right << std::setw(14) << parameters
+                  << std::setw(14) << framework::text(images[1], "x", images[2], "x", images[3])
+                  << std::setw(18) << work << '\n';
+    }
+}
+
+}  // namespace experiments

@@ -1,0 +1,40 @@
+// The flags that all programs share, and what they add up to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "framework/units.h"
+#include "models/models.h"
+
+namespace experiments {
+
+struct ModelFlags {
+    std::string name = "resnet18";
+    int batch = 64;
+    int image_size = 0, classes = 0;  // 0: the data's, or the model's own
+    int threads = 0;                  // 0: what the system gives
+    std::uint64_t seed = 0;
+    bool winograd = true, fuse = true;
+
+    void add_to(CLI::App& app);
+    void apply_threads() const;
+};
+
+struct PlacementFlags {
+    std::string dram = "100%";  // SIZE | PERCENT | RATIO
+    std::string placement = "dram";
+
+    void add_to(CLI::App& app);
+};
+
+// "6GiB"; "20%" of `peak`; "4:1", slow to DRAM, which is peak / 5. Throws UsageError.
+framework::Bytes dram_budget(const std::string& flag, framework::Bytes peak);
+
+// --list-models: name, parameters, input, multiply-adds of a forward pass.
+void print_models();
+
+}  // namespace experiments

@@ -1,0 +1,33 @@
+// The report of a run: JSON, SI units in the names, a field that does not apply is absent.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "framework/units.h"
+#include "optimizer/problem.h"
+#include "runtime/program.h"
+
+namespace experiments {
+
+using Json = nlohmann::ordered_json;
+
+// program, version, commit, host, arguments, mode.
+Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode);
+
+void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph);
+void report_plan(Json& report, const std::string& placement, const framework::Schedule& schedule,
+                 const optimizer::Result& result, framework::Bytes limit);
+void report_memory(Json& report);  // memory.rss_peak_bytes
+
+// {count, median_s, min_s, max_s} of seconds; sorts a copy.
+Json statistics(std::span<const double> seconds);
+double median(std::span<const double> values);
+
+// Written beside and renamed. Throws DataError.
+void write_json(const std::filesystem::path& path, const Json& json);
+
+}  // namespace experiments

@@ -1,0 +1,362 @@
+// Trains a network on images: reads a set, runs the loop, evaluates, saves. --iterations 10 --data synthetic:
+// seconds.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <optional>
+
+#include "experiments/common/main.h"
+#include "experiments/common/options.h"
+#include "experiments/common/progress.h"
+#include "experiments/common/report.h"
+#include "experiments/common/session.h"
+#include "runtime/checkpoint.h"
+#include "runtime/parameters.h"
+#include "runtime/trace.h"
+#include "runtime/training.h"
+
+namespace {
+
+using namespace experiments;
+using framework::require;
+using framework::text;
+using framework::UsageError;
+namespace data = runtime::data;
+
+volatile std::sig_atomic_t interrupted = 0;  // the signal that asked us to stop
+
+struct Flags {
+    ModelFlags model;
+    PlacementFlags placement;
+    std::string data = "synthetic", augment = "auto", schedule = "cosine";
+    std::int64_t iterations = 0, warmup = -1, step_every = 0, checkpoint_every = 0;
+    int epochs = 0;
+    float learning_rate = 0.05F, step_factor = 0.1F, smoothing = 0;
+    framework::SgdOptions sgd;
+    bool evaluate = true, quiet = false;
+    std::string report, log, trace, checkpoint, resume;
+    int trace_iterations = 3;
+
+    void add_to(CLI::App& app);
+};
+
+void Flags::add_to(CLI::App& app) {
+    model.add_to(app);
+    placement.add_to(app);
+    app.add_option("--data", data, "synthetic | cifar10:DIR | mnist:DIR | images:DIR")->capture_default_str();
+    auto* count =
+        app.add_option("--iterations", iterations, "training iterations")->check(CLI::PositiveNumber);
+    app.add_option("--epochs", epochs, "passes over the training images")
+        ->check(CLI::PositiveNumber)
+        ->excludes(count);
+    app.add_option("--learning-rate", learning_rate, "of the schedule's start")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--schedule", schedule, "constant | step | cosine")
+        ->check(CLI::IsMember({"constant", "step", "cosine"}))
+        ->capture_default_str();
+    app.add_option("--warmup", warmup,
+                   "iterations over which the rate rises; a twentieth of all unless given")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--step-every", step_every, "iterations between steps; a third of all unless given")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--step-factor", step_factor, "what a step multiplies the rate by")->capture_default_str();
+    app.add_option("--momentum", sgd.momentum, "of the descent, in [0, 1)")->capture_default_str();
+    app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
+    app.add_option("--weight-decay", sgd.weight_decay, "on weights, not on biases and norms")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
+    app.add_option("--label-smoothing", smoothing, "in [0, 1)")->capture_default_str();
+    app.add_option("--augment", augment, "none | crop | crop-flip; auto: crop-flip for cifar10 and images")
+        ->check(CLI::IsMember({"auto", "none", "crop", "crop-flip"}))
+        ->capture_default_str();
+    app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
+    app.add_option("--report", report, "write the report here (JSON)");
+    app.add_option("--log", log, "write a line of JSON for every iteration here");
+    app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
+    app.add_option("--trace-iterations", trace_iterations, "how many of them")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--checkpoint", checkpoint, "write what was learned here (safetensors)");
+    app.add_option("--checkpoint-every", checkpoint_every,
+                   "iterations between checkpoints; an epoch unless given")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--resume", resume, "take up training from this checkpoint");
+    app.add_flag("--quiet", quiet, "print nothing but errors");
+}
+
+// The data, and what follows from it for the network and the batches.
+struct Data {
+    data::DatasetPtr train, test;
+    data::TransformOptions training, testing;
+    models::ModelOptions network;
+};
+
+Data open_data(const Flags& flags) {
+    const std::string format = data::parse_spec(flags.data).format;
+    const bool synthetic = format == "synthetic", stored_small = format == "cifar10" || format == "mnist";
+    const int native = models::native_image_size(flags.model.name);
+    const int size = flags.model.image_size ? flags.model.image_size : stored_small ? 0 : native;
+    const int classes = flags.model.classes ? flags.model.classes : 1000;
+    const data::OpenOptions open{.image_size = size, .seed = flags.model.seed, .classes = classes};
+    Data opened{.train = data::open_dataset(flags.data, data::Split::train, open),
+                .test = data::open_dataset(flags.data, data::Split::test, open),
+                .training = {},
+                .testing = {},
+                .network = {}};
+    const auto found = static_cast<int>(opened.train->classes().size());
+    require<UsageError>(flags.model.classes == 0 || flags.model.classes >= found, "--classes ",
+                        flags.model.classes, " is too few: ", flags.data, " has ", found, " classes");
+
+    const std::string augment = flags.augment != "auto"                     ? flags.augment
+                                : format == "cifar10" || format == "images" ? "crop-flip"
+                                                                            : "none";
+    const int side = opened.train->shape().height;
+    data::TransformOptions& t = opened.training;
+    t.channels = 3;
+    t.crop = side;
+    if (!synthetic) {
+        data::ChannelStatistics channels = data::channel_statistics(*opened.train);
+        t.mean = std::move(channels.mean);
+        t.deviation = std::move(channels.deviation);
+    } else {
+        t.mean = t.deviation = {0.5F};
+    }
+    opened.testing = t;
+    if (augment != "none") {
+        t.random = true;
+        t.padding = side / 8;
+        t.flip = augment == "crop-flip";
+    }
+    opened.network = {.batch = flags.model.batch,
+                      .image_size = side,
+                      .channels = 3,
+                      .classes = std::max(found, flags.model.classes),
+                      .label_smoothing = flags.smoothing};
+    return opened;
+}
+
+// Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
+runtime::StoredMetadata describe(const Flags& flags, const Data& opened, std::int64_t iteration,
+                                 std::int64_t iterations) {
+    return {{"program", "autotm train"},
+            {"version", AUTOTM_VERSION},
+            {"model", flags.model.name},
+            {"classes", std::to_string(opened.network.classes)},
+            {"batch", std::to_string(flags.model.batch)},
+            {"image_size", std::to_string(opened.network.image_size)},
+            {"seed", std::to_string(flags.model.seed)},
+            {"data", flags.data},
+            {"iteration", std::to_string(iteration)},
+            {"iterations", std::to_string(iterations)}};
+}
+
+class Run {
+  public:
+    Run(const Flags& flags, std::span<char* const> arguments);
+    void train();
+    int exit_code() const { return interrupted ? 128 + interrupted : 0; }
+
+  private:
+    bool after(const runtime::IterationResult& result);
+    void save();
+    void evaluate();
+    void summarize();
+    std::string line(const runtime::IterationResult& result) const;
+
+    Flags flags_;
+    Data data_;
+    std::optional<runtime::Program> program_;
+    std::optional<runtime::Executor> executor_;
+    std::optional<data::Batcher> batches_;
+    Progress progress_;
+    Json report_;
+    runtime::Trace trace_;
+    std::ofstream log_;
+    runtime::LearningRate rate_;
+    std::int64_t first_ = 0, last_ = 0, done_ = 0;
+    double elapsed_ = 0, evaluation_s_ = 0;
+    std::vector<float> losses_;
+    std::vector<double> totals_, kernels_, moves_, waits_;
+    runtime::Accuracy accuracy_;
+};
+
+Run::Run(const Flags& flags, std::span<char* const> arguments)
+    : flags_(flags),
+      data_(open_data(flags)),
+      progress_(flags.quiet),
+      report_(new_report("train", arguments, "measured")) {
+    const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
+    report_model(report_, flags.model.name, flags.model.batch, graph);
+    Planned planned = plan_in_dram(graph, flags.model.fuse, {.winograd = flags.model.winograd});
+    const framework::Bytes limit = dram_budget(flags.placement.dram, planned.schedule.peak_bytes());
+    report_plan(report_, flags.placement.placement, planned.schedule, planned.result, limit);
+    program_.emplace(load(std::move(planned)));
+    executor_.emplace(*program_);
+
+    const std::int64_t per_epoch = data_.train->count() / flags.model.batch;
+    last_ = flags.iterations            ? flags.iterations
+            : flags.epochs              ? flags.epochs * per_epoch
+            : flags.data == "synthetic" ? 10
+                                        : per_epoch;
+    runtime::initialize(*program_, flags.model.seed);
+    if (!flags.resume.empty()) {
+        const runtime::StoredMetadata about = runtime::load_checkpoint(flags.resume, *program_);
+        for (const auto& [key, value] : describe(flags, data_, 0, last_)) {
+            if (key == "iteration" || key == "version" || key == "data") continue;
+            const auto known = about.find(key);
+            require<UsageError>(known != about.end() && known->second == value, flags.resume,
+                                " was trained with ", key, " ",
+                                known == about.end() ? "unknown" : known->second, ", and this run asks for ",
+                                value, "; a run is only taken up as it began");
+        }
+        first_ = std::stoll(about.at("iteration"));
+    }
+    done_ = first_;
+    rate_ = {.shape = flags.schedule == "cosine" ? runtime::LearningRate::cosine
+                      : flags.schedule == "step" ? runtime::LearningRate::step
+                                                 : runtime::LearningRate::constant,
+             .base = flags.learning_rate,
+             .warmup = flags.warmup >= 0 ? flags.warmup : last_ / 20,
+             .total = last_,
+             .every = flags.step_every ? flags.step_every : std::max<std::int64_t>(1, last_ / 3),
+             .factor = flags.step_factor};
+    batches_.emplace(
+        data_.train,
+        data::BatchOptions{.batch = flags.model.batch, .seed = flags.model.seed, .transform = data_.training},
+        first_);
+    if (!flags.log.empty()) {
+        log_.open(flags.log, first_ ? std::ios::app : std::ios::trunc);
+        require<framework::DataError>(log_.is_open(), "cannot write the log ", flags.log,
+                                      ": make its folder, or name a file elsewhere");
+    }
+    const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, last_ - first_));
+    for (auto* values : {&totals_, &kernels_, &moves_, &waits_}) values->reserve(expected);
+    losses_.reserve(expected);
+    progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.data, ": ",
+                       data_.train->count(), " training images of ", data_.network.image_size, "x",
+                       data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
+                       framework::print_bytes(program_->plan().dram_bytes), ", ", program_->steps().size(),
+                       " kernels an iteration"));
+}
+
+std::string Run::line(const runtime::IterationResult& result) const {
+    const double done = static_cast<double>(result.number + 1 - first_), each = elapsed_ / done;
+    char out[160];
+    std::snprintf(out, sizeof out, "iteration %ld of %ld  loss %.4f  %.1f images/s  %s left",
+                  static_cast<long>(result.number + 1), static_cast<long>(last_),
+                  static_cast<double>(result.loss), flags_.model.batch / each,
+                  print_time_left(each * static_cast<double>(last_ - result.number - 1)).c_str());
+    return out;
+}
+
+bool Run::after(const runtime::IterationResult& result) {
+    done_ = result.number + 1;
+    elapsed_ += result.time.total + result.wait;
+    losses_.push_back(result.loss);
+    totals_.push_back(result.time.total);
+    kernels_.push_back(result.time.kernels);
+    moves_.push_back(result.time.moves);
+    waits_.push_back(result.wait);
+    if (!flags_.trace.empty() && done_ + flags_.trace_iterations > last_) {
+        trace_.add(*executor_, result.number, elapsed_ - result.time.total);
+    }
+    if (log_.is_open()) {
+        log_ << Json{{"iteration", result.number},
+                     {"loss", result.loss},
+                     {"learning_rate", result.learning_rate},
+                     {"iteration_s", result.time.total},
+                     {"kernel_s", result.time.kernels},
+                     {"move_s", result.time.moves},
+                     {"wait_s", result.wait}}
+                    .dump()
+             << '\n'
+             << std::flush;
+        require<framework::DataError>(log_.good(), "the log ", flags_.log,
+                                      " cannot be written any more (full disk?); the run stops at iteration ",
+                                      done_);
+    }
+    progress_.show(line(result));
+    const std::int64_t every =
+        flags_.checkpoint_every ? flags_.checkpoint_every : batches_->batches_per_epoch();
+    if (done_ % every == 0 && done_ < last_) save();
+    if (done_ == last_) progress_.say(line(result));
+    return !interrupted;
+}
+
+void Run::save() {
+    if (flags_.checkpoint.empty()) return;
+    runtime::save_checkpoint(flags_.checkpoint, *program_, describe(flags_, data_, done_, last_));
+}
+
+void Run::train() {
+    runtime::train(*executor_, *batches_,
+                   {.first = first_,
+                    .last = last_,
+                    .rate = rate_,
+                    .seed = flags_.model.seed,
+                    .after = [this](const runtime::IterationResult& result) { return after(result); }});
+    save();
+    if (!flags_.trace.empty()) trace_.write(flags_.trace, *program_);
+    if (flags_.evaluate && !interrupted) evaluate();
+    summarize();
+}
+
+void Run::evaluate() {
+    Planned planned = plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model.fuse,
+                                   {.winograd = flags_.model.winograd});
+    runtime::Program inference = load(std::move(planned));
+    runtime::copy_persistent(*program_, inference);
+    runtime::Executor executor(inference);
+    data::Batcher batches(
+        data_.test,
+        {.batch = flags_.model.batch, .order = data::Order::sequential, .transform = data_.testing});
+    accuracy_ = runtime::evaluate(executor, batches, data_.test->count());
+}
+
+void Run::summarize() {
+    Json iterations = statistics(totals_);
+    iterations["kernel_s"] = median(kernels_);
+    iterations["move_s"] = median(moves_);
+    iterations["wait_s"] = median(waits_);
+    report_["iterations"] = std::move(iterations);
+    report_["losses"] = losses_;
+    if (accuracy_.samples > 0) {
+        report_["accuracy"] = {
+            {"top1", accuracy_.top1}, {"top5", accuracy_.top5}, {"samples", accuracy_.samples}};
+        char out[96];
+        std::snprintf(out, sizeof out, "accuracy on %ld test images: top-1 %.2f %%, top-5 %.2f %%",
+                      static_cast<long>(accuracy_.samples), 100 * accuracy_.top1, 100 * accuracy_.top5);
+        progress_.say(out);
+    }
+    report_memory(report_);
+    if (!flags_.report.empty()) write_json(flags_.report, report_);
+    if (!totals_.empty()) {
+        progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",
+                           framework::print_seconds(median(kernels_)), ", waiting for data ",
+                           framework::print_seconds(median(waits_)), "), measured; ",
+                           print_time_left(elapsed_), " in all"));
+    }
+    if (interrupted) progress_.say(text("stopped by signal ", interrupted, " after iteration ", done_));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Trains a network on images.", "train");
+    Flags flags;
+    flags.add_to(app);
+    int code = 0;
+    const int status = run(app, argc, argv, [&] {
+        for (const int signal : {SIGINT, SIGTERM})
+            std::signal(signal, [](int which) { interrupted = which; });
+        flags.model.apply_threads();
+        Run training(flags, {argv, static_cast<std::size_t>(argc)});
+        training.train();
+        code = training.exit_code();
+    });
+    return status ? status : code;
+}

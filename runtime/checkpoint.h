@@ -1,0 +1,19 @@
+// What training can be taken up from again: everything that lives across iterations, in the safetensors
+// format.
+#pragma once
+
+#include <filesystem>
+
+#include "runtime/program.h"
+#include "runtime/safetensors.h"
+
+namespace runtime {
+
+// Parameters and states by name, row-major, with `about` as the file's metadata. Written beside and renamed.
+void save_checkpoint(const std::filesystem::path& path, const Program& program, const StoredMetadata& about);
+
+// Fills the program from the file and returns the metadata. Throws DataError naming what does not fit; the
+// program is then as it was.
+StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& program);
+
+}  // namespace runtime

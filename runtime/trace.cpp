@@ -1,0 +1,53 @@
+#include "runtime/trace.h"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/data/files.h"
+
+namespace runtime {
+
+void Trace::add(const Executor& executor, std::int64_t iteration, framework::Seconds start) {
+    runs_.push_back({iteration, start, executor.steps()});
+}
+
+void Trace::write(const std::filesystem::path& path, const Program& program) const {
+    using Json = nlohmann::ordered_json;
+    constexpr double us = 1e6;  // what the format counts in
+    Json events = Json::array();
+    const auto event = [&](const std::string& name, const char* category, int row, double start_s,
+                           double length_s, Json about) {
+        events.push_back({{"name", name},
+                          {"cat", category},
+                          {"ph", "X"},
+                          {"pid", 1},
+                          {"tid", row},
+                          {"ts", start_s * us},
+                          {"dur", length_s * us},
+                          {"args", std::move(about)}});
+    };
+    for (const auto& [row, name] : {std::pair{1, "kernels"}, std::pair{2, "moves"}}) {
+        events.push_back(
+            {{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", row}, {"args", {{"name", name}}}});
+    }
+    for (const Run& run : runs_) {
+        for (std::size_t step = 0; step < run.steps.size(); ++step) {
+            const StepTime& time = run.steps[step];
+            const framework::OpId id = program.schedule().op(static_cast<int>(step));
+            const framework::OpNode& node = program.graph().op(id);
+            framework::Bytes moved = 0;
+            for (const BoundMove& move : program.steps()[step].before) moved += move.bytes;
+            if (moved > 0) {
+                event("moves before " + node.name, "move", 2, run.start + time.start, time.move,
+                      {{"bytes", moved}});
+            }
+            event(node.name, framework::kind_of(node.op), 1, run.start + time.start + time.move, time.kernel,
+                  {{"implementation", program.kernels()[static_cast<std::size_t>(id)].implementation},
+                   {"attributes", framework::attributes(node.op)},
+                   {"iteration", run.iteration}});
+        }
+    }
+    const std::string content = Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}.dump();
+    data::write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+}
+
+}  // namespace runtime
