@@ -23,7 +23,7 @@ std::vector<bool> depends_on_a_parameter(const Graph& graph) {
 
 using Complete = std::function<void(Tensor parameter, Tensor gradient)>;
 
-// Calls `complete` as soon as no forward op can add to a parameter's gradient any more.
+// Calls `complete` once no forward op can add to a parameter's gradient any more.
 Tensors differentiate(Tensor loss, const Complete& complete) {
     Graph& graph = *loss.graph;
     require<ShapeError>(loss.shape().elements() == 1, loss.name(), " ", loss.shape(),
@@ -34,8 +34,12 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
         &graph, graph.add(Fill{loss.shape(), 1}, {}, graph.unique("d_loss"))[0]};
 
     for (OpId id = graph.tensor(loss.id).producer; id >= 0; --id) {
-        const OpNode node = graph.op(id);  // a copy: the graph grows below
-        if (std::holds_alternative<Parameter>(node.op)) continue;
+        const OpNode node = graph.op(id);                  // a copy: the graph grows below
+        if (std::holds_alternative<Parameter>(node.op)) {  // made before all that read it
+            const Tensor gradient = gradients[static_cast<std::size_t>(node.outputs[0])];
+            if (gradient) complete({&graph, node.outputs[0]}, gradient);
+            continue;
+        }
         Forward f{.in = {}, .out = {}, .d_out = {}, .wanted = {}, .name = node.name};
         bool reached = false, needed = false;
         for (const TensorId out : node.outputs) {
@@ -56,13 +60,6 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
             sum = sum ? apply(Add{}, {sum, d_in[slot]}, graph.unique(f.in[slot].name() + ".sum"))[0]
                       : d_in[slot];
         }
-        for (std::size_t slot = 0; slot < f.in.size(); ++slot) {
-            const Tensor parameter = f.in[slot];
-            const bool first_reader = graph.readers(parameter.id).front() == id;
-            if (graph.tensor(parameter.id).role == Role::parameter && first_reader) {
-                complete(parameter, gradients[static_cast<std::size_t>(parameter.id)]);
-            }
-        }
     }
     return gradients;
 }
@@ -78,7 +75,6 @@ void training_graph(Tensor loss, const SgdOptions& options) {
                         " never settles; it must be in [0, 1)");
     Graph& graph = *loss.graph;
     differentiate(loss, [&](Tensor parameter, Tensor gradient) {
-        if (!gradient) return;
         const auto& source = std::get<Parameter>(graph.op(graph.tensor(parameter.id).producer).op);
         const bool decays = source.decays || options.decay_all;
         Tensors operands{parameter, gradient};

@@ -18,11 +18,13 @@ std::optional<OpId> only_relu(const Graph& graph, TensorId t) {
     return plain ? std::optional(readers[0]) : std::nullopt;
 }
 
-// The relu's backward op, where the batch norm's alone reads it; none in a graph without a backward pass.
+// The backward op of the relu that made y, found from y; none in a graph without a backward pass. That of a
+// function which follows and whose gradient is found from its operand reads y in the same place.
 std::optional<OpId> backward_of(const Graph& graph, TensorId y) {
     for (const OpId reader : graph.readers(y)) {
         const OpNode& node = graph.op(reader);
-        if (std::holds_alternative<EltwiseBackward>(node.op) && node.inputs[1] == y) return reader;
+        const auto* backward = std::get_if<EltwiseBackward>(&node.op);
+        if (backward && backward->forward.reads_result() && node.inputs[1] == y) return reader;
     }
     return {};
 }
@@ -67,28 +69,45 @@ Op with_relu(Op op) {
     return op;
 }
 
-// The operand of the flatten that made t, if nothing but row-major order lies between them.
-TensorId before_flatten(const Graph& graph, TensorId t) {
-    const OpNode& producer = graph.op(graph.tensor(t).producer);
-    const bool flattens =
-        std::holds_alternative<Reshape>(producer.op) && graph.tensor(t).type.shape.rank() == 2;
-    return flattens ? producer.inputs[0] : t;
+bool is_flatten(const Shape& image, const Shape& rows) {
+    return image.rank() == 4 && rows.rank() == 2 && image.batch() == rows.batch();
 }
 
+// The operand of the flatten that made t, if one did.
+TensorId before_flatten(const Graph& graph, TensorId t) {
+    const OpNode& producer = graph.op(graph.tensor(t).producer);
+    if (!std::holds_alternative<Reshape>(producer.op)) return t;
+    const TensorId image = producer.inputs[0];
+    return is_flatten(graph.tensor(image).type.shape, graph.tensor(t).type.shape) ? image : t;
+}
+
+// The flatten's backward op, where it alone reads the gradient dx.
+std::optional<OpId> only_unflatten(const Graph& graph, TensorId dx) {
+    const std::vector<OpId> readers = graph.readers(dx);
+    if (readers.size() != 1 || graph.is_kept(dx)) return {};
+    const auto* reshape = std::get_if<Reshape>(&graph.op(readers[0]).op);
+    const bool found = reshape && is_flatten(reshape->to, graph.tensor(dx).type.shape);
+    return found ? std::optional(readers[0]) : std::nullopt;
+}
+
+// Linear layers read and write images as they are, all three ops alike, so that w has one layout.
 Graph drop_flattens(const Graph& graph) {
     Rewriter rewriter(graph);
-    const auto read_before = [&](OpId id, Op op, std::size_t slot) {
-        OpNode node = graph.op(id);
-        node.inputs[slot] = before_flatten(graph, node.inputs[slot]);
-        rewriter.copy(std::move(op), node.inputs, node.outputs, node.name);
-    };
+    std::vector<bool> dropped(static_cast<std::size_t>(graph.op_count()), false);
     for (const OpId id : graph.order()) {
-        const Op& op = graph.op(id).op;
-        if (std::holds_alternative<Linear>(op) || std::holds_alternative<LinearBackwardWeights>(op)) {
-            read_before(id, op, 0);
-        } else {
-            rewriter.copy(id);
+        OpNode node = graph.op(id);
+        if (dropped[static_cast<std::size_t>(id)]) continue;
+        if (std::holds_alternative<Linear>(node.op) ||
+            std::holds_alternative<LinearBackwardWeights>(node.op)) {
+            node.inputs[0] = before_flatten(graph, node.inputs[0]);
+        } else if (auto* backward = std::get_if<LinearBackwardData>(&node.op)) {
+            if (const auto unflatten = only_unflatten(graph, node.outputs[0])) {
+                backward->x = std::get<Reshape>(graph.op(*unflatten).op).to;
+                node.outputs = graph.op(*unflatten).outputs;
+                dropped[static_cast<std::size_t>(*unflatten)] = true;
+            }
         }
+        rewriter.copy(node.op, node.inputs, node.outputs, node.name);
     }
     return rewriter.finish();
 }

@@ -52,6 +52,7 @@ class Graph {
     Mode mode() const { return mode_; }
     int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }
     int tensor_count() const { return static_cast<int>(tensors_.size()); }
+    // Both are good until the next add().
     const OpNode& op(OpId id) const { return list_[static_cast<std::size_t>(id)]; }
     const TensorNode& tensor(TensorId id) const { return tensors_[static_cast<std::size_t>(id)]; }
     TensorNode& tensor(TensorId id) { return tensors_[static_cast<std::size_t>(id)]; }

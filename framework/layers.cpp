@@ -18,6 +18,11 @@ Tensor source(Graph& graph, Op op, const std::string& name) {
     return {&graph, graph.add(std::move(op), {}, name)[0]};
 }
 
+void require_rows(Tensor x, const std::string& name) {
+    require<ShapeError>(x.shape().rank() >= 2, name, ": x ", x.shape(),
+                        " must have at least two dimensions (N, ...)");
+}
+
 Tensor parameter(Graph& graph, const std::string& name, Shape shape, Initializer start, bool decays) {
     return source(graph, Parameter{shape, start, decays}, name);
 }
@@ -47,6 +52,7 @@ Tensor ConvLayer::operator()(Tensor x) const {
 
 Tensor LinearLayer::operator()(Tensor x) const {
     const std::string name = name_in(x, "linear");
+    require_rows(x, name);
     require<ShapeError>(features >= 1, name, ": ", features, " features: there must be at least 1");
     const std::int64_t in = x.shape().elements_from(1);
     const float bound = 1.0F / std::sqrt(static_cast<float>(in));
@@ -58,6 +64,7 @@ Tensor LinearLayer::operator()(Tensor x) const {
 
 Tensor BatchNormLayer::operator()(Tensor x) const {
     const std::string name = name_in(x, "batch_norm");
+    require_rows(x, name);
     Graph& graph = *x.graph;
     const Shape channels{x.shape().channels()};
     const Tensors operands{x, parameter(graph, name + ".weight", channels, {Initializer::constant, 1}, false),
@@ -98,6 +105,7 @@ Tensor LrnLayer::operator()(Tensor x) const {
 
 Tensor FlattenLayer::operator()(Tensor x) const {
     const std::string name = name_in(x, "flatten");
+    require_rows(x, name);
     return apply(Reshape{{x.shape().batch(), x.shape().elements_from(1)}}, {x}, name)[0];
 }
 

@@ -216,11 +216,16 @@ Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& ma
         KernelProfile& kernel = profile.kernels.emplace_back();
         const Seconds all_dram = machine.all_dram_seconds(graph, schedule, step);
         const std::size_t operands = schedule.operands(step).size();
-        const TierMask all = (TierMask{1} << operands) - 1;
-        for (TierMask slow = 0; slow <= all; ++slow) {
-            const bool one = (slow & (slow - 1)) == 0;
-            if (operands > 4 && !one) slow = all;
+        const auto time = [&](TierMask slow) {
             kernel.timings.push_back({slow, machine.seconds(graph, schedule, step, slow, all_dram), 0});
+        };
+        const TierMask end = TierMask{1} << operands;
+        if (operands <= 4) {
+            for (TierMask slow = 0; slow < end; ++slow) time(slow);
+        } else {
+            time(0);
+            for (TierMask slow = 1; slow < end; slow <<= 1) time(slow);
+            time(end - 1);
         }
     }
     return profile;

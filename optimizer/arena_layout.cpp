@@ -1,6 +1,8 @@
 #include "optimizer/arena_layout.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -11,68 +13,117 @@ using framework::Bytes;
 
 namespace {
 
-using Order = std::vector<int>;
-
-// Places intervals one by one, in the order it is given them, at the lowest offset that is free over all of
-// their steps, or in the smallest gap that is large enough.
-class Packer {
+// Fills the arena from the bottom. The skyline is the height reached so far, in runs of steps of one height:
+//
+//          +---+            An interval goes on the lowest run, if all of its steps lie within it: nothing is
+//          lost
+//    ------+   |            below. Of those, the one of the highest score; one that reaches to a wall of the
+//    run
+//              +------      scores more, since it leaves no sliver beside it. A run that nothing fits into is
+//     run 1  2   run 3      raised to its lower neighbour: those bytes are lost.
+//
+class Skyline {
   public:
-    enum class Fit { lowest, best };
+    explicit Skyline(std::span<const Interval> intervals) : intervals_(intervals) {
+        for (const Interval& interval : intervals) steps_ = std::max(steps_, interval.live.last);
+    }
 
-    explicit Packer(std::span<const Interval> intervals) : intervals_(intervals) {}
-
-    Bytes pack(const Order& order, Fit fit, std::vector<Bytes>& offsets) {
-        placed_.clear();
+    // Writes offsets; returns the height. `wall` is what one wall adds to a score, relative to it.
+    Bytes pack(std::span<const double> scores, double wall, std::vector<Bytes>& offsets) {
+        std::vector<int> waiting(intervals_.size());
+        std::iota(waiting.begin(), waiting.end(), 0);
+        std::stable_sort(waiting.begin(), waiting.end(), [&](int a, int b) {
+            return scores[static_cast<std::size_t>(a)] > scores[static_cast<std::size_t>(b)];
+        });
+        runs_.assign(1, {0, steps_, 0});
         Bytes height = 0;
-        for (const int index : order) {
-            const Interval& interval = intervals_[static_cast<std::size_t>(index)];
-            const Block block{.offset = gap(interval, fit), .end = 0, .live = interval.live};
-            offsets[static_cast<std::size_t>(index)] = block.offset;
-            insert(block, aligned(interval.bytes));
-            height = std::max(height, block.offset + aligned(interval.bytes));
+        while (!waiting.empty()) {
+            const auto run = std::min_element(runs_.begin(), runs_.end(),
+                                              [](const Run& a, const Run& b) { return a.height < b.height; });
+            const auto chosen = choose(*run, waiting, scores, wall);
+            work_ += runs_.size();
+            if (chosen == waiting.end()) {
+                raise(run);
+                continue;
+            }
+            const auto index = static_cast<std::size_t>(*chosen);
+            waiting.erase(chosen);
+            offsets[index] = run->height;
+            const Bytes top = run->height + aligned(intervals_[index].bytes);
+            height = std::max(height, top);
+            split(run, intervals_[index].live, top);
         }
         return height;
     }
     std::size_t work() const { return work_; }
 
   private:
-    struct Block {
-        Bytes offset, end;
-        framework::LiveRange live;
+    struct Run {
+        int first, last;
+        Bytes height;
     };
+    using At = std::vector<Run>::iterator;
 
-    Bytes gap(const Interval& interval, Fit fit) {
-        const Bytes bytes = aligned(interval.bytes);
-        Bytes reached = 0, found = -1, smallest = 0;
-        for (const Block& block : placed_) {
-            if (block.live.last <= interval.live.first || interval.live.last <= block.live.first) continue;
-            const Bytes room = block.offset - reached;
-            if (room >= bytes) {
-                if (fit == Fit::lowest || room == bytes) return reached;
-                if (found < 0 || room < smallest) {
-                    found = reached;
-                    smallest = room;
-                }
+    std::vector<int>::iterator choose(const Run& run, std::vector<int>& waiting,
+                                      std::span<const double> scores, double wall) {
+        auto best = waiting.end();
+        double most = -1;
+        for (auto it = waiting.begin(); it != waiting.end(); ++it) {
+            const double score = scores[static_cast<std::size_t>(*it)];
+            if (most >= score * (1 + 2 * wall)) break;
+            ++work_;
+            const auto& live = intervals_[static_cast<std::size_t>(*it)].live;
+            if (live.first < run.first || live.last > run.last) continue;
+            const int walls =
+                (live.first == run.first && run.first > 0) + (live.last == run.last && run.last < steps_);
+            if (score * (1 + wall * walls) > most) {
+                most = score * (1 + wall * walls);
+                best = it;
             }
-            reached = std::max(reached, block.end);
         }
-        return found < 0 ? reached : found;
+        return best;
     }
 
-    void insert(Block block, Bytes bytes) {
-        work_ += placed_.size() + 1;
-        block.end = block.offset + bytes;
-        placed_.insert(std::upper_bound(placed_.begin(), placed_.end(), block,
-                                        [](const Block& a, const Block& b) { return a.offset < b.offset; }),
-                       block);
+    void merge(At run) {  // with neighbours of the same height
+        if (std::next(run) != runs_.end() && std::next(run)->height == run->height) {
+            run->last = std::next(run)->last;
+            runs_.erase(std::next(run));
+        }
+        if (run != runs_.begin() && std::prev(run)->height == run->height) {
+            std::prev(run)->last = run->last;
+            runs_.erase(run);
+        }
+    }
+
+    void raise(At run) {
+        const bool left = run != runs_.begin(), right = std::next(run) != runs_.end();
+        if (left && right) {
+            run->height = std::min(std::prev(run)->height, std::next(run)->height);
+        } else {
+            run->height = left ? std::prev(run)->height : std::next(run)->height;
+        }
+        merge(run);
+    }
+
+    void split(At run, const framework::LiveRange& live, Bytes top) {
+        const Run whole = *run;
+        *run = {live.first, live.last, top};
+        if (live.last < whole.last) {
+            run = std::prev(runs_.insert(std::next(run), {live.last, whole.last, whole.height}));
+        }
+        if (whole.first < live.first) {
+            run = std::next(runs_.insert(run, {whole.first, live.first, whole.height}));
+        }
+        merge(run);
     }
 
     std::span<const Interval> intervals_;
-    std::vector<Block> placed_;  // by offset
-    std::size_t work_ = 0;       // comparisons done
+    int steps_ = 0;
+    std::vector<Run> runs_;  // by step, neighbours of different heights
+    std::size_t work_ = 0;   // comparisons done
 };
 
-std::vector<Bytes> live_bytes(std::span<const Interval> intervals) {
+Bytes most_live(std::span<const Interval> intervals) {
     int steps = 0;
     for (const Interval& interval : intervals) steps = std::max(steps, interval.live.last);
     std::vector<Bytes> live(static_cast<std::size_t>(steps) + 1, 0);
@@ -81,96 +132,41 @@ std::vector<Bytes> live_bytes(std::span<const Interval> intervals) {
         live[static_cast<std::size_t>(interval.live.last)] -= aligned(interval.bytes);
     }
     std::partial_sum(live.begin(), live.end(), live.begin());
-    return live;
-}
-
-// The fullest step that an interval lives at.
-std::vector<Bytes> crowding(std::span<const Interval> intervals, const std::vector<Bytes>& live) {
-    std::vector<Bytes> peak;
-    for (const Interval& interval : intervals) {
-        peak.push_back(
-            *std::max_element(live.begin() + interval.live.first, live.begin() + interval.live.last));
-    }
-    return peak;
+    return *std::max_element(live.begin(), live.end());
 }
 
 }  // namespace
 
-Layout layout(std::span<const Interval> intervals, Bytes target) {
+Layout layout(std::span<const Interval> intervals, Bytes enough) {
     Layout best;
     best.offsets.assign(intervals.size(), 0);
     if (intervals.empty()) return best;
-    const std::vector<Bytes> live = live_bytes(intervals);
-    best.lower_bound = *std::max_element(live.begin(), live.end());
-    target = std::max(target, best.lower_bound);
+    best.lower_bound = most_live(intervals);
 
-    const auto at = [&](int i) -> const Interval& { return intervals[static_cast<std::size_t>(i)]; };
-    const auto length = [&](int i) { return at(i).live.last - at(i).live.first; };
-    const auto area = [&](int i) {
-        return static_cast<double>(length(i)) * static_cast<double>(at(i).bytes);
-    };
-    const std::vector<Bytes> crowd = crowding(intervals, live);
-    const auto sorted = [&](auto key) {
-        Order order(intervals.size());
-        std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
-        return order;
-    };
-    const std::vector<Order> orders{
-        sorted([&](int i) { return std::pair(-length(i), -at(i).bytes); }),
-        sorted([&](int i) { return -area(i); }),
-        sorted([&](int i) { return std::pair(-at(i).bytes, -length(i)); }),
-        sorted(
-            [&](int i) { return std::tuple(-crowd[static_cast<std::size_t>(i)], -length(i), -at(i).bytes); }),
-        sorted(
-            [&](int i) { return std::tuple(-crowd[static_cast<std::size_t>(i)], -at(i).bytes, -length(i)); }),
-        sorted([&](int i) { return std::pair(at(i).live.first, -length(i)); }),
-    };
-
-    Packer packer(intervals);
+    // Scores: length, or length times size; as they are at first, then with noise.
+    constexpr std::size_t work_limit = 500'000'000;
+    constexpr int attempt_limit = 300;
+    Skyline skyline(intervals);
+    std::mt19937 random(1);
+    std::vector<double> scores(intervals.size());
     std::vector<Bytes> offsets(intervals.size());
-    const auto attempt = [&](const Order& order, Packer::Fit fit) {
-        const Bytes height = packer.pack(order, fit, offsets);
-        const bool better = best.height == 0 || height < best.height;
-        if (better) {
+    for (int attempt = 0; attempt < attempt_limit && skyline.work() < work_limit; ++attempt) {
+        const bool by_area = attempt % 2 == 0;
+        const double wall = std::array{0.0, 1.0, 3.0}[static_cast<std::size_t>(attempt / 2 % 3)];
+        const double noise = attempt < 6 ? 0 : 0.5;
+        for (std::size_t i = 0; i < intervals.size(); ++i) {
+            const double length = intervals[i].live.last - intervals[i].live.first;
+            const auto bytes = static_cast<double>(intervals[i].bytes);
+            const double draw = static_cast<double>(random()) / static_cast<double>(std::mt19937::max());
+            scores[i] = (by_area ? length * bytes : length + 1e-15 * bytes) * (1 + noise * draw);
+        }
+        const Bytes height = skyline.pack(scores, wall, offsets);
+        if (attempt == 0 || height < best.height) {
             best.height = height;
             best.offsets = offsets;
         }
-        return better;
-    };
-    Order order = orders.front();
-    auto fit = Packer::Fit::lowest;
-    for (const Order& start : orders) {
-        for (const auto how : {Packer::Fit::lowest, Packer::Fit::best}) {
-            if (attempt(start, how)) {
-                order = start;
-                fit = how;
-            }
-            if (best.height <= target) return best;
-        }
-    }
-
-    // Those that stick out are placed earlier the next time; where that does not help for long, from a new
-    // start.
-    constexpr std::size_t work_limit = 400'000'000, attempt_limit = 400;
-    std::mt19937 random(1);
-    Order current = order;
-    std::size_t stuck = 0;
-    for (std::size_t i = 0; i < attempt_limit && packer.work() < work_limit; ++i) {
-        const bool better = attempt(current, fit);
-        if (better) order = current;
-        if (best.height <= target) break;
-        stuck = better ? 0 : stuck + 1;
-        if (stuck > 0 && stuck % 20 == 0)
-            current = stuck % 40 == 0 ? orders[random() % orders.size()] : order;
-        for (std::size_t i = 1; i < current.size(); ++i) {
-            const auto index = static_cast<std::size_t>(current[i]);
-            if (offsets[index] + aligned(intervals[index].bytes) <= target) continue;
-            const auto to = static_cast<std::size_t>(random() % (i + 1));
-            std::rotate(current.begin() + static_cast<std::ptrdiff_t>(to),
-                        current.begin() + static_cast<std::ptrdiff_t>(i),
-                        current.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-        }
+        const bool tried = attempt >= 12 && skyline.work() > work_limit / 20;
+        if (best.height <= (tried ? std::max(enough, best.lower_bound) : best.lower_bound)) break;
     }
     return best;
 }

@@ -1,9 +1,7 @@
-// Addresses in one arena: intervals of steps, each with a size, get offsets so that no two share a byte at a
-// step.
+// Addresses in one arena: intervals of steps, each with a size, get offsets so that no two share a byte.
 //
 //   offset     |  b  |       The largest sum of live bytes at a step is what no layout can be lower than;
-//   nearly
-//        | a ,,|,,,,,| c     all training graphs have a layout of just that height.
+//        | a ..|.....| c     nearly all training graphs have a layout of just that height.
 //        +-----+-----+---- step
 #pragma once
 
@@ -26,8 +24,8 @@ struct Layout {
     framework::Bytes lower_bound = 0;  // the largest sum of live bytes at a step
 };
 
-// Stops at a layout no higher than `target`, or at the lower bound where that is more, or after a fixed
-// amount of work: the lowest found. Deterministic.
-Layout layout(std::span<const Interval> intervals, framework::Bytes target = 0);
+// The lowest layout found. Stops at the lower bound; after some tries, at a height of at most `enough`; and
+// after a fixed amount of work in any case. Deterministic. No interval may be empty.
+Layout layout(std::span<const Interval> intervals, framework::Bytes enough = 0);
 
 }  // namespace optimizer

@@ -10,7 +10,7 @@ Assignment::Assignment(const Model& model, Freedom freedom)
     : model_(model),
       freedom_(freedom),
       routes_(routes_in(model, framework::Tier::slow)),
-      left_(model.room),
+      left_(model.usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {

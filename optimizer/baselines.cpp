@@ -1,12 +1,74 @@
 #include "optimizer/baselines.h"
 
+#include <algorithm>
+#include <map>
+
 #include "framework/error.h"
-#include "optimizer/plan_builder.h"
+#include "optimizer/assignment.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/stopwatch.h"
 
 namespace optimizer {
 
+using framework::Bytes;
 using framework::text;
 using framework::Tier;
+
+namespace {
+
+Result infeasible(const Problem& problem) {
+    Result result;
+    result.reason = infeasible_reason(problem);
+    return result;
+}
+
+Result feasible(const Model& model, const Routes& routes, framework::Plan plan, const Stopwatch& watch) {
+    Result result;
+    result.status = Status::feasible;
+    result.plan = std::move(plan);
+    result.predicted_s = predicted_seconds(model, routes);
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+// A pool of contiguous bytes: allocates from the smallest gap that is large enough, the lowest of those.
+class BestFitPool {
+  public:
+    explicit BestFitPool(Bytes bytes) { gaps_[0] = bytes; }
+
+    static constexpr Bytes page = 4096;
+    static Bytes pages(Bytes bytes) { return std::max<Bytes>(1, (bytes + page - 1) / page) * page; }
+
+    Bytes allocate(Bytes bytes) {  // -1: no gap is large enough
+        auto best = gaps_.end();
+        for (auto gap = gaps_.begin(); gap != gaps_.end(); ++gap) {
+            if (gap->second >= bytes && (best == gaps_.end() || gap->second < best->second)) best = gap;
+        }
+        if (best == gaps_.end()) return -1;
+        const auto [offset, room] = *best;
+        gaps_.erase(best);
+        if (room > bytes) gaps_[offset + bytes] = room - bytes;
+        return offset;
+    }
+
+    void release(Bytes offset, Bytes bytes) {
+        auto gap = gaps_.emplace(offset, bytes).first;
+        if (const auto next = std::next(gap); next != gaps_.end() && next->first == offset + bytes) {
+            gap->second += next->second;
+            gaps_.erase(next);
+        }
+        if (gap == gaps_.begin()) return;
+        if (const auto before = std::prev(gap); before->first + before->second == offset) {
+            before->second += gap->second;
+            gaps_.erase(gap);
+        }
+    }
+
+  private:
+    std::map<Bytes, Bytes> gaps_;  // offset → bytes
+};
+
+}  // namespace
 
 Result all_dram(const Problem& problem) {
     const Model model(problem);
@@ -26,13 +88,120 @@ Result all_dram(const Problem& problem) {
 }
 
 Result all_slow(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
     const Model model(problem);
     const Routes routes = routes_in(model, Tier::slow);
-    Result result;
-    result.status = Status::feasible;
-    result.plan = build_plan(model, routes).plan;
-    result.predicted_s = predicted_seconds(model, routes);
-    return result;
+    return feasible(model, routes, build_plan(model, routes).plan, watch);
+}
+
+Result first_touch(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    const Model model(problem);
+    const auto& storages = problem.schedule.storages();
+    const auto bytes = [&](int storage) {
+        return BestFitPool::pages(storages[static_cast<std::size_t>(storage)].bytes);
+    };
+    std::vector<std::vector<int>> begins(model.room.size()), ends(model.room.size());
+    for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const auto& live = model.items[i].live;
+        begins[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
+        ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
+    }
+
+    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
+    BestFitPool pool(problem.dram_budget - scratch);
+    std::vector<Bytes> offsets(storages.size(), -1);
+    Routes routes = routes_in(model, Tier::slow);
+    const Routes in_dram = routes_in(model, Tier::dram);
+    for (std::size_t step = 0; step < begins.size(); ++step) {
+        for (const int item : begins[step]) {
+            const int storage = model.items[static_cast<std::size_t>(item)].storage;
+            Bytes& offset = offsets[static_cast<std::size_t>(storage)];
+            offset = pool.allocate(bytes(storage));
+            if (offset >= 0) routes[static_cast<std::size_t>(item)] = in_dram[static_cast<std::size_t>(item)];
+        }
+        for (const int item : ends[step]) {
+            const int storage = model.items[static_cast<std::size_t>(item)].storage;
+            const Bytes offset = offsets[static_cast<std::size_t>(storage)];
+            if (offset >= 0) pool.release(offset, bytes(storage));
+        }
+    }
+
+    framework::Plan plan = unplaced_plan(model, routes);
+    std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
+    for (framework::Residency& r : plan.residencies) {
+        if (r.tier != Tier::dram) continue;
+        const auto storage = static_cast<std::size_t>(r.storage);
+        r.offset = offsets[storage];
+        if (model.item_of[storage] < 0) {
+            Bytes& top = scratch_top[static_cast<std::size_t>(r.live.first)];
+            r.offset = top;
+            top += framework::aligned(storages[storage].bytes);
+        }
+        plan.dram_bytes = std::max(plan.dram_bytes, r.offset + framework::aligned(storages[storage].bytes));
+    }
+    place(plan, Tier::slow, problem.schedule);
+    return feasible(model, routes, std::move(plan), watch);
+}
+
+namespace {
+
+struct Choice {
+    int item;
+    Route route;
+    double saved, worth;  // seconds; seconds per GiB and step
+};
+
+// For a range of prices, what each item would do where everything else is in slow memory.
+std::vector<Choice> choices(const Model& model) {
+    const Assignment assignment(model, Freedom::moving);
+    std::vector<Choice> found;
+    Route route;
+    for (double price = 1e-7; price < 10;
+         price *= 4) {  // seconds per GiB and step: the dearer, the fewer steps
+        const DramPrices prices(std::vector<double>(model.room.size(), price));
+        for (std::size_t i = 0; i < model.items.size(); ++i) {
+            const int item = static_cast<int>(i);
+            assignment.cheapest(item, route, &prices);
+            double size = 0;
+            for_each_dram_range(model.items[i], route, model.steps(), [&](int first, int last) {
+                size += gib_of(model.items[i]) * static_cast<double>(last - first);
+            });
+            const Route all_slow(route.size(), At::slow);
+            const double saved = assignment.cost_of(item, all_slow) - assignment.cost_of(item, route);
+            if (saved > 0) found.push_back({item, route, saved, saved / std::max(size, 1e-12)});
+        }
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.worth > b.worth; });
+    return found;
+}
+
+}  // namespace
+
+Result greedy(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    Model model(problem);
+    for (;;) {
+        Assignment assignment(model, Freedom::moving);
+        for (const Choice& choice : choices(model)) {
+            const Route before = assignment.route(choice.item);
+            assignment.set_aside(choice.item);
+            const bool better =
+                assignment.fits(choice.item, choice.route) &&
+                assignment.cost_of(choice.item, choice.route) < assignment.cost_of(choice.item, before);
+            assignment.place(choice.item, better ? choice.route : before);
+        }
+        framework::Plan plan = build_plan(model, assignment.routes(), problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) {
+            return feasible(model, assignment.routes(), std::move(plan), watch);
+        }
+        for (Bytes& usable : model.usable) usable -= usable / 50 + 1;  // what the layout could not fit
+        for (Bytes& usable : model.usable) usable = std::max<Bytes>(0, usable);
+    }
 }
 
 }  // namespace optimizer

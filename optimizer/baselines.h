@@ -8,4 +8,13 @@ namespace optimizer {
 Result all_dram(const Problem& problem);  // infeasible where the budget is below the peak
 Result all_slow(const Problem& problem);  // parameters too; kernels' scratch alone stays in DRAM
 
+// AutoTM's baseline, after a NUMA system's first touch: in the order in which they are first needed, storages
+// go to DRAM while a contiguous pool of the budget's size, best fit, 4096-aligned, has room for them,
+// otherwise to slow memory for life. What kernels need as scratch is set apart first.
+Result first_touch(const Problem& problem);
+
+// The choices that save most time per byte and step of DRAM first, among them staying in DRAM between a few
+// uses only, at the cost of a spill and a prefetch; each where it still fits.
+Result greedy(const Problem& problem);
+
 }  // namespace optimizer

@@ -33,7 +33,7 @@ Master::Master(const Model& model, Freedom freedom, const KernelBounds& kernels,
       kernels_(kernels),
       storages_(model.items.size()),
       has_row_(model.room.size(), 0),
-      room_(room_in_gib(model)),
+      room_(in_gib(model.usable)),
       fixed_(model.room.size(), 0.0),
       fixed_cost_(kernels.constant),
       overflow_cost_(overflow_cost),
@@ -92,6 +92,7 @@ bool Master::add_route(int item, const Route& route) {
         }
         storage.one = milp_.row(text("one[", name_of(model_, item).substr(0, 200), ']'), exactly(1));
         enter(item, first);
+        milp_.start_with(first.variable, storage.one);
     }
     enter(item, storage.columns.back());
     return true;
@@ -172,7 +173,8 @@ bool Master::solve(framework::Seconds time_limit) {
 Master::Pricing Master::price() {
     const DramPrices prices(per_gib_);
     Pricing result;
-    result.bound = kernels_.constant - std::inner_product(room_.begin(), room_.end(), per_gib_.begin(), 0.0);
+    const std::vector<double> room = in_gib(model_.room);
+    result.bound = kernels_.constant - std::inner_product(room.begin(), room.end(), per_gib_.begin(), 0.0);
     Route route;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         const Storage& storage = storages_[i];
@@ -223,13 +225,15 @@ void Master::set_kernels(const KernelBounds& kernels) {
     }
 }
 
-void Master::raise_overflow_cost() {
+bool Master::raise_overflow_cost() {
+    if (overflow_cost_ > 1e6) return false;
     overflow_cost_ *= 30;
     for (const Fits& fits : fits_) milp_.set_cost(fits.over, milli * overflow_cost_);
+    return true;
 }
 
 void Master::refresh_room() {
-    room_ = room_in_gib(model_);
+    room_ = in_gib(model_.usable);
     for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
 }
 
@@ -249,7 +253,7 @@ std::vector<double> Master::slow_share() const {
 std::vector<Master::Choice> Master::choices(int item) const {
     std::vector<Choice> found;
     for (const Column& column : storages_[static_cast<std::size_t>(item)].columns) {
-        if (column.share > 1e-6) found.push_back({&column.route, column.share});
+        if (column.share > 1e-6) found.push_back({&column.route, column.share, column.cost});
     }
     return found;
 }

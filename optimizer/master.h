@@ -32,7 +32,7 @@ class Master {
     // Adds routes that are cheaper at the duals of the last solve.
     struct Pricing {
         int added = 0;
-        double bound = 0;  // no placement that keeps to the restrictions is cheaper
+        double bound = 0;  // no placement that keeps to the restrictions is cheaper in Model::room
     };
     Pricing price();
 
@@ -41,8 +41,8 @@ class Master {
     void lift(int item);
 
     void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
-    void raise_overflow_cost();
-    void refresh_room();  // after Model::room was cut
+    bool raise_overflow_cost();                     // false: it is as high as numbers allow
+    void refresh_room();                            // after Model::usable was cut
 
     // Of the last solve:
     double value() const { return value_; }                          // all kernels included
@@ -51,7 +51,7 @@ class Master {
     std::vector<double> slow_share() const;                          // by stop of the model
     struct Choice {
         const Route* route;
-        double share;
+        double share, cost;
     };
     std::vector<Choice> choices(int item) const;  // those with a share
     std::size_t known_routes(int item) const {
@@ -96,7 +96,7 @@ class Master {
     std::vector<Storage> storages_;  // by item
     std::vector<Fits> fits_;
     std::vector<char> has_row_;  // by step
-    std::vector<double> room_;   // GiB by step
+    std::vector<double> room_;   // usable GiB by step
     std::vector<double> fixed_;  // GiB of the storages without a row
     double fixed_cost_ = 0;      // theirs, and the kernels' constant
     double overflow_cost_ = 0;

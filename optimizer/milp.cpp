@@ -41,7 +41,6 @@ struct Milp::Problem {
     glp_prob* lp = glp_create_prob();
     double bound = 0;
     bool integers = false;  // the last solve was branch and cut
-    bool grown = false;     // columns were added, or costs changed, since
 };
 
 Milp::Milp() : problem_(std::make_unique<Problem>()) {
@@ -78,7 +77,6 @@ Variable Milp::variable(const std::string& name, Range range, double cost, std::
     const Packed<Row> packed(terms);
     glp_set_mat_col(problem_->lp, variable.index, packed.size(), packed.index.data(), packed.factor.data());
     set_range(variable, range);
-    problem_->grown = true;
     return variable;
 }
 
@@ -107,16 +105,19 @@ void Milp::set_range(Variable variable, Range range) {
 
 void Milp::set_cost(Variable variable, double cost) {
     glp_set_obj_coef(problem_->lp, variable.index, cost);
-    problem_->grown = true;
+}
+
+void Milp::start_with(Variable variable, Row row) {
+    glp_set_row_stat(problem_->lp, row.index, GLP_NS);
+    glp_set_col_stat(problem_->lp, variable.index, GLP_BS);
 }
 
 Outcome Milp::solve_lp(framework::Seconds time_limit) {
     glp_smcp options;
     glp_init_smcp(&options);
     options.msg_lev = GLP_MSG_OFF;
-    options.meth = problem_->grown ? GLP_PRIMAL : GLP_DUALP;
     options.tm_lim = milliseconds(time_limit);
-    problem_->integers = problem_->grown = false;
+    problem_->integers = false;
     if (glp_simplex(problem_->lp, &options) != 0) {
         glp_adv_basis(problem_->lp, 0);
         glp_simplex(problem_->lp, &options);

@@ -71,6 +71,8 @@ class Milp {
     void set_range(Row row, Range range);
     void set_range(Variable variable, Range range);
     void set_cost(Variable variable, double cost);
+    // The next solve starts from a basis in which the row holds with equality by this variable.
+    void start_with(Variable variable, Row row);
 
     // The relaxation: binaries anywhere in [0, 1].
     Outcome solve_lp(framework::Seconds time_limit);

@@ -1,5 +1,6 @@
 #include "optimizer/model.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "framework/op.h"
@@ -88,6 +89,8 @@ Model::Model(const Problem& problem)
         first_stop.push_back(first_stop.back() + static_cast<int>(item.stops.size()));
     operand_stops.resize(room.size());
     std::vector<std::size_t> next(items.size(), 0);  // stop of each item
+    for (const framework::Bytes bytes : room)
+        usable.push_back(std::max<framework::Bytes>(0, bytes - bytes / 65536));
     for (int step = 0; step < steps(); ++step) {
         std::vector<int> free, operands;
         const auto& all = problem.schedule.operands(step);

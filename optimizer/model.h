@@ -57,9 +57,11 @@ struct Model {
 
     const Problem& problem;
     std::vector<Item> items;
-    std::vector<int> item_of;            // by storage; -1 where it stays in DRAM or has no use
-    std::vector<framework::Bytes> room;  // by step: the budget less the scratch of its kernel
-    std::vector<KernelTable> kernels;    // by step
+    std::vector<int> item_of;              // by storage; -1 where it stays in DRAM or has no use
+    std::vector<framework::Bytes> room;    // by step: the budget less the scratch of its kernel
+    std::vector<framework::Bytes> usable;  // by step: of the room, what placements are made for; the rest is
+                                           // left to the layout of addresses
+    std::vector<KernelTable> kernels;      // by step
     // Stops are numbered through: those of item i are first_stop[i] ... first_stop[i + 1] − 1.
     std::vector<int> first_stop;
 

@@ -9,28 +9,24 @@ using framework::Plan;
 using framework::Residency;
 using framework::Tier;
 
-namespace {
-
-Layout place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes good_enough) {
+Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes enough) {
     std::vector<Interval> intervals;
     for (const Residency& r : plan.residencies) {
         if (r.tier != tier) continue;
         intervals.push_back({r.live, schedule.storages()[static_cast<std::size_t>(r.storage)].bytes});
     }
-    Layout layout = optimizer::layout(intervals, good_enough);
+    const Layout layout = optimizer::layout(intervals, enough);
     std::size_t next = 0;
     for (Residency& r : plan.residencies) {
         if (r.tier == tier) r.offset = layout.offsets[next++];
     }
-    return layout;
+    (tier == Tier::dram ? plan.dram_bytes : plan.slow_bytes) = layout.height;
+    return layout.lower_bound;
 }
 
-}  // namespace
-
-Built build_plan(const Model& model, const Routes& routes, Bytes good_enough) {
-    const framework::Schedule& schedule = model.problem.schedule;
-    Built built;
-    Plan& plan = built.plan;
+Plan unplaced_plan(const Model& model, const Routes& routes) {
+    const auto& storages = model.problem.schedule.storages();
+    Plan plan;
     for (std::size_t i = 0; i < model.items.size(); ++i) {
         const Item& item = model.items[i];
         const Stay where = stay(item, routes[i], model.steps());
@@ -38,21 +34,20 @@ Built build_plan(const Model& model, const Routes& routes, Bytes good_enough) {
         if (where.slow.last > 0) plan.residencies.push_back({item.storage, Tier::slow, where.slow, 0});
         plan.moves.insert(plan.moves.end(), where.moves.begin(), where.moves.end());
     }
-    for (std::size_t i = 0; i < schedule.storages().size(); ++i) {  // kernels' scratch
-        const auto& live = schedule.storages()[i].live;
-        if (model.item_of[i] < 0 && live.first < live.last) {
-            plan.residencies.push_back({static_cast<int>(i), Tier::dram, live, 0});
-        }
+    for (std::size_t i = 0; i < storages.size(); ++i) {  // kernels' scratch
+        if (model.item_of[i] >= 0 || storages[i].live.first >= storages[i].live.last) continue;
+        plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
     }
     std::stable_sort(plan.moves.begin(), plan.moves.end(), [](const auto& a, const auto& b) {
         return std::pair(a.step, a.to == Tier::dram) < std::pair(b.step, b.to == Tier::dram);
     });
-    const Layout dram = place(plan, Tier::dram, schedule, good_enough);
-    const Layout slow = place(plan, Tier::slow, schedule, 0);
-    plan.dram_bytes = dram.height;
-    plan.slow_bytes = slow.height;
-    built.dram_lower_bound = dram.lower_bound;
-    built.slow_lower_bound = slow.lower_bound;
+    return plan;
+}
+
+Built build_plan(const Model& model, const Routes& routes, Bytes enough) {
+    Built built{.plan = unplaced_plan(model, routes)};
+    built.dram_lower_bound = place(built.plan, Tier::dram, model.problem.schedule, enough);
+    built.slow_lower_bound = place(built.plan, Tier::slow, model.problem.schedule);
     return built;
 }
 

@@ -14,8 +14,14 @@ struct Built {
     framework::Plan plan;
     framework::Bytes dram_lower_bound = 0, slow_lower_bound = 0;  // what no layout can be lower than
 };
-// The DRAM arena is laid out to be as low as can be, and no further once it is below `good_enough`.
-Built build_plan(const Model& model, const Routes& routes, framework::Bytes good_enough = 0);
+// The arenas are laid out as low as can be; DRAM's after some tries no lower than `enough`.
+Built build_plan(const Model& model, const Routes& routes, framework::Bytes enough = 0);
+
+// The same in two parts: residencies and moves without addresses, and the addresses of one tier. The latter
+// sets the height of the arena and returns its lower bound.
+framework::Plan unplaced_plan(const Model& model, const Routes& routes);
+framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framework::Schedule& schedule,
+                       framework::Bytes enough = 0);
 
 // Seconds of one iteration: kernels and moves, none of which overlap.
 framework::Seconds predicted_seconds(const Model& model, const Routes& routes);

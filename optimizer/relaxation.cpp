@@ -107,10 +107,10 @@ double gib_of(const Item& item) {
     return framework::in_gib(item.bytes);
 }
 
-std::vector<double> room_in_gib(const Model& model) {
-    std::vector<double> room;
-    for (const framework::Bytes bytes : model.room) room.push_back(framework::in_gib(bytes));
-    return room;
+std::vector<double> in_gib(const std::vector<framework::Bytes>& bytes) {
+    std::vector<double> gib;
+    for (const framework::Bytes b : bytes) gib.push_back(framework::in_gib(b));
+    return gib;
 }
 
 double route_cost(const Model& model, int index, const Route& route, std::span<const double> penalty) {

@@ -46,7 +46,7 @@ double priced_route(const Model& model, int item, const DramPrices& prices, std:
                     Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
 
 double gib_of(const Item& item);
-std::vector<double> room_in_gib(const Model& model);
+std::vector<double> in_gib(const std::vector<framework::Bytes>& bytes);
 
 // The cost of a route itself: its moves and its penalties.
 double route_cost(const Model& model, int item, const Route& route, std::span<const double> penalty);

@@ -25,13 +25,6 @@ Search::Search(Model& model, Freedom freedom)
 
 Search::~Search() = default;
 
-void Search::accept(const Assignment& assignment) {
-    const framework::Seconds seconds = assignment.seconds();
-    if (seconds >= seconds_) return;
-    seconds_ = seconds;
-    routes_ = assignment.routes();
-}
-
 void Search::start(const Stopwatch& watch) {
     const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
@@ -42,8 +35,7 @@ void Search::start(const Stopwatch& watch) {
         assignment.cheapest(item, route, &prices);
         assignment.place(item, route);
     }
-    assignment.improve(by_size_);
-    accept(assignment);
+    place_and_improve(assignment, {}, by_size_);
 
     const double highest = *std::max_element(priced.per_gib.begin(), priced.per_gib.end());
     const double total = std::accumulate(priced.per_gib.begin(), priced.per_gib.end(), 0.0);
@@ -62,8 +54,9 @@ bool Search::converge(const Stopwatch& watch, double& bound) {
     while (master_->solve(watch.left())) {
         const Master::Pricing pricing = master_->price();
         bound = std::max(bound, pricing.bound);
+        if (bound >= seconds_) return true;
         if (pricing.added > 0 && master_->value() - bound > 1e-6 * master_->value()) continue;
-        return true;
+        if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
     }
     return false;
 }
@@ -74,7 +67,6 @@ void Search::round() {
     Assignment assignment(model_, freedom_);
     std::vector<int> split;
     contested_.clear();
-    Route route;
     for (const int item : by_size_) {
         const auto choices = master_->choices(item);
         if (master_->known_routes(item) > 1) contested_.push_back(item);
@@ -84,36 +76,49 @@ void Search::round() {
             split.push_back(item);
         }
     }
-    for (const int item : split) {
+    place_and_improve(assignment, split, contested_);
+}
+
+void Search::place_and_improve(Assignment& assignment, const std::vector<int>& out,
+                               const std::vector<int>& all) {
+    Route route;
+    for (const int item : out) {
         assignment.cheapest(item, route);
         assignment.place(item, route);
     }
-    assignment.improve(contested_);
-    accept(assignment);
+    assignment.improve(all);
+    const framework::Seconds seconds = assignment.seconds();
+    if (seconds >= seconds_) return;
+    seconds_ = seconds;
+    routes_ = assignment.routes();
 }
 
+// Where the program has split a storage whose routes differ most in cost: the stop that it is most undecided
+// about.
 bool Search::choose_branch(Branch& branch) const {
     double most = 0;
     for (const int item : contested_) {
         const auto choices = master_->choices(item);
         if (choices.size() < 2) continue;
+        const auto [low, high] = std::minmax_element(
+            choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+        const double range = high->cost - low->cost + 1e-9;
         for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
                 if ((*choice.route)[stop] != At::slow) dram += choice.share;
                 if ((*choice.route)[stop] == At::held) held += choice.share;
             }
-            const double split = std::min(dram, 1 - dram), split_held = std::min(held, 1 - held);
-            const double size = gib_of(model_.items[static_cast<std::size_t>(item)]);
-            if (size * split > most) {
-                most = size * split;
-                branch = {item, stop, dram >= 0.5 ? only_dram : only_slow};
-            }
-            if (0.9 * size * split_held > most && split < 1e-6) {
-                most = 0.9 * size * split_held;
-                branch = {item, stop,
-                          held >= 0.5 ? only_held : static_cast<Allowed>(only_slow | only_fetched)};
-            }
+            const bool by_tier = std::min(dram, 1 - dram) > 1e-6;
+            const double split =
+                range * (by_tier ? std::min(dram, 1 - dram) : 0.9 * std::min(held, 1 - held));
+            if (split <= most) continue;
+            most = split;
+            const Allowed unheld = static_cast<Allowed>(only_slow | only_fetched);
+            branch = {item, stop,
+                      by_tier       ? (dram >= 0.5 ? only_dram : only_slow)
+                      : held >= 0.5 ? only_held
+                                    : unheld};
         }
     }
     return most > 0;
@@ -145,7 +150,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             break;
         }
         down = false;
-        if (seconds_ - node.bound <= 0.5 * gap * seconds_) {
+        if (good_enough(0.95 * gap, node.bound)) {
             closed = std::min(closed, node.bound);
             continue;
         }
@@ -166,39 +171,46 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     for (const int item : restricted) master_->lift(item);
     double bound = std::min(closed, seconds_);
     if (!open.empty()) bound = std::min(bound, open.top().bound);
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
+    bound_ = std::max(bound_, bound);
 }
 
 void Search::run(double gap, const Stopwatch& watch) {
     if (!master_) start(watch);
-    double bound = 0;
-    const bool solved = converge(watch, bound);
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
-    if (!solved) return;
-    while (master_->overflow() > 1e-6 && watch.left() > 0) {
-        master_->raise_overflow_cost();
-        if (!converge(watch, bound)) return;
-    }
-    if (!bound_is_final_) {
+    const auto solve = [&] {
+        double bound = 0;
+        const bool solved = converge(watch, bound);
         bound_ = std::max(bound_, bound);
-        price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
-    }
-    round();
-    if (good_enough(gap, bound)) return;
+        if (solved) round();
+        return solved && !good_enough(gap, bound_);
+    };
+    const bool cut = price_s_per_gib_ > 0;
+    bool more = solve();
+    if (!cut) price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
+    if (!more) return;
     // Penalties that touch the kernels' hulls where the program's solution lies.
     master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
-    if (!converge(watch, bound)) return;
-    if (!bound_is_final_) bound_ = std::max(bound_, bound);
-    round();
-    if (!good_enough(gap, bound)) branch_and_price(gap, watch);
+    if (solve()) branch_and_price(gap, watch);
 }
 
-void Search::cut(int step, framework::Bytes bytes) {
-    bound_is_final_ = true;
-    seconds_ = forbidden;
-    framework::Bytes& room = model_.room[static_cast<std::size_t>(step)];
-    room = std::max<framework::Bytes>(0, room - bytes);
+void Search::cut(const std::vector<framework::Bytes>& bytes) {
+    for (std::size_t step = 0; step < bytes.size(); ++step) {
+        model_.usable[step] = std::max<framework::Bytes>(0, model_.usable[step] - bytes[step]);
+    }
     if (master_) master_->refresh_room();
+    Assignment assignment(model_, freedom_);
+    std::vector<int> out;
+    for (const int item : by_size_) {
+        const Route& route = routes_[static_cast<std::size_t>(item)];
+        assignment.fits(item, route) ? assignment.place(item, route) : out.push_back(item);
+    }
+    seconds_ = forbidden;
+    place_and_improve(assignment, out, out);
+}
+
+void Search::settle_for(const Routes& routes) {
+    routes_ = routes;
+    seconds_ = predicted_seconds(model_, routes);
+    bound_ = std::min(seconds_, price_dram(model_, freedom_, 0).bound);
 }
 
 }  // namespace optimizer

@@ -17,9 +17,10 @@ class Search {
     ~Search();
 
     // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
-    // what it has; its bound is still that of the room there was at first.
+    // what it has; its bound is still that of all the room.
     void run(double gap, const Stopwatch& watch);
-    void cut(int step, framework::Bytes bytes);  // takes room away
+    void cut(const std::vector<framework::Bytes>& bytes);  // takes room away, by step
+    void settle_for(const Routes& routes);                 // takes these, with the bound of free DRAM
 
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return seconds_; }
@@ -43,7 +44,9 @@ class Search {
     void start(const Stopwatch& watch);
     bool converge(const Stopwatch& watch, double& bound);
     void round();
-    void accept(const Assignment& assignment);
+    // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
+    // far.
+    void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
     void branch_and_price(double gap, const Stopwatch& watch);
     bool choose_branch(Branch& branch) const;
     bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
@@ -57,7 +60,6 @@ class Search {
     std::vector<int> contested_;  // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
     int nodes_ = 0;
-    bool bound_is_final_ = false;  // room was cut: what is solved from here on bounds less than the problem
 };
 
 }  // namespace optimizer

@@ -43,12 +43,17 @@ void blend(std::vector<double>& average, const std::vector<double>& next, double
     for (std::size_t i = 0; i < average.size(); ++i) average[i] += weight * (next[i] - average[i]);
 }
 
+std::vector<Route>::iterator remember(std::vector<Route>& known, const Route& route) {
+    const auto found = std::find(known.begin(), known.end(), route);
+    return found != known.end() ? found : known.insert(known.end(), route);
+}
+
 }  // namespace
 
 // The volume algorithm (Barahona and Anbil 2000): steps from the best prices along the averaged load's
 // excess, longer while they help, shorter while they do not.
 PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
-    const std::vector<double> room = room_in_gib(model);
+    const std::vector<double> room = in_gib(model.room);
     PricedDram best;
     best.kernels = kernel_bounds(model, std::vector<double>(static_cast<std::size_t>(model.stops()), 0.0));
     best.per_gib.assign(room.size(), 0.0);
@@ -90,15 +95,13 @@ PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
         } else if (++failures % 5 == 0) {
             length *= 0.7;
         }
-        if (i < passes / 2) continue;
-        for (std::size_t t = 0; t < pass.routes.size(); ++t) {
-            auto& known = best.routes[t];
-            if (std::find(known.begin(), known.end(), pass.routes[t]) == known.end())
-                known.push_back(pass.routes[t]);
-        }
+        if (i < passes - passes / 16) continue;
+        for (std::size_t t = 0; t < pass.routes.size(); ++t) remember(best.routes[t], pass.routes[t]);
     }
-    if (best.routes.front().empty()) {
-        for (std::size_t t = 0; t < pass.routes.size(); ++t) best.routes[t].push_back(pass.routes[t]);
+    run(model, freedom, best.kernels, best.per_gib, room, pass);
+    for (std::size_t t = 0; t < pass.routes.size(); ++t) {
+        const auto now = remember(best.routes[t], pass.routes[t]);
+        std::iter_swap(now, best.routes[t].begin());
     }
     return best;
 }

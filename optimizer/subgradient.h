@@ -10,9 +10,10 @@ namespace optimizer {
 
 struct PricedDram {
     KernelBounds kernels;
-    std::vector<double> per_gib;             // by step
-    double bound = 0;                        // at these prices
-    std::vector<std::vector<Route>> routes;  // by item, each once: those that were cheapest on the way
+    std::vector<double> per_gib;  // by step
+    double bound = 0;             // at these prices
+    std::vector<std::vector<Route>>
+        routes;  // by item, each once: at these prices, then those cheapest on the way
 };
 
 PricedDram price_dram(const Model& model, Freedom freedom, int passes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include "framework/error.h"
@@ -20,20 +21,10 @@ Seconds since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void execute(const BoundKernel& bound, const Iteration& iteration) {
-    const Kernel& kernel = *bound.kernel;
-    if (kernel.function) kernel.function({bound.in, bound.out, iteration});
-    if (!kernel.primitive) return;
-    // The C call: the C++ one would build a map of the arguments anew each time.
-    const dnnl_status_t status =
-        dnnl_primitive_execute(kernel.primitive.get(), stream().get(),
-                               static_cast<int>(bound.arguments.size()), bound.arguments.data());
-    framework::require<framework::KernelError>(status == dnnl_success, "oneDNN failed in a kernel of ",
-                                               kernel.implementation, " with status ", status);
-}
-
-void move_all(const BoundStep& step) {
-    for (const BoundMove& move : step.before) stream_copy(move.to, move.from, move.bytes);
+// Spins: a sleep would be too coarse for kernels of microseconds.
+void wait_until(Clock::time_point start, Seconds seconds) {
+    while (since(start) < seconds) {
+    }
 }
 
 }  // namespace
@@ -52,7 +43,7 @@ void Executor::report_non_finite(const Iteration& iteration) {
     std::string where = "the loss itself";
     for (std::size_t step = 0; step <= loss_step_ && where == "the loss itself"; ++step) {
         const BoundKernel& kernel = program_.steps()[step].kernel;
-        move_all(program_.steps()[step]);
+        move(program_.steps()[step].before);
         execute(kernel, iteration);
         const framework::OpNode& node = graph.op(program_.schedule().op(static_cast<int>(step)));
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
@@ -73,6 +64,31 @@ void Executor::report_non_finite(const Iteration& iteration) {
         "; nothing was updated in this iteration; try a smaller --learning-rate or a --warmup"));
 }
 
+void Executor::emulate(const framework::Profile& profile) {
+    to_dram_ = profile.to_dram;
+    to_slow_ = profile.to_slow;
+    delays_.clear();
+    for (int step = 0; step < program_.schedule().steps(); ++step) {
+        const framework::KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(step)];
+        delays_.push_back(std::max(0.0, kernel.seconds(program_.slow_operands(step)) - kernel.seconds(0)));
+    }
+}
+
+void Executor::move(const std::vector<BoundMove>& moves) const {
+    for (const BoundMove& move : moves) {
+        const Clock::time_point start = Clock::now();
+        stream_copy(move.to, move.from, move.bytes);
+        const bool spill = move.towards == framework::Tier::slow;
+        if (!delays_.empty()) wait_until(start, (spill ? to_slow_ : to_dram_).seconds(move.bytes));
+        if (!checked_) continue;
+        const auto bytes = static_cast<std::size_t>(move.bytes);
+        framework::require<framework::KernelError>(std::memcmp(move.to, move.from, bytes) == 0, "a move of ",
+                                                   framework::print_bytes(move.bytes),
+                                                   " arrived changed: the memory of one of the tiers is not sound");
+        if (move.leaves) std::memset(const_cast<std::byte*>(move.from), 0xFF, bytes);
+    }
+}
+
 IterationTime Executor::run(const Iteration& iteration) {
     IterationTime sum;
     const Clock::time_point begin = Clock::now();
@@ -80,16 +96,20 @@ IterationTime Executor::run(const Iteration& iteration) {
         const BoundStep& bound = program_.steps()[step];
         StepTime& time = times_[step];
         time.start = since(begin);
-        move_all(bound);
-        const Seconds moved = bound.before.empty() ? time.start : since(begin);
+        move(bound.before);
+        const Clock::time_point moved = Clock::now();
         execute(bound.kernel, iteration);
-        time.move = moved - time.start;
-        time.kernel = since(begin) - moved;
+        if (!delays_.empty()) wait_until(moved, since(moved) + delays_[step]);
+        time.kernel = since(moved);
+        time.move = since(begin) - time.kernel - time.start;
         if (loss_ && step == loss_step_ && !std::isfinite(*loss_)) report_non_finite(iteration);
         sum.moves += time.move;
         sum.kernels += time.kernel;
     }
+    const Seconds computed = since(begin);
+    move(program_.last_moves());
     sum.total = since(begin);
+    sum.moves += sum.total - computed;
     return sum;
 }
 

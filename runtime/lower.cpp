@@ -69,6 +69,9 @@ class Lowering {
         for (const Reordered& known : reordered_) {
             if (known.from == tensor && known.layout == wanted) return known.to;
         }
+        if (actual.dims() != wanted.dims() && !is_row_major(actual)) {
+            return laid_out(laid_out(tensor, row_major(actual)), wanted);  // where both dimensions meet
+        }
         const Layout from = with_dimensions_of(actual, wanted);
         Graph& graph = rewriter_.graph();
         const std::string name = graph.unique(graph.tensor(tensor).name + ".reorder");
@@ -79,21 +82,18 @@ class Lowering {
     }
 
     // Row-major bytes are the same whatever the dimensions: (O, I) weights read as (O, C, H, W).
-    static bool is_row_major(const Layout& l) {
-        return l == Layout(l.dims(), l.data_type(), row_major_strides(l));
-    }
-    static dnnl::memory::dims row_major_strides(const Layout& l) {
+    static Layout row_major(const Layout& l) {
         dnnl::memory::dims strides = l.dims();
         std::int64_t stride = 1;
         for (std::size_t axis = strides.size(); axis-- > 0;) stride *= std::exchange(strides[axis], stride);
-        return strides;
+        return {l.dims(), l.data_type(), strides};
     }
+    static bool is_row_major(const Layout& l) { return l == row_major(l); }
     static bool same_bytes(const Layout& a, const Layout& b) {
         return a == b || (is_row_major(a) && is_row_major(b) && a.get_size() == b.get_size());
     }
     static Layout with_dimensions_of(const Layout& layout, const Layout& other) {
-        if (layout.dims() == other.dims() || !is_row_major(layout)) return layout;
-        return {other.dims(), layout.data_type(), row_major_strides(other)};
+        return layout.dims() == other.dims() ? layout : row_major(other);
     }
 
     // A copy of a parameter serves all its readers: none comes after the update.

@@ -1,5 +1,6 @@
 #include "runtime/parameters.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
@@ -23,21 +24,20 @@ std::uint64_t fnv1a(const std::string& text) {  // Fowler, Noll, Vo
 }
 
 void draw(const Initializer& start, std::uint64_t seed, const std::string& name, std::vector<float>& values) {
+    if (start.kind == Initializer::constant) {
+        std::fill(values.begin(), values.end(), start.value);
+        return;
+    }
     const Philox random{seed};
     const std::uint64_t stream = fnv1a(name);
+#pragma omp parallel for schedule(static)
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto words = random(i, stream);
-        switch (start.kind) {
-            case Initializer::constant:
-                values[i] = start.value;
-                break;
-            case Initializer::uniform:
-                values[i] = start.value * (2 * uniform(words[0]) - 1);
-                break;
-            case Initializer::normal:  // Box and Muller 1958
-                values[i] = start.value * std::sqrt(-2 * std::log(uniform(words[0]))) *
-                            std::cos(2 * std::numbers::pi_v<float> * uniform(words[1]));
-                break;
+        if (start.kind == Initializer::uniform) {
+            values[i] = start.value * (2 * uniform(words[0]) - 1);
+        } else {  // Box and Muller 1958
+            values[i] = start.value * std::sqrt(-2 * std::log(uniform(words[0]))) *
+                        std::cos(2 * std::numbers::pi_v<float> * uniform(words[1]));
         }
     }
 }

@@ -11,80 +11,89 @@ using framework::Residency;
 using framework::TensorId;
 using framework::Tier;
 
-Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan)
+Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
     : lowered_(std::move(lowered)),
       schedule_(std::move(schedule)),
       plan_(std::move(plan)),
       dram_(plan_.dram_bytes),
-      slow_(plan_.slow_bytes),
-      residencies_(schedule_.storages().size()) {
+      slow_(std::move(slow)) {
+    framework::require<framework::OutOfTierMemory>(
+        slow_.block.bytes() >= plan_.slow_bytes, "the plan needs ", framework::print_bytes(plan_.slow_bytes),
+        " of slow memory, and was given ", framework::print_bytes(slow_.block.bytes()));
+    bind_kernels();
+    bind_moves();
+}
+
+std::byte* Program::address_of(int residency) const {
+    assert(residency >= 0);
+    const Residency& found = plan_.residencies[static_cast<std::size_t>(residency)];
+    return (found.tier == Tier::dram ? dram_ : slow_.block).data() + found.offset;
+}
+
+void Program::bind_kernels() {
+    std::vector<std::vector<int>> by_storage(schedule_.storages().size());
     for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
-        residencies_[static_cast<std::size_t>(plan_.residencies[i].storage)].push_back(static_cast<int>(i));
+        by_storage[static_cast<std::size_t>(plan_.residencies[i].storage)].push_back(static_cast<int>(i));
     }
-    bind();
-}
-
-// In DRAM where a DRAM residency covers the step, as the plan has it.
-std::byte* Program::address_at(int storage, int step) const {
-    std::byte* found = nullptr;
-    for (const int index : residencies_[static_cast<std::size_t>(storage)]) {
-        const Residency& residency = plan_.residencies[static_cast<std::size_t>(index)];
-        if (!residency.live.holds(step)) continue;
-        if (residency.tier == Tier::dram) return dram_.data() + residency.offset;
-        found = slow_.data() + residency.offset;
-    }
-    return found;
-}
-
-void Program::bind() {
-    steps_.reserve(static_cast<std::size_t>(schedule_.steps()));
-    for (int step = 0; step < schedule_.steps(); ++step) {
-        const OpNode& node = lowered_.graph.op(schedule_.op(step));
-        const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(schedule_.op(step))];
-        BoundStep bound{.before = {}, .kernel = {&kernel, {}, {}, {}}};
-        const auto bind_all = [&](const std::vector<TensorId>& tensors, const std::vector<Layout>& layouts,
-                                  const std::vector<Layout>& seen, const std::vector<int>& args,
-                                  std::vector<std::byte*>& addresses) {
-            for (std::size_t slot = 0; slot < tensors.size(); ++slot) {
-                std::byte* address = address_at(schedule_.storage_of(tensors[slot]), step);
-                assert(address);
-                addresses.push_back(address);
-                if (slot >= args.size() || args[slot] == 0) continue;
-                memories_.emplace_back(seen.empty() ? layouts[slot] : seen[slot], engine(), address);
-                bound.kernel.arguments.push_back({args[slot], memories_.back().get()});
-            }
-        };
-        bind_all(node.inputs, kernel.reads, kernel.read_layouts, kernel.read_args, bound.kernel.in);
-        bind_all(node.outputs, kernel.writes, kernel.write_layouts, kernel.write_args, bound.kernel.out);
-        if (kernel.scratch > 0 && kernel.primitive) {
-            const Layout scratch({kernel.scratch}, dnnl::memory::data_type::u8, dnnl::memory::format_tag::a);
-            memories_.emplace_back(scratch, engine(), bound.kernel.out.back());
-            bound.kernel.arguments.push_back({DNNL_ARG_SCRATCHPAD, memories_.back().get()});
-        }
-        steps_.push_back(std::move(bound));
-    }
-    for (const framework::Move& move : plan_.moves) {
-        const framework::Storage& storage = schedule_.storages()[static_cast<std::size_t>(move.storage)];
-        BoundMove bound{nullptr, nullptr, storage.bytes, move.to};
-        for (const int index : residencies_[static_cast<std::size_t>(move.storage)]) {
+    // In DRAM where a DRAM residency covers the step, as the plan has it.
+    const auto address_at = [&](int storage, int step) {
+        int found = -1;
+        for (const int index : by_storage[static_cast<std::size_t>(storage)]) {
             const Residency& residency = plan_.residencies[static_cast<std::size_t>(index)];
-            std::byte* base = (residency.tier == Tier::dram ? dram_ : slow_).data() + residency.offset;
-            const bool ends_here = move.to == Tier::slow && residency.live.last == move.step;
-            if (residency.tier == move.to && residency.live.holds(move.step)) bound.to = base;
-            if (residency.tier != move.to && (residency.live.holds(move.step) || ends_here))
-                bound.from = base;
+            if (residency.live.holds(step) && (found < 0 || residency.tier == Tier::dram)) found = index;
         }
-        assert(bound.to && bound.from && move.step < schedule_.steps());
-        steps_[static_cast<std::size_t>(move.step)].before.push_back(bound);
+        return address_of(found);
+    };
+    for (int step = 0; step < schedule_.steps(); ++step) {
+        const framework::OpId id = schedule_.op(step);
+        const auto addresses = [&](const std::vector<TensorId>& tensors) {
+            std::vector<std::byte*> found;
+            for (const TensorId tensor : tensors) found.push_back(address_at(schedule_.storage_of(tensor), step));
+            return found;
+        };
+        const OpNode& node = lowered_.graph.op(id);
+        const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(id)];
+        steps_.push_back({.before = {}, .kernel = bind(kernel, addresses(node.inputs), addresses(node.outputs))});
     }
+}
+
+void Program::bind_moves() {
+    for (const framework::Move& move : plan_.moves) {
+        BoundMove bound{nullptr, nullptr, schedule_.storages()[static_cast<std::size_t>(move.storage)].bytes, move.to,
+                        false};
+        for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
+            const Residency& residency = plan_.residencies[i];
+            if (residency.storage != move.storage) continue;
+            const bool holds = residency.live.holds(move.step) ||
+                               (residency.live.last == move.step && move.step == schedule_.steps());
+            const bool ends = move.to == Tier::slow && residency.live.last == move.step;
+            if (residency.tier == move.to && holds) bound.to = address_of(static_cast<int>(i));
+            if (residency.tier != move.to && (holds || ends)) {
+                bound.from = address_of(static_cast<int>(i));
+                bound.leaves = ends && move.step < schedule_.steps();
+            }
+        }
+        assert(bound.to && bound.from);
+        const auto step = static_cast<std::size_t>(move.step);
+        (step < steps_.size() ? steps_[step].before : last_moves_).push_back(bound);
+    }
+}
+
+framework::TierMask Program::slow_operands(int step) const {
+    framework::TierMask mask = 0;
+    const std::vector<int>& operands = schedule_.operands(step);
+    for (std::size_t i = 0; i < operands.size() && i < 32; ++i) {
+        const int residency = framework::residency_at(plan_, operands[i], step);
+        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow) mask |= 1U << i;
+    }
+    return mask;
 }
 
 std::byte* Program::address(TensorId id) const {
     const int storage = schedule_.storage_of(id);
-    const framework::LiveRange live = schedule_.storages()[static_cast<std::size_t>(storage)].live;
-    std::byte* found = address_at(storage, live.last == schedule_.steps() ? live.last - 1 : live.first);
-    assert(found);
-    return found;
+    const bool from_before = framework::is_source(graph().op(graph().tensor(id).producer).op);
+    return address_of(from_before ? framework::residency_at_start(plan_, storage)
+                                  : framework::residency_at(plan_, storage, schedule_.steps() - 1));
 }
 
 float* Program::floats(const std::string& name) const {

@@ -5,24 +5,20 @@
 #include <vector>
 
 #include "framework/plan.h"
+#include "framework/profile.h"
 #include "framework/schedule.h"
+#include "runtime/bound_kernel.h"
 #include "runtime/lower.h"
-#include "runtime/tier_memory.h"
+#include "runtime/slow_memory.h"
 
 namespace runtime {
-
-// A kernel with the addresses of its operands.
-struct BoundKernel {
-    const Kernel* kernel;
-    std::vector<dnnl_exec_arg_t> arguments;  // of the primitive
-    std::vector<std::byte*> in, out;         // of the function
-};
 
 struct BoundMove {
     std::byte* to;
     const std::byte* from;
     framework::Bytes bytes;
     framework::Tier towards;
+    bool leaves;  // nothing is read again where it came from
 };
 
 struct BoundStep {
@@ -32,17 +28,22 @@ struct BoundStep {
 
 class Program {
   public:
-    // Takes both arenas from the system; throws OutOfTierMemory. The plan must be a valid one.
-    Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan);
+    // Takes the DRAM arena from the system; throws OutOfTierMemory. The plan must be a valid one, and slow memory
+    // as large as it says.
+    Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow = {});
 
     const framework::Graph& graph() const { return lowered_.graph; }
     const framework::Schedule& schedule() const { return schedule_; }
     const framework::Plan& plan() const { return plan_; }
+    const Lowered& lowered() const { return lowered_; }
     const std::vector<Kernel>& kernels() const { return lowered_.kernels; }
     const Layout& layout(framework::TensorId id) const {
         return lowered_.layouts[static_cast<std::size_t>(id)];
     }
     const std::vector<BoundStep>& steps() const { return steps_; }
+    const std::vector<BoundMove>& last_moves() const { return last_moves_; }  // after the last kernel
+    const SlowMemory& slow_memory() const { return slow_; }
+    framework::TierMask slow_operands(int step) const;  // those of Schedule::operands(step) in slow memory
 
     // Where a tensor's bytes are between iterations: inputs, persistent tensors, and what the graph keeps.
     std::byte* address(framework::TensorId id) const;
@@ -53,16 +54,17 @@ class Program {
     void write(framework::TensorId id, const float* row_major);
 
   private:
-    std::byte* address_at(int storage, int step) const;
-    void bind();
+    std::byte* address_of(int residency) const;
+    void bind_kernels();
+    void bind_moves();
 
     Lowered lowered_;
     framework::Schedule schedule_;
     framework::Plan plan_;
-    Block dram_, slow_;
-    std::vector<dnnl::memory> memories_;  // owners of what the arguments point to
+    Block dram_;
+    SlowMemory slow_;
     std::vector<BoundStep> steps_;
-    std::vector<std::vector<int>> residencies_;  // indices into the plan's, by storage
+    std::vector<BoundMove> last_moves_;
 };
 
 }  // namespace runtime

@@ -1,36 +1,73 @@
 #include "runtime/tier_memory.h"
 
-#include <cstring>
-
 #include <memkind.h>
 #include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "framework/error.h"
 
 namespace runtime {
 
 using framework::Bytes;
+using framework::OutOfTierMemory;
+using framework::require;
 
 namespace {
-constexpr std::size_t huge_page = std::size_t{1} << 21;
+
+constexpr Bytes huge_page = Bytes{1} << 21;
+constexpr Bytes bookkeeping = Bytes{64} << 20;
+
+}  // namespace
+
+Bytes mapping_bytes(Bytes bytes) {
+    const Bytes rounded = bytes + bytes / 4;  // size classes are at most a quarter apart
+    return (rounded + bookkeeping + huge_page - 1) / huge_page * huge_page;
 }
 
-Block::Block(Bytes bytes) : bytes_(bytes) {
+Block::Block(Bytes bytes) : kind_(MEMKIND_DEFAULT), bytes_(bytes) {
     if (bytes == 0) return;
     void* data = nullptr;
-    const int failed =
-        memkind_posix_memalign(MEMKIND_DEFAULT, &data, huge_page, static_cast<std::size_t>(bytes));
-    framework::require<framework::OutOfTierMemory>(
-        failed == 0, "cannot get ", framework::print_bytes(bytes),
-        " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
-    madvise(data, static_cast<std::size_t>(bytes),
-            MADV_HUGEPAGE);  // advice alone: without it the pages are small
-    data_.reset(static_cast<std::byte*>(data));
-    std::memset(data, 0, static_cast<std::size_t>(bytes));
+    const int failed = memkind_posix_memalign(MEMKIND_DEFAULT, &data, static_cast<std::size_t>(huge_page),
+                                              static_cast<std::size_t>(bytes));
+    require<OutOfTierMemory>(failed == 0, "cannot get ", framework::print_bytes(bytes),
+                             " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
+    madvise(data, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);  // advice alone: without it the pages are small
+    data_ = static_cast<std::byte*>(data);
+    std::memset(data_, 0, static_cast<std::size_t>(bytes));
 }
 
-void Block::Free::operator()(std::byte* data) const {
-    memkind_free(MEMKIND_DEFAULT, data);
+Block::Block(MappingPtr mapping, Bytes bytes) : mapping_(std::move(mapping)), bytes_(bytes) {
+    if (bytes == 0) return;
+    mapping_->reserve(0, std::min(mapping_->bytes, bookkeeping / 4));
+    memkind_t kind = nullptr;
+    void* data = nullptr;
+    const int failed =
+        memkind_create_fixed(mapping_->address, static_cast<std::size_t>(mapping_->bytes), &kind) ||
+        memkind_posix_memalign(kind, &data, 4096, static_cast<std::size_t>(bytes));
+    require<OutOfTierMemory>(failed == 0, "memkind cannot give ", framework::print_bytes(bytes),
+                             " out of a mapping of ", framework::print_bytes(mapping_->bytes));
+    kind_ = kind;
+    data_ = static_cast<std::byte*>(data);
+    mapping_->reserve(data_ - mapping_->address, bytes);
+}
+
+Block::~Block() {
+    if (!data_) return;
+    memkind_free(static_cast<memkind_t>(kind_), data_);
+    if (mapping_) memkind_destroy_kind(static_cast<memkind_t>(kind_));
+}
+
+Block::Block(Block&& other) noexcept { *this = std::move(other); }
+
+Block& Block::operator=(Block&& other) noexcept {
+    std::swap(kind_, other.kind_);
+    std::swap(mapping_, other.mapping_);
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
 }
 
 std::string memkind_version() {

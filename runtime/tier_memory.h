@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,22 +10,44 @@
 
 namespace runtime {
 
-// A block of DRAM, aligned to 2 MiB so that huge pages can back it, and zero. Throws OutOfTierMemory.
+// A range of addresses that some kind of memory stands behind, given back when it goes.
+struct Mapping {
+    std::byte* address = nullptr;
+    framework::Bytes bytes = 0;
+    // Makes sure of room behind [offset, offset + bytes), so that no access to it can fail. Throws OutOfTierMemory.
+    std::function<void(framework::Bytes offset, framework::Bytes bytes)> reserve = [](auto, auto) {};
+    std::function<void()> release = [] {};
+
+    Mapping() = default;
+    Mapping(const Mapping&) = delete;
+    Mapping& operator=(const Mapping&) = delete;
+    ~Mapping() { release(); }
+};
+using MappingPtr = std::unique_ptr<Mapping>;
+
+// A block of one tier's memory, zero, aligned to a page or better.
 class Block {
   public:
     Block() = default;
-    explicit Block(framework::Bytes bytes);
+    explicit Block(framework::Bytes bytes);               // DRAM, huge pages where there are; throws OutOfTierMemory
+    Block(MappingPtr mapping, framework::Bytes bytes);    // out of a mapping of mapping_bytes(bytes) or more
+    ~Block();
+    Block(Block&& other) noexcept;
+    Block& operator=(Block&& other) noexcept;
 
-    std::byte* data() const { return data_.get(); }
+    std::byte* data() const { return data_; }
     framework::Bytes bytes() const { return bytes_; }
 
   private:
-    struct Free {
-        void operator()(std::byte* data) const;
-    };
-    std::unique_ptr<std::byte, Free> data_;
+    void* kind_ = nullptr;  // memkind's
+    MappingPtr mapping_;
+    std::byte* data_ = nullptr;
     framework::Bytes bytes_ = 0;
 };
+
+// Addresses that a mapping needs to give a block of this size: what the allocator rounds up to, and its own
+// bookkeeping. Addresses alone: only what a block covers is reserved.
+framework::Bytes mapping_bytes(framework::Bytes bytes);
 
 std::string memkind_version();
 

@@ -11,7 +11,7 @@ namespace {
 
 void check(const Types& in, const std::string& name) {
     const Shape& x = in[0].shape;
-    require<ShapeError>(x.rank() >= 2, name, ": x ", x, " must have at least two dimensions (N, C, ...)");
+    require<ShapeError>(x.rank() >= 2, name, ": x ", x, " must have at least two dimensions (N, ...)");
     for (std::size_t i = 1; i < in.size(); ++i) {
         require<ShapeError>(in[i].shape == Shape{x.channels()}, name, ": operand ", i, " has the shape ",
                             in[i].shape, ", but x ", x, " has ", x.channels(), " channels");

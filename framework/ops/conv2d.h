@@ -11,7 +11,7 @@ namespace framework {
 // y (N, O, P, Q) = x (N, C, H, W) * w (O, C / groups, K, L) [+ b (O)], then ReLU where fused.
 struct Conv2d {
     static constexpr const char* kind = "conv2d";
-    Window2d window;
+    Window2d window = {};
     int groups = 1;
     bool bias = false;
     bool relu = false;  // set by fuse(): y is the rectified value

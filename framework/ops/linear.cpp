@@ -9,9 +9,10 @@ namespace framework {
 
 Results Linear::infer(const Types& in, const std::string& name) const {
     const Shape &x = in[0].shape, &w = in[1].shape;
-    require<ShapeError>(x.rank() >= 2 && w.rank() == 2 && x.elements_from(1) == w[1], name, ": w ", w,
-                        " reads ", w.rank() == 2 ? w[1] : 0, " features a row, but x ", x, " has ",
-                        x.elements_from(1));
+    require<ShapeError>(x.rank() >= 2, name, ": x ", x, " must have at least two dimensions (N, ...)");
+    require<ShapeError>(w.rank() == 2, name, ": w ", w, " must have two dimensions (O, I)");
+    require<ShapeError>(x.elements_from(1) == w[1], name, ": w ", w, " reads ", w[1],
+                        " features a row, but x ", x, " has ", x.elements_from(1));
     require<ShapeError>(!bias || in[2].shape == Shape{w[0]}, name, ": the bias must have the shape ",
                         Shape{w[0]}, " for w ", w);
     return {{"y", {{x.batch(), w[0]}}}};

@@ -13,7 +13,7 @@ struct Pool2d {
     static constexpr const char* kind = "pool2d";
     enum Rule { maximum, average } rule = maximum;
     Pair kernel = 2;
-    Window2d window;
+    Window2d window = {};
     bool count_padding = false;  // average: padding counts as zeros in the denominator
     bool training = true;        // the maximum keeps indices only for a backward pass
 

@@ -37,9 +37,12 @@ Layout any_weights(const Conv2d& conv, const Shape& w) {
     return any_layout({{conv.groups, w[0] / conv.groups, w[1], w[2], w[3]}});
 }
 
+// Where the padding is not the same on opposite sides, oneDNN 2.6's Winograd to data gives another result.
 bool winograd_pays(const Conv2d& conv, const Shape& w, std::int64_t channels) {
     const framework::Window2d& window = conv.window;
-    return window.stride == framework::Pair(1) && window.dilation == framework::Pair(1) && conv.groups == 1 &&
+    const framework::Padding& padding = window.padding;
+    return padding.top == padding.bottom && padding.left == padding.right &&
+           window.stride == framework::Pair(1) && window.dilation == framework::Pair(1) && conv.groups == 1 &&
            w[2] == 3 && w[3] == 3 && w[0] >= channels && w[1] >= channels;
 }
 

@@ -1,0 +1,248 @@
+// Seconds per training iteration and peak memory, ours beside libtorch's, as installed and at its best. All
+// programs of a network are alive together and step in turn, so that a slow minute of the machine falls on
+// each of them alike. 10 min, 16 GiB; --rounds 1 --networks resnet50:2: 20 s.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "experiments/peer/child.h"
+#include "framework/error.h"
+#include "framework/units.h"
+
+namespace {
+
+using experiments::peer::Child;
+using experiments::peer::Command;
+using framework::Bytes;
+using framework::Error;
+using framework::require;
+using framework::Seconds;
+using framework::UsageError;
+
+struct Options {
+    std::vector<std::string> networks{"vgg19:16", "resnet50:16", "resnet200:8", "densenet264:8",
+                                      "inception_v4:8"};
+    int rounds = 5;
+    int threads = 2;
+    std::string ours;
+    std::string blas = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
+    std::string csv, report;
+};
+
+Options read_options(int argc, char** argv) {
+    Options options;
+    CLI::App app{"Training iterations of ours and libtorch's, taken in turn."};
+    app.add_option("--networks", options.networks, "NAME:BATCH, separated by commas")->delimiter(',');
+    app.add_option("--rounds", options.rounds, "counted rounds, after one to warm up")
+        ->check(CLI::Range(1, 1000));
+    app.add_option("--threads", options.threads, "threads of each program")->check(CLI::Range(1, 1024));
+    app.add_option("--ours", options.ours,
+                   "command of our worker (autotm_worker beside this program, if any)");
+    app.add_option("--blas", options.blas, "folder of the BLAS that tuned libtorch is given")
+        ->check(CLI::ExistingDirectory);
+    app.add_option("--csv", options.csv, "write the table here");
+    app.add_option("--report", options.report, "write every round's times here, as JSON");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        std::exit(app.exit(help));
+    } catch (const CLI::ParseError& error) {
+        throw UsageError(error.what());
+    }
+    return options;
+}
+
+struct Network {
+    std::string name;
+    int batch;
+};
+
+Network parse_network(const std::string& text) {
+    const auto colon = text.find(':');
+    const auto digits = colon == std::string::npos ? "" : text.substr(colon + 1);
+    const bool number = !digits.empty() && digits.size() < 7 && std::ranges::all_of(digits, ::isdigit);
+    require<UsageError>(number && colon > 0 && std::stoi(digits) > 0,
+                        "--networks: wanted NAME:BATCH, such as resnet50:16, got \"", text, '"');
+    return {text.substr(0, colon), std::stoi(digits)};
+}
+
+struct Variant {
+    std::string name;
+    Command command;
+};
+
+constexpr auto ours_name = "ours";
+
+std::string beside_this_program(const std::string& file) {
+    return std::filesystem::read_symlink("/proc/self/exe").parent_path() / file;
+}
+
+std::string quoted(const std::string& path) {
+    return '\'' + path + '\'';
+}
+
+// Libtorch three ways, then ours. Tuned: freed memory is kept and in huge pages, OpenBLAS shares libtorch's
+// OpenMP threads and takes its AVX-512 kernels, oneDNN keeps all its primitives.
+std::vector<Variant> variants(const Options& options) {
+    const std::vector<std::string> tuned{"ATEN_CPU_CAPABILITY=avx512",
+                                         "OPENBLAS_CORETYPE=SkylakeX",
+                                         "DNNL_PRIMITIVE_CACHE_CAPACITY=10000",
+                                         "LRU_CACHE_CAPACITY=10000",
+                                         "GLIBC_TUNABLES=glibc.malloc.hugetlb=1",
+                                         "LD_LIBRARY_PATH=" + options.blas};
+    const auto worker = quoted(beside_this_program("peer_libtorch_worker"));
+    std::vector<Variant> result{
+        {"libtorch as installed", {worker, {}, {}}},
+        {"libtorch tuned", {worker, {"--tuned"}, tuned}},
+        {"libtorch tuned channels-last", {worker, {"--tuned", "--channels-last"}, tuned}},
+    };
+    const auto ours = beside_this_program("autotm_worker");
+    if (!options.ours.empty())
+        result.push_back({ours_name, {options.ours, {}, {}}});
+    else if (std::filesystem::exists(ours))
+        result.push_back({ours_name, {quoted(ours), {}, {}}});
+    return result;
+}
+
+Seconds median(std::vector<Seconds> values) {
+    std::ranges::sort(values);
+    const auto half = values.size() / 2;
+    return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+struct Measured {
+    std::string variant;
+    std::vector<Seconds> seconds = {};  // by round
+    Bytes rss_peak = 0;
+};
+
+template <class T>
+T field(const nlohmann::json& answer, const char* name, const std::string& variant) {
+    require<Error>(answer.contains(name) && answer[name].is_number(), variant, ": wanted a number \"", name,
+                   "\" in its answer, got ", answer.dump());
+    return answer[name].get<T>();
+}
+
+std::vector<Measured> measure(const Network& network, const Options& options) {
+    std::vector<std::unique_ptr<Child>> children;
+    std::vector<Measured> result;
+    for (auto [name, command] : variants(options)) {
+        for (const auto& argument :
+             {std::string("--model"), network.name, std::string("--batch"), std::to_string(network.batch),
+              std::string("--threads"), std::to_string(options.threads)})
+            command.arguments.push_back(argument);
+        result.push_back({.variant = name});
+        children.push_back(std::make_unique<Child>(name + ", " + network.name, command));
+        children.back()->ask("step");  // before the next starts: one computes at a time
+    }
+    for (int round = 0; round < options.rounds; ++round)
+        for (std::size_t i = 0; i < children.size(); ++i)
+            result[i].seconds.push_back(
+                field<Seconds>(children[i]->ask("step"), "seconds", result[i].variant));
+    for (std::size_t i = 0; i < children.size(); ++i)
+        result[i].rss_peak = field<Bytes>(children[i]->ask("quit"), "rss_peak_bytes", result[i].variant);
+    return result;
+}
+
+// Ours over the libtorch variant of the least median, round by round; the median of these.
+double ratio_to_best(const std::vector<Measured>& measured) {
+    const auto& ours = measured.back();
+    const auto best =
+        std::min_element(measured.begin(), measured.end() - 1,
+                         [](const auto& a, const auto& b) { return median(a.seconds) < median(b.seconds); });
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < ours.seconds.size(); ++round)
+        ratios.push_back(ours.seconds[round] / best->seconds[round]);
+    return median(ratios);
+}
+
+bool has_ours(const std::vector<Measured>& measured) {
+    return measured.back().variant == ours_name;
+}
+
+void print_heading() {
+    std::cout << std::left << std::setw(14) << "network" << std::right << std::setw(6) << "batch"
+              << "  " << std::left << std::setw(30) << "program" << std::right << std::setw(9) << "median s"
+              << std::setw(9) << "min s" << std::setw(9) << "max s" << std::setw(10) << "peak GiB" << '\n';
+}
+
+void print(const Network& network, const std::vector<Measured>& measured) {
+    std::cout << std::fixed;
+    for (const auto& [variant, seconds, rss_peak] : measured) {
+        const auto [min, max] = std::ranges::minmax(seconds);
+        std::cout << std::left << std::setw(14) << network.name << std::right << std::setw(6) << network.batch
+                  << "  " << std::left << std::setw(30) << variant << std::right << std::setprecision(3)
+                  << std::setw(9) << median(seconds) << std::setw(9) << min << std::setw(9) << max
+                  << std::setprecision(2) << std::setw(10) << framework::in_gib(rss_peak) << '\n';
+    }
+    if (has_ours(measured))
+        std::cout << std::setw(22) << ""
+                  << "ours / best libtorch: " << std::setprecision(3) << ratio_to_best(measured) << '\n';
+    std::cout << std::flush;
+}
+
+void write_csv_rows(std::ostream& csv, const Network& network, const std::vector<Measured>& measured) {
+    for (const auto& [variant, seconds, rss_peak] : measured) {
+        const auto [min, max] = std::ranges::minmax(seconds);
+        csv << network.name << ',' << network.batch << ',' << variant << ',' << median(seconds) << ',' << min
+            << ',' << max << ',' << framework::in_gib(rss_peak) << ',';
+        if (variant == ours_name) csv << ratio_to_best(measured);
+        csv << '\n';
+    }
+}
+
+nlohmann::json to_json(const Network& network, const std::vector<Measured>& measured) {
+    nlohmann::json programs;
+    for (const auto& [variant, seconds, rss_peak] : measured)
+        programs.push_back({{"program", variant}, {"seconds", seconds}, {"rss_peak_bytes", rss_peak}});
+    nlohmann::json result{{"network", network.name}, {"batch", network.batch}, {"programs", programs}};
+    if (has_ours(measured)) result["ours_over_best_libtorch"] = ratio_to_best(measured);
+    return result;
+}
+
+std::ofstream open(const std::string& path) {
+    std::ofstream file(path);
+    require<Error>(file.good(), path, ": cannot be written");
+    return file;
+}
+
+void run(const Options& options) {
+    std::vector<Network> networks;
+    for (const auto& text : options.networks) networks.push_back(parse_network(text));
+    std::ofstream csv, report;
+    if (!options.csv.empty()) csv = open(options.csv);
+    if (!options.report.empty()) report = open(options.report);
+
+    csv << "network,batch,program,median_s,min_s,max_s,rss_peak_gib,ratio_to_best_libtorch\n";
+    nlohmann::json all{{"threads", options.threads}, {"rounds", options.rounds}};
+    print_heading();
+    for (const auto& network : networks) {
+        const auto measured = measure(network, options);
+        print(network, measured);
+        write_csv_rows(csv, network, measured);
+        csv.flush();
+        all["networks"].push_back(to_json(network, measured));
+    }
+    report << all.dump(2) << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    run(read_options(argc, argv));
+    return 0;
+} catch (const UsageError& error) {
+    std::cerr << "peer_libtorch: " << error.what() << '\n';
+    return 2;
+} catch (const std::exception& error) {
+    std::cerr << "peer_libtorch: " << error.what() << '\n';
+    return 1;
+}

@@ -1,0 +1,21 @@
+// The least DRAM that any plan can do with, and why a budget below it is none.
+#pragma once
+
+#include <string>
+
+#include "optimizer/problem.h"
+
+namespace optimizer {
+
+// Operands may all lie in slow memory, a kernel's scratch may not: the largest scratch of a kernel.
+struct SmallestBudget {
+    framework::Bytes bytes = 0;
+    int step = -1;  // of the kernel that needs it; -1: none needs any
+};
+SmallestBudget smallest_budget(const framework::Graph& graph, const framework::Schedule& schedule);
+
+// Names the kernel, its operands, the bytes that are missing and the smallest budget; or, where the two tiers
+// together are too small, the step at which they are. Empty where some plan fits.
+std::string infeasible_reason(const Problem& problem);
+
+}  // namespace optimizer

@@ -1,0 +1,24 @@
+#include "optimizer/moving_placement.h"
+
+#include "optimizer/certified.h"
+
+namespace optimizer {
+
+// For each storage t with stops u_0 < u_1 < ... (u_0 writes it):
+// Variables  dram[t,i] ∈ {0,1}: t is in DRAM while the kernel of u_i runs
+//            hold[t,i] ∈ {0,1}: t stays in DRAM from u_i through u_i+1
+//            spill[t,i] ∈ {0,1}: t is copied out after u_i; needed where its newest value leaves DRAM
+//            run[k,c] ∈ {0,1}: k runs under tier assignment c
+// Minimise   Σ_k Σ_c seconds(k,c) · run[k,c] + Σ_t,i spill_s(t) · spill[t,i]
+//                                            + Σ_t,i fetch_s(t) · (dram[t,i+1] − hold[t,i])
+// stay[t,i]: hold[t,i] ≤ dram[t,i], hold[t,i] ≤ dram[t,i+1]
+// one[k]:    Σ_c run[k,c] = 1;  agree[k,c,t] as in static_placement.cpp
+// fits[s]:   Σ_{u_i = s} GiB(t) · dram[t,i] + Σ_{u_i < s < u_i+1} GiB(t) · hold[t,i] ≤ room[s]
+// A persistent storage is in DRAM for the whole iteration, or starts and ends it in slow memory.
+//
+// Solved over routes, a path through the choices of one storage: see route.h and master.h.
+Result moving_placement(const Problem& problem) {
+    return certified_placement(problem, Freedom::moving);
+}
+
+}  // namespace optimizer

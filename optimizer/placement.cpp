@@ -1,0 +1,79 @@
+#include "optimizer/placement.h"
+
+#include <cassert>
+
+#include "framework/error.h"
+#include "optimizer/baselines.h"
+#include "optimizer/moving_placement.h"
+#include "optimizer/static_placement.h"
+
+namespace optimizer {
+
+std::string name_of(Placement placement) {
+    switch (placement) {
+        case Placement::dram:
+            return "dram";
+        case Placement::slow:
+            return "slow";
+        case Placement::first_touch:
+            return "first-touch";
+        case Placement::greedy:
+            return "greedy";
+        case Placement::static_:
+            return "static";
+        case Placement::synchronous:
+            return "synchronous";
+    }
+    return {};
+}
+
+std::vector<Placement> placements() {
+    return {Placement::dram,   Placement::slow,    Placement::first_touch,
+            Placement::greedy, Placement::static_, Placement::synchronous};
+}
+
+Placement parse_placement(std::string_view name) {
+    std::string known;
+    for (const Placement placement : placements()) {
+        if (name == name_of(placement)) return placement;
+        known += (known.empty() ? "" : ", ") + name_of(placement);
+    }
+    throw framework::UsageError(framework::text("\"", name, "\" is no placement; there are ", known));
+}
+
+namespace {
+
+Result solve_unjudged(Placement placement, const Problem& problem) {
+    switch (placement) {
+        case Placement::dram:
+            return all_dram(problem);
+        case Placement::slow:
+            return all_slow(problem);
+        case Placement::first_touch:
+            return first_touch(problem);
+        case Placement::greedy:
+            return greedy(problem);
+        case Placement::static_:
+            return static_placement(problem);
+        case Placement::synchronous:
+            return moving_placement(problem);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result solve(Placement placement, const Problem& problem) {
+    Result result = solve_unjudged(placement, problem);
+    if (result.plan) {
+        const std::string fault = framework::validate(problem.graph, problem.schedule, *result.plan,
+                                                      problem.dram_budget, problem.slow_capacity);
+        if (!fault.empty()) {
+            throw std::logic_error(
+                framework::text("the ", name_of(placement), " placement is broken: ", fault));
+        }
+    }
+    return result;
+}
+
+}  // namespace optimizer

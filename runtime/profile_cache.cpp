@@ -1,0 +1,111 @@
+#include "runtime/profile_cache.h"
+
+#include <omp.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "framework/error.h"
+#include "runtime/data/files.h"
+
+namespace runtime {
+
+using framework::Timing;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr const char* format = "autotm kernel times 1";
+
+const std::string& processor() {
+    static const std::string name = [] {
+        std::ifstream info("/proc/cpuinfo");
+        for (std::string line; std::getline(info, line);) {
+            if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+        }
+        return std::string("unknown");
+    }();
+    return name;
+}
+
+void print(std::ostream& out, const Layout& layout) {
+    const dnnl_memory_desc_t& d = layout.data;
+    out << ' ' << static_cast<int>(d.data_type);
+    for (int axis = 0; axis < d.ndims; ++axis) {
+        out << (axis ? 'x' : ' ') << d.dims[axis] << '/' << d.format_desc.blocking.strides[axis];
+    }
+    for (int block = 0; block < d.format_desc.blocking.inner_nblks; ++block) {
+        out << ':' << d.format_desc.blocking.inner_blks[block] << '@' << d.format_desc.blocking.inner_idxs[block];
+    }
+}
+
+}  // namespace
+
+std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier) {
+    const framework::OpNode& node = lowered.graph.op(id);
+    const Kernel& kernel = lowered.kernels[static_cast<std::size_t>(id)];
+    std::ostringstream key;
+    key << framework::kind_of(node.op) << " [" << framework::attributes(node.op) << "] reads";
+    for (const Layout& layout : kernel.reads) print(key, layout);
+    key << " writes";
+    for (const Layout& layout : kernel.writes) print(key, layout);
+    for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
+        if (lowered.graph.tensor(node.outputs[slot]).over) key << " over" << slot;
+    }
+    key << " | " << kernel.implementation << " oneDNN " << onednn_version() << " | " << omp_get_max_threads()
+        << " threads of " << processor() << " | " << tier;
+    return key.str();
+}
+
+ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
+    const std::vector<std::uint8_t> content = data::read_file(path);
+    const Json file = Json::parse(content.begin(), content.end());
+    framework::require<framework::DataError>(file.at("format") == format, "it is of another format");
+    Entries entries;
+    for (const auto& [key, timings] : file.at("kernels").items()) {
+        for (const Json& t : timings) {
+            const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(), t.at(2).get<double>()};
+            framework::require<framework::DataError>(timing.median >= 0 && timing.spread >= 0, "a time is negative");
+            entries[key][timing.slow] = timing;
+        }
+    }
+    return entries;
+}
+
+ProfileCache::ProfileCache(std::filesystem::path path) : path_(std::move(path)) {
+    if (path_.empty() || !std::filesystem::exists(path_)) return;
+    try {
+        entries_ = read(path_);
+    } catch (const std::exception& error) {
+        damaged_ = framework::text("the kernel times in ", path_.string(), " cannot be used (", error.what(),
+                                   "): measured again, and the file is written anew");
+    }
+}
+
+std::optional<Timing> ProfileCache::find(const std::string& key, framework::TierMask slow) const {
+    const auto kernel = entries_.find(key);
+    if (kernel == entries_.end()) return {};
+    const auto timing = kernel->second.find(slow);
+    return timing == kernel->second.end() ? std::nullopt : std::optional(timing->second);
+}
+
+void ProfileCache::add(const std::string& key, const Timing& timing) { entries_[key][timing.slow] = timing; }
+
+void ProfileCache::save() const {
+    if (path_.empty()) return;
+    Entries merged = entries_;
+    if (damaged_.empty() && std::filesystem::exists(path_)) {
+        for (auto& [key, timings] : read(path_)) merged[key].merge(timings);
+    }
+    Json kernels = Json::object();
+    for (const auto& [key, timings] : merged) {
+        Json list = Json::array();
+        for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread});
+        kernels[key] = std::move(list);
+    }
+    const std::string content = Json{{"format", format}, {"kernels", std::move(kernels)}}.dump(1);
+    data::write_file(path_, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+}
+
+}  // namespace runtime

@@ -1,0 +1,38 @@
+// Timings of kernels kept in a file, by everything that changes them.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "framework/profile.h"
+#include "runtime/lower.h"
+
+namespace runtime {
+
+// Op and attributes, shapes, layouts, threads, processor, oneDNN's version and implementation, and `tier`, the kind
+// of slow memory.
+std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);
+
+class ProfileCache {
+  public:
+    // An empty path is no file. A file that cannot be understood is measured again and written anew; damaged()
+    // then says why.
+    explicit ProfileCache(std::filesystem::path path);
+
+    std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
+    void add(const std::string& key, const framework::Timing& timing);
+    void save() const;  // written beside and renamed, with what other processes have added meanwhile
+    const std::string& damaged() const { return damaged_; }
+
+  private:
+    using Entries = std::map<std::string, std::map<framework::TierMask, framework::Timing>>;
+    static Entries read(const std::filesystem::path& path);
+
+    std::filesystem::path path_;
+    Entries entries_;
+    std::string damaged_;
+};
+
+}  // namespace runtime

@@ -1,0 +1,21 @@
+// Slow memory as a user names it: dir:PATH, numa:NODE.
+#pragma once
+
+#include <string>
+
+#include "runtime/tier_memory.h"
+
+namespace runtime {
+
+// What stands for slow memory in a run.
+struct SlowMemory {
+    std::string kind;  // "pmem", "file", "numa", or "emulated": DRAM whose delays are injected
+    bool dax = false;
+    Block block;
+};
+
+// `where`: "dir:PATH", "numa:NODE", "emulated"; empty for a file in the temporary directory. Throws UsageError,
+// DataError, OutOfTierMemory.
+SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
+
+}  // namespace runtime

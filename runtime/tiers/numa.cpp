@@ -1,0 +1,53 @@
+#include <linux/mempolicy.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <filesystem>
+
+#include "framework/error.h"
+#include "runtime/tiers/tiers.h"
+
+namespace runtime::tiers {
+
+using framework::Bytes;
+using framework::DataError;
+using framework::OutOfTierMemory;
+using framework::require;
+
+MappingPtr map_node(int node, Bytes bytes) {
+    const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
+    require<DataError>(node >= 0 && std::filesystem::exists(known), "--slow numa:", node,
+                       ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
+    const auto size = static_cast<std::size_t>(bytes);
+    void* address =
+        mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    require<OutOfTierMemory>(address != MAP_FAILED, "cannot map ", framework::print_bytes(bytes), " for NUMA node ",
+                             node, " (", std::strerror(errno), ")");
+    auto mapping = std::make_unique<Mapping>();
+    mapping->address = static_cast<std::byte*>(address);
+    mapping->bytes = bytes;
+    mapping->release = [address, size] { munmap(address, size); };
+
+    constexpr std::size_t bits = sizeof(unsigned long) * CHAR_BIT;
+    std::array<unsigned long, 16> nodes{};
+    require<DataError>(static_cast<std::size_t>(node) < nodes.size() * bits, "--slow numa:", node,
+                       " is beyond the nodes this program can name");
+    nodes[static_cast<std::size_t>(node) / bits] = 1UL << (static_cast<std::size_t>(node) % bits);
+    require<OutOfTierMemory>(
+        syscall(SYS_mbind, address, size, MPOL_BIND, nodes.data(), nodes.size() * bits, 0) == 0,
+        "the system does not let memory be bound to NUMA node ", node, " (", std::strerror(errno), ")");
+    mapping->reserve = [mapping = mapping.get(), node](Bytes offset, Bytes length) {
+        const int failed = madvise(mapping->address + offset / 4096 * 4096,
+                                   static_cast<std::size_t>(length + offset % 4096), MADV_POPULATE_WRITE);
+        require<OutOfTierMemory>(failed == 0, "NUMA node ", node, " has no ", framework::print_bytes(length),
+                                 " to give (", std::strerror(errno), "); use a smaller batch or another node");
+    };
+    return mapping;
+}
+
+}  // namespace runtime::tiers

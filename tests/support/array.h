@@ -1,0 +1,72 @@
+// Array: a tensor's values in row-major order, as tests write them down, and how they lie in a layout's
+// bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "framework/shape.h"
+#include "framework/tensor.h"
+#include "runtime/onednn.h"
+
+namespace support {
+
+struct FreeBytes {
+    void operator()(std::byte* data) const;
+};
+// On a cache line, as every address of an arena is, and followed by bytes that nobody may write.
+class AlignedBytes {
+  public:
+    AlignedBytes(std::size_t size, std::uint8_t fill);
+    std::byte* data() const { return data_.get(); }
+    std::size_t size() const { return size_; }
+    std::span<std::byte> span() const { return {data(), size_}; }
+    bool ends_untouched() const;
+
+  private:
+    std::shared_ptr<std::byte> data_;
+    std::size_t size_;
+};
+
+// Of any dtype: integers up to 2^24 are exact in a float.
+struct Array {
+    framework::TensorType type;
+    std::vector<float> values;
+
+    const framework::Shape& shape() const { return type.shape; }
+    float operator()(std::int64_t n, std::int64_t c, std::int64_t h, std::int64_t w) const {
+        return values[index(n, c, h, w)];
+    }
+    float& operator()(std::int64_t n, std::int64_t c, std::int64_t h, std::int64_t w) {
+        return values[index(n, c, h, w)];
+    }
+
+  private:
+    std::size_t index(std::int64_t n, std::int64_t c, std::int64_t h, std::int64_t w) const {
+        const framework::Shape& s = type.shape;
+        return static_cast<std::size_t>(((n * s[1] + c) * s[2] + h) * s[3] + w);
+    }
+};
+using Arrays = std::vector<Array>;
+
+Array zeros(const framework::Shape& shape);
+Array normal(const framework::Shape& shape, unsigned seed, float mean = 0, float deviation = 1);
+// A shuffled grid of values 0.05 apart, none nearer to zero than 0.025: no two of them, and none and zero,
+// change places when one moves by 0.02.
+Array spread(const framework::Shape& shape, unsigned seed);
+Array labels(std::int64_t count, int classes, unsigned seed);
+
+// The largest |a − b|, relative to the largest |b| (or as it is, where b is zero throughout); infinite where
+// either has a NaN.
+double difference(const Array& a, const Array& b);
+
+// The bytes of an array in a layout, padding zero; and back. Found from the layout's strides and blocks
+// alone.
+AlignedBytes lay_out(const Array& array, const runtime::Layout& layout);
+Array row_major(const framework::TensorType& type, std::span<const std::byte> bytes,
+                const runtime::Layout& layout);
+
+}  // namespace support

@@ -1,0 +1,44 @@
+// Runs a graph as training does: lowered, planned with everything in DRAM, bound to an arena.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "framework/graph.h"
+#include "optimizer/problem.h"
+#include "runtime/executor.h"
+#include "runtime/program.h"
+#include "tests/support/array.h"
+
+namespace support {
+
+// Everything in DRAM, laid out by the optimizer.
+framework::Plan plan_in_dram(const framework::Graph& graph, const framework::Schedule& schedule);
+runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
+
+// A program whose memory begins as NaNs, but for parameters and states, which are drawn from seed 1.
+class GraphRun {
+  public:
+    explicit GraphRun(const framework::Graph& graph, const runtime::KernelOptions& options = {});
+
+    runtime::Program& program() { return program_; }
+    // Inputs, parameters and states, by name. Inputs are to be set before every run.
+    void set(const std::string& name, const Array& array);
+    void run(const runtime::Iteration& iteration = {.number = 0, .seed = 1, .learning_rate = 0.05F});
+    // What the graph keeps, parameters and states.
+    Array get(const std::string& name) const;
+
+  private:
+    runtime::Program program_;
+    runtime::Executor executor_;
+};
+
+// Iterations on "images" and "labels" that are drawn once, and the loss of each.
+std::vector<float> train(GraphRun& run, int iterations, float learning_rate);
+
+// One run; everything that the graph keeps, by name.
+std::map<std::string, Array> run_graph(const framework::Graph& graph,
+                                       const std::map<std::string, Array>& sources,
+                                       const runtime::KernelOptions& options = {});
+
+}  // namespace support
