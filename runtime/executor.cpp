@@ -97,11 +97,11 @@ IterationTime Executor::run(const Iteration& iteration) {
         StepTime& time = times_[step];
         time.start = since(begin);
         move(bound.before);
+        time.move = bound.before.empty() ? 0 : since(begin) - time.start;
         const Clock::time_point moved = Clock::now();
         execute(bound.kernel, iteration);
         if (!delays_.empty()) wait_until(moved, since(moved) + delays_[step]);
         time.kernel = since(moved);
-        time.move = since(begin) - time.kernel - time.start;
         if (loss_ && step == loss_step_ && !std::isfinite(*loss_)) report_non_finite(iteration);
         sum.moves += time.move;
         sum.kernels += time.kernel;

@@ -5,8 +5,8 @@
 // Winograd's F(4x4, 3x3) (Lavin and Gray 2016) does a 3x3 convolution of stride 1 in a quarter of the
 // multiplications. Its transforms cost accuracy: on N(0, 1) operands the largest error relative to the
 // largest result is a few 1e-6 where the direct algorithm's is a few 1e-7. It pays where there are channels
-// enough to hide the transforms: from 64 on forward and to data, from 128 on to weights, measured on
-// oneDNN 2.6. oneDNN has it for AVX-512 alone; elsewhere the direct algorithm is all there is.
+// enough to hide the transforms: from 64 on, measured on oneDNN 2.6. oneDNN has it for AVX-512 alone;
+// elsewhere the direct algorithm is all there is.
 
 namespace runtime {
 
@@ -38,7 +38,8 @@ Layout any_weights(const Conv2d& conv, const Shape& w) {
 }
 
 // Where the padding is not the same on opposite sides, oneDNN 2.6's Winograd to data gives another result.
-bool winograd_pays(const Conv2d& conv, const Shape& w, std::int64_t channels) {
+bool winograd_pays(const Conv2d& conv, const Shape& w) {
+    constexpr std::int64_t channels = 64;
     const framework::Window2d& window = conv.window;
     const framework::Padding& padding = window.padding;
     return padding.top == padding.bottom && padding.left == padding.right &&
@@ -81,7 +82,7 @@ dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm ho
 
 Kernel make_kernel(const Conv2d& op, const Operands& in, const Types& out, const KernelOptions& options) {
     const Shape &x = in[0].type.shape, &w = in[1].type.shape;
-    const auto pd = best(winograd_pays(op, w, 64), options,
+    const auto pd = best(winograd_pays(op, w), options,
                          [&](algorithm how) { return forward(op, how, x, w, out[0].shape); });
     Kernel kernel{.primitive = dnnl::convolution_forward(pd),
                   .read_args = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS},
@@ -101,7 +102,7 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
                    const KernelOptions& options) {
     const Shape &w = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
-    const auto pd = best(winograd_pays(op.conv, w, 64), options, [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, w), options, [&](algorithm how) {
         const dnnl::convolution_backward_data::desc desc(how, any_layout({op.x}), any_weights(op.conv, w),
                                                          any_layout({dy}), g.stride, g.dilation, g.before,
                                                          g.after);
@@ -124,7 +125,7 @@ Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& i
     const Shape &x = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
     const Layout bias = op.conv.bias ? plain_layout({{op.w[0]}}) : Layout();
-    const auto pd = best(winograd_pays(op.conv, op.w, 128), options, [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, op.w), options, [&](algorithm how) {
         const dnnl::convolution_backward_weights::desc desc(how, any_layout({x}), any_weights(op.conv, op.w),
                                                             bias, any_layout({dy}), g.stride, g.dilation,
                                                             g.before, g.after);

@@ -72,7 +72,8 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
                                                 .schedule = parts.schedule,
                                                 .profile = parts.profile,
                                                 .dram_budget = budget,
-                                                .time_limit = 10});
+                                                .gap = 0.05,
+                                                .time_limit = 2});
         };
         const std::vector<float> reference =
             losses(model, image_size, *solve(optimizer::Placement::dram, peak).plan);
