@@ -57,6 +57,7 @@ using Operands = std::vector<Operand>;
 struct KernelOptions {
     bool winograd =
         true;  // 3x3 convolutions by F(4x4, 3x3) where oneDNN has it and it is faster: see conv2d.cpp
+    framework::Bytes most_scratch = 0;  // a convolution with more takes the direct algorithm; 0: see lower.h
 };
 
 // Throws KernelError naming the op and its shapes.

@@ -1,7 +1,10 @@
 #include "runtime/lower.h"
 
+#include <algorithm>
+
 #include "framework/fuse.h"
 #include "framework/rewrite.h"
+#include "framework/schedule.h"
 #include "runtime/kernels/kernels.h"
 
 namespace runtime {
@@ -149,7 +152,11 @@ class Lowering {
 }  // namespace
 
 Lowered lower(const Graph& graph, const KernelOptions& options) {
-    return Lowering(graph, options).run();
+    if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options).run();
+    const Lowered direct = Lowering(graph, {.winograd = false}).run();
+    const framework::Bytes peak = framework::Schedule(direct.graph).peak_bytes();
+    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, peak / 10)})
+        .run();
 }
 
 }  // namespace runtime

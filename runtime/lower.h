@@ -20,7 +20,9 @@ struct Lowered {
     std::vector<Layout> layouts;  // by tensor; empty for scratch
 };
 
-// Takes a fused graph or an unfused one. Throws KernelError.
+// Takes a fused graph or an unfused one. Throws KernelError. Winograd's scratch is bought with memory: unless the
+// options say otherwise, a kernel may have a tenth of the peak that direct convolutions would need, so that it does
+// not decide how small a DRAM budget can be.
 Lowered lower(const framework::Graph& graph, const KernelOptions& options = {});
 
 }  // namespace runtime

@@ -46,12 +46,15 @@ bool winograd_pays(const Conv2d& conv, const Shape& w, std::int64_t channels) {
            w[2] == 3 && w[3] == 3 && w[0] >= channels && w[1] >= channels;
 }
 
-// make(algorithm) with Winograd where asked for and to be had, direct otherwise.
+// make(algorithm) with Winograd where it is worth trying, to be had, and within its scratch; direct
+// otherwise.
 template <class Make>
-auto best(bool winograd, const Make& make) {
-    if (winograd) {
+auto best(bool worth_trying, const KernelOptions& options, const Make& make) {
+    if (options.winograd && worth_trying) {
         try {
-            return make(algorithm::convolution_winograd);
+            const auto pd = make(algorithm::convolution_winograd);
+            const auto scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size());
+            if (options.most_scratch == 0 || scratch <= options.most_scratch) return pd;
         } catch (const dnnl::error&) {
         }
     }
@@ -78,7 +81,7 @@ dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm ho
 
 Kernel make_kernel(const Conv2d& op, const Operands& in, const Types& out, const KernelOptions& options) {
     const Shape &x = in[0].type.shape, &w = in[1].type.shape;
-    const auto pd = best(options.winograd && winograd_pays(op, w, 64),
+    const auto pd = best(winograd_pays(op, w, 64), options,
                          [&](algorithm how) { return forward(op, how, x, w, out[0].shape); });
     Kernel kernel{.primitive = dnnl::convolution_forward(pd),
                   .read_args = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS},
@@ -98,7 +101,7 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
                    const KernelOptions& options) {
     const Shape &w = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
-    const auto pd = best(options.winograd && winograd_pays(op.conv, w, 64), [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, w, 64), options, [&](algorithm how) {
         const dnnl::convolution_backward_data::desc desc(how, any_layout({op.x}), any_weights(op.conv, w),
                                                          any_layout({dy}), g.stride, g.dilation, g.before,
                                                          g.after);
@@ -121,7 +124,7 @@ Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& i
     const Shape &x = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
     const Layout bias = op.conv.bias ? plain_layout({{op.w[0]}}) : Layout();
-    const auto pd = best(options.winograd && winograd_pays(op.conv, op.w, 128), [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, op.w, 128), options, [&](algorithm how) {
         const dnnl::convolution_backward_weights::desc desc(how, any_layout({x}), any_weights(op.conv, op.w),
                                                             bias, any_layout({dy}), g.stride, g.dilation,
                                                             g.before, g.after);
