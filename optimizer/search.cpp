@@ -187,9 +187,9 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         ++nodes_;
         if (kernels_matter)
             master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
-        if (!converge(watch, node.bounds)) {
-            open.push(node);
-            break;
+        if (!converge(watch, node.bounds)) {  // out of time, or numbers that GLPK cannot go on with
+            close(node);
+            continue;
         }
         if (good_enough(0.95 * gap, node.bounds.usable)) {
             close(node);
