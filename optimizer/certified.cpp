@@ -62,6 +62,7 @@ Result certified_placement(const Problem& problem, Freedom freedom) {
                                         "; give more of it, or a larger DRAM budget");
         return result;
     }
+    if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);
     result.plan = std::move(built.plan);
     result.predicted_s = search.seconds();
     result.bound_s = search.bound();

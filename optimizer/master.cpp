@@ -180,13 +180,13 @@ Master::Pricing Master::price() {
     const DramPrices prices(per_unit_);
     Pricing result;
     const std::vector<double> room = in_units(model_, model_.room);
-    result.bound = kernels_.constant - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
+    double bound = kernels_.constant;
     Route route;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         const Storage& storage = storages_[i];
         const double cost = priced_route(model_, static_cast<int>(i), prices, kernels_.penalty, freedom_,
                                          route, storage.allowed);
-        result.bound += cost;
+        bound += cost;
         double known = 0;
         if (storage.one.index != 0) {
             known = milp_.dual(storage.one) / scale_;
@@ -198,6 +198,8 @@ Master::Pricing Master::price() {
         }
         if (cost < known - 1e-5 / scale_) result.added += add_route(static_cast<int>(i), route);
     }
+    result.bounds.whole = bound - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
+    result.bounds.usable = bound - std::inner_product(room_.begin(), room_.end(), per_unit_.begin(), 0.0);
     return result;
 }
 

@@ -33,7 +33,7 @@ class Master {
     // Adds routes that are cheaper at the duals of the last solve.
     struct Pricing {
         int added = 0;
-        double bound = 0;  // no placement that keeps to the restrictions is cheaper in Model::room
+        Bounds bounds;
     };
     Pricing price();
 

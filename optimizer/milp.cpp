@@ -118,7 +118,9 @@ Outcome Milp::solve_lp(framework::Seconds time_limit) {
     options.msg_lev = GLP_MSG_OFF;
     options.tm_lim = milliseconds(time_limit);
     problem_->integers = false;
-    if (glp_simplex(problem_->lp, &options) != 0) {
+    // Where the basis that it starts from has gone bad, from one of its own.
+    const int failure = glp_simplex(problem_->lp, &options);
+    if (failure != GLP_ETMLIM && glp_get_status(problem_->lp) != GLP_OPT) {
         glp_adv_basis(problem_->lp, 0);
         glp_simplex(problem_->lp, &options);
     }

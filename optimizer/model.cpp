@@ -92,7 +92,8 @@ Model::Model(const Problem& problem)
     operand_stops.resize(room.size());
     std::vector<std::size_t> next(items.size(), 0);  // stop of each item
     for (const framework::Bytes bytes : room)
-        usable.push_back(std::max<framework::Bytes>(0, bytes - bytes / 65536));
+        usable.push_back(
+            std::max<framework::Bytes>(0, bytes - std::min<framework::Bytes>(bytes / 65536, 16384)));
     for (int step = 0; step < steps(); ++step) {
         std::vector<int> free, operands;
         const auto& all = problem.schedule.operands(step);

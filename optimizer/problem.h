@@ -19,6 +19,7 @@ struct Problem {
     framework::Bytes slow_capacity = 0;  // 0: no limit
     double gap = 1e-3;                   // stop when (predicted − bound) / predicted is below this
     framework::Seconds time_limit = 60;
+    std::string write_lp = {};  // the program as it was solved at last goes to this file, unless empty
 };
 
 enum class Status { optimal, feasible, infeasible };  // optimal: within the gap asked for

@@ -9,12 +9,24 @@
 // with p ≥ 0 seconds per unit of size at each step (Lagrange multipliers of the capacity rows).
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
 #include "optimizer/route.h"
 
 namespace optimizer {
+
+// No placement that keeps to what a search has settled is cheaper, in all of Model::room; and none that keeps
+// to Model::usable.
+struct Bounds {
+    double whole = 0, usable = 0;
+
+    void raise(const Bounds& other) {
+        whole = std::max(whole, other.whole);
+        usable = std::max(usable, other.usable);
+    }
+};
 
 // constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
 // of operands. Exact for additive kernels; for others it touches the kernel's lower hull where `slow_share`,

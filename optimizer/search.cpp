@@ -49,14 +49,14 @@ void Search::start(const Stopwatch& watch) {
     }
 }
 
-// The program over routes to its optimum under the restrictions there are. False: out of time; `bound` holds
+// The program over routes to its optimum under the restrictions there are. False: out of time; `bounds` hold
 // in either case.
-bool Search::converge(const Stopwatch& watch, double& bound) {
+bool Search::converge(const Stopwatch& watch, Bounds& bounds) {
     while (master_->solve(watch.left())) {
         const Master::Pricing pricing = master_->price();
-        bound = std::max(bound, pricing.bound);
-        if (bound >= seconds_) return true;
-        if (pricing.added > 0 && master_->value() - bound > 1e-7 * master_->value()) continue;
+        bounds.raise(pricing.bounds);
+        if (bounds.usable >= seconds_) return true;
+        if (pricing.added > 0 && master_->value() - bounds.usable > 1e-7 * master_->value()) continue;
         if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
     }
     return false;
@@ -158,16 +158,20 @@ bool Search::choose_kernel_branch(Branch& branch) const {
 
 // Best bound first, and from each node down along the choice the program leans to.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
-    const auto worse = [](const Node& a, const Node& b) { return a.bound > b.bound; };
+    const auto worse = [](const Node& a, const Node& b) { return a.bounds.usable > b.bounds.usable; };
     std::priority_queue<Node, std::vector<Node>, decltype(worse)> open(worse);
-    Node node{bound_, {}};
-    double closed = forbidden;    // the least bound of nodes that were left without being solved to the end
+    Node node{{bound_, 0}, {}};
+    Bounds closed{forbidden, forbidden};  // the least of nodes that are not looked into further
+    const auto close = [&](const Node& left) {
+        closed.whole = std::min(closed.whole, left.bounds.whole);
+        closed.usable = std::min(closed.usable, left.bounds.usable);
+    };
     bool down = true;             // `node` is to be solved; otherwise the best of those open
     bool kernels_matter = false;  // bounds of kernels are taken anew at each node
     std::vector<int> restricted;
     while (watch.left() > 0) {
         if (!down) {
-            if (open.empty() || good_enough(gap, std::min(closed, open.top().bound))) break;
+            if (open.empty() || good_enough(gap, std::min(closed.usable, open.top().bounds.usable))) break;
             node = open.top();
             open.pop();
         }
@@ -183,12 +187,12 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         ++nodes_;
         if (kernels_matter)
             master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
-        if (!converge(watch, node.bound)) {
-            open.push(node);
-            break;
+        if (!converge(watch, node.bounds)) {  // out of time, or numbers that GLPK cannot go on with
+            close(node);
+            continue;
         }
-        if (good_enough(0.95 * gap, node.bound)) {
-            closed = std::min(closed, node.bound);
+        if (good_enough(0.95 * gap, node.bounds.usable)) {
+            close(node);
             continue;
         }
         round();
@@ -203,7 +207,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             if (!choose_kernel_branch(branch)) branch.item = -1;
         }
         if (!fits || branch.item < 0) {
-            closed = std::min(closed, node.bound);
+            close(node);
             continue;
         }
         Node other = node;
@@ -216,19 +220,18 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     if (down) open.push(node);
     for (const int item : restricted) master_->lift(item);
     if (kernels_matter) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
-    double bound = std::min(closed, seconds_);
-    if (!open.empty()) bound = std::min(bound, open.top().bound);
-    bound_ = std::max(bound_, bound);
+    for (; !open.empty(); open.pop()) close(open.top());
+    bound_ = std::max(bound_, std::min(closed.whole, seconds_));
 }
 
 void Search::run(double gap, const Stopwatch& watch) {
     if (!master_) start(watch);
     const auto solve = [&] {
-        double bound = 0;
-        const bool solved = converge(watch, bound);
-        bound_ = std::max(bound_, bound);
+        Bounds bounds;
+        const bool solved = converge(watch, bounds);
+        bound_ = std::max(bound_, bounds.whole);
         if (solved) round();
-        return solved && !good_enough(gap, bound_);
+        return solved && !good_enough(gap, std::max(bound_, bounds.usable));
     };
     const bool cut = price_s_per_gib_ > 0;
     bool more = solve();

@@ -37,12 +37,12 @@ class Search {
         Allowed allowed;
     };
     struct Node {
-        double bound;
+        Bounds bounds;
         std::vector<Branch> branches;
     };
 
     void start(const Stopwatch& watch);
-    bool converge(const Stopwatch& watch, double& bound);
+    bool converge(const Stopwatch& watch, Bounds& bounds);
     void round();
     // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
     // far.

@@ -4,6 +4,7 @@
 
 #include "framework/error.h"
 #include "optimizer/feasibility.h"
+#include "optimizer/paper_formulation.h"
 #include "tests/support/brute_force.h"
 #include "tests/support/random_graph.h"
 
@@ -167,4 +168,24 @@ TEST_CASE("placement: names are read back, others are refused naming those there
         optimizer::parse_placement("fast"),
         "\"fast\" is no placement; there are dram, slow, first-touch, greedy, static, synchronous",
         UsageError);
+}
+
+TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
+    for (unsigned seed = 0; seed < 12; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 4);
+        for (const double share : {0.0, 0.4, 0.7, 1.0}) {
+            CAPTURE(share);
+            const Problem problem = c.problem(share);
+            if (!optimizer::infeasible_reason(problem).empty()) continue;
+            const auto fixed = paper_formulation(problem, optimizer::Freedom::fixed);
+            const auto moving = paper_formulation(problem, optimizer::Freedom::moving);
+            CHECK(fixed.predicted_s == doctest::Approx(support::best_static(problem)));
+            CHECK(moving.predicted_s == doctest::Approx(support::best_synchronous(problem)));
+            CHECK(fixed.bound_s == doctest::Approx(fixed.predicted_s));
+            CHECK(moving.bound_s == doctest::Approx(moving.predicted_s));
+            if (!moving.plan) continue;
+            CHECK(validate(c.graph, c.schedule, *moving.plan, problem.dram_budget) == "");
+        }
+    }
 }

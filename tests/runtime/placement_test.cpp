@@ -30,11 +30,10 @@ Lowering lower(const std::string& model, int image_size) {
     return {std::move(lowered), std::move(schedule), std::move(profile)};
 }
 
-std::vector<float> losses(const std::string& model, int image_size, const Plan& plan) {
-    Lowering parts = lower(model, image_size);
+std::vector<float> losses(const Lowering& parts, const Plan& plan) {
     runtime::SlowMemory slow =
         plan.slow_bytes > 0 ? runtime::open_slow_memory("", plan.slow_bytes) : runtime::SlowMemory{};
-    runtime::Program program(std::move(parts.lowered), std::move(parts.schedule), plan, std::move(slow));
+    runtime::Program program(parts.lowered, parts.schedule, plan, std::move(slow));
     runtime::initialize(program, 7);
     runtime::Executor executor(program);
     executor.check_moves();
@@ -75,8 +74,7 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
                                                 .gap = 0.05,
                                                 .time_limit = 2});
         };
-        const std::vector<float> reference =
-            losses(model, image_size, *solve(optimizer::Placement::dram, peak).plan);
+        const std::vector<float> reference = losses(parts, *solve(optimizer::Placement::dram, peak).plan);
         for (const double share : {0.7, 0.4}) {
             for (const optimizer::Placement placement : optimizer::placements()) {
                 if (placement == optimizer::Placement::dram) continue;
@@ -86,7 +84,7 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
                 CAPTURE(share);
                 REQUIRE_MESSAGE(result.plan.has_value(), result.reason);
                 CHECK(result.plan->dram_bytes <= budget);
-                CHECK(same_bits(losses(model, image_size, *result.plan), reference));
+                CHECK(same_bits(losses(parts, *result.plan), reference));
             }
         }
     }
