@@ -90,7 +90,8 @@ TEST_CASE("layering: each library has one home") {
         {"png", {"runtime/data/codec.", "tests/runtime/data/"}},
         {"jpeglib", {"runtime/data/codec.", "tests/runtime/data/"}},
         {"nlohmann/",
-         {"optimizer/plan_file.", "runtime/safetensors.", "runtime/trace.", "experiments/", "tests/"}},
+         {"optimizer/plan_file.", "runtime/profile_cache.", "runtime/safetensors.", "runtime/trace.",
+          "experiments/", "tests/"}},
         {"CLI/", {"experiments/"}},
         {"torch/", {"experiments/"}},
         {"doctest/", {"tests/"}}};
