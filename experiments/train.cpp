@@ -7,6 +7,7 @@
 #include <iostream>
 #include <optional>
 
+#include "experiments/common/images.h"
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
 #include "experiments/common/progress.h"
@@ -88,59 +89,8 @@ void Flags::add_to(CLI::App& app) {
     app.add_flag("--quiet", quiet, "print nothing but errors");
 }
 
-// The data, and what follows from it for the network and the batches.
-struct Data {
-    data::DatasetPtr train, test;
-    data::TransformOptions training, testing;
-    models::ModelOptions network;
-};
-
-Data open_data(const Flags& flags) {
-    const std::string format = data::parse_spec(flags.data).format;
-    const bool synthetic = format == "synthetic", stored_small = format == "cifar10" || format == "mnist";
-    const int native = models::native_image_size(flags.model.name);
-    const int size = flags.model.image_size ? flags.model.image_size : stored_small ? 0 : native;
-    const int classes = flags.model.classes ? flags.model.classes : 1000;
-    const data::OpenOptions open{.image_size = size, .seed = flags.model.seed, .classes = classes};
-    Data opened{.train = data::open_dataset(flags.data, data::Split::train, open),
-                .test = data::open_dataset(flags.data, data::Split::test, open),
-                .training = {},
-                .testing = {},
-                .network = {}};
-    const auto found = static_cast<int>(opened.train->classes().size());
-    require<UsageError>(flags.model.classes == 0 || flags.model.classes >= found, "--classes ",
-                        flags.model.classes, " is too few: ", flags.data, " has ", found, " classes");
-
-    const std::string augment = flags.augment != "auto"                     ? flags.augment
-                                : format == "cifar10" || format == "images" ? "crop-flip"
-                                                                            : "none";
-    const int side = opened.train->shape().height;
-    data::TransformOptions& t = opened.training;
-    t.channels = 3;
-    t.crop = side;
-    if (!synthetic) {
-        data::ChannelStatistics channels = data::channel_statistics(*opened.train);
-        t.mean = std::move(channels.mean);
-        t.deviation = std::move(channels.deviation);
-    } else {
-        t.mean = t.deviation = {0.5F};
-    }
-    opened.testing = t;
-    if (augment != "none") {
-        t.random = true;
-        t.padding = side / 8;
-        t.flip = augment == "crop-flip";
-    }
-    opened.network = {.batch = flags.model.batch,
-                      .image_size = side,
-                      .channels = 3,
-                      .classes = std::max(found, flags.model.classes),
-                      .label_smoothing = flags.smoothing};
-    return opened;
-}
-
 // Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
-runtime::StoredMetadata describe(const Flags& flags, const Data& opened, std::int64_t iteration,
+runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::int64_t iteration,
                                  std::int64_t iterations) {
     return {{"program", "autotm train"},
             {"version", AUTOTM_VERSION},
@@ -149,6 +99,11 @@ runtime::StoredMetadata describe(const Flags& flags, const Data& opened, std::in
             {"batch", std::to_string(flags.model.batch)},
             {"image_size", std::to_string(opened.network.image_size)},
             {"seed", std::to_string(flags.model.seed)},
+            {"training", text("learning rate ", flags.learning_rate, " ", flags.schedule, " warmup ",
+                              flags.warmup, " step ", flags.step_every, " ", flags.step_factor, ", momentum ",
+                              flags.sgd.momentum, flags.sgd.nesterov ? " nesterov" : "", ", weight decay ",
+                              flags.sgd.weight_decay, flags.sgd.decay_all ? " on all" : "",
+                              ", label smoothing ", flags.smoothing, ", augment ", flags.augment)},
             {"data", flags.data},
             {"iteration", std::to_string(iteration)},
             {"iterations", std::to_string(iterations)}};
@@ -169,7 +124,7 @@ class Run {
     std::string line(const runtime::IterationResult& result) const;
 
     Flags flags_;
-    Data data_;
+    Images data_;
     std::optional<Loaded> loaded_;
     std::optional<data::Batcher> batches_;
     Progress progress_;
@@ -186,9 +141,10 @@ class Run {
 
 Run::Run(const Flags& flags, std::span<char* const> arguments)
     : flags_(flags),
-      data_(open_data(flags)),
+      data_(open_images(flags.data, flags.augment, flags.model)),
       progress_(flags.quiet),
       report_(new_report("train", arguments, flags.placement.mode())) {
+    data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
     report_model(report_, flags.model.name, flags.model.batch, graph);
     const bool plain =

@@ -1,0 +1,157 @@
+// Trains a small ResNet with a fifth of the DRAM it would need, next to all-DRAM and first-touch. Minutes.
+#include <cstring>
+#include <iomanip>
+#include <iostream>
+
+#include "experiments/common/images.h"
+#include "experiments/common/main.h"
+#include "experiments/common/report.h"
+#include "experiments/common/session.h"
+#include "optimizer/placement.h"
+#include "runtime/parameters.h"
+#include "runtime/training.h"
+
+namespace {
+
+using namespace experiments;
+namespace data = runtime::data;
+
+struct Flags {
+    ModelFlags model;
+    PlacementFlags placement;
+    std::string data, augment = "none";
+    std::int64_t iterations = 600, compared = 20;
+    float learning_rate = 0.05F;
+};
+
+struct Outcome {
+    std::string placement;
+    Planned planned;  // without its graph, which the program has taken
+    std::vector<float> losses;
+    std::vector<double> seconds;
+    runtime::Accuracy accuracy;
+};
+
+runtime::LearningRate rate_of(const Flags& flags) {
+    return {.shape = runtime::LearningRate::cosine,
+            .base = flags.learning_rate,
+            .warmup = flags.iterations / 20,
+            .total = flags.iterations};
+}
+
+runtime::Accuracy evaluate(const Flags& flags, const Images& images, const runtime::Program& trained) {
+    Loaded inference(plan_in_dram(models::inference(flags.model.name, images.network), flags.model), {});
+    runtime::copy_persistent(trained, inference.program);
+    data::Batcher batches(
+        images.test,
+        {.batch = flags.model.batch, .order = data::Order::sequential, .transform = images.testing});
+    return runtime::evaluate(inference.executor, batches, images.test->count());
+}
+
+// The placement that the demo is about trains to the end; the others for as many iterations as are compared.
+Outcome train(const Flags& flags, const Images& images, const Planned& solved, const std::string& name,
+              std::int64_t iterations, Progress& progress) {
+    Outcome outcome{.placement = name, .planned = solved, .losses = {}, .seconds = {}, .accuracy = {}};
+    Loaded loaded(solved, flags.placement);
+    runtime::initialize(loaded.program, flags.model.seed);
+    data::Batcher batches(images.train, {.batch = flags.model.batch,
+                                         .order = data::Order::shuffled,
+                                         .seed = flags.model.seed,
+                                         .transform = images.training});
+    runtime::train(loaded.executor, batches,
+                   {.first = 0,
+                    .last = iterations,
+                    .rate = rate_of(flags),
+                    .seed = flags.model.seed,
+                    .after = [&](const runtime::IterationResult& result) {
+                        outcome.losses.push_back(result.loss);
+                        outcome.seconds.push_back(result.time.total);
+                        progress.show(framework::text(name, ": iteration ", result.number + 1, " of ",
+                                                      iterations, ", loss ", result.loss));
+                        return true;
+                    }});
+    if (iterations == flags.iterations) outcome.accuracy = evaluate(flags, images, loaded.program);
+    return outcome;
+}
+
+void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
+    std::cout << std::left << std::setw(13) << "\nplacement" << std::right << std::setw(15) << "iteration"
+              << std::setw(12) << "predicted" << std::setw(12) << "bound" << std::setw(11) << "DRAM"
+              << std::setw(11) << "slow" << std::setw(11) << "top-1" << '\n';
+    for (const Outcome& o : outcomes) {
+        const optimizer::Result& r = o.planned.result;
+        std::cout << std::left << std::setw(12) << o.placement << std::right << std::setw(15)
+                  << framework::print_seconds(median(o.seconds)) << std::setw(12)
+                  << framework::print_seconds(r.predicted_s) << std::setw(12)
+                  << (r.bound_s > 0 && o.placement != "dram" ? framework::print_seconds(r.bound_s) : "-")
+                  << std::setw(11) << framework::print_bytes(r.plan->dram_bytes) << std::setw(11)
+                  << framework::print_bytes(r.plan->slow_bytes);
+        if (o.accuracy.samples > 0) {
+            std::cout << std::setw(9) << std::fixed << std::setprecision(2) << 100 * o.accuracy.top1 << " %";
+        } else {
+            std::cout << std::setw(11) << "-";
+        }
+        std::cout << '\n';
+    }
+    bool same = true;
+    for (const Outcome& o : outcomes) {
+        same = same && std::memcmp(o.losses.data(), outcomes[0].losses.data(),
+                                   static_cast<std::size_t>(flags.compared) * sizeof(float)) == 0;
+    }
+    std::cout << "\nThe losses of the first " << flags.compared << " iterations are "
+              << (same ? "the same bit for bit" : "NOT the same") << " under all placements.\n"
+              << "Times are " << flags.placement.mode() << ": medians of real iterations";
+    if (flags.placement.emulate) {
+        std::cout << ", with the delays of the \"" << flags.placement.machine
+                  << "\" machine's slow memory\ninjected, scaled to this processor";
+    }
+    std::cout << ". DRAM and slow memory are the heights of the two arenas.\n";
+    framework::require<framework::Error>(same, "placements changed the losses, which they must not");
+}
+
+void work(Flags flags) {
+    flags.model.apply_threads();
+    flags.compared = std::min(flags.compared, flags.iterations);
+    Progress progress(false);
+    const Images images = open_images(flags.data, flags.augment, flags.model);
+    const framework::Graph graph = models::training(flags.model.name, images.network);
+    std::vector<Outcome> outcomes;
+    for (const char* placement : {"dram", "synchronous", "first-touch"}) {
+        PlacementFlags wanted = flags.placement;
+        wanted.placement = placement;
+        const bool unlimited = std::string(placement) == "dram";
+        if (unlimited) wanted.dram = "100%";
+        const Planned solved = plan(graph, flags.model, wanted, progress);
+        const bool main_one = std::string(placement) == "synchronous";
+        outcomes.push_back(
+            train(flags, images, solved, placement, main_one ? flags.iterations : flags.compared, progress));
+    }
+    print_table(flags, outcomes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(
+        "Trains a small ResNet with a fifth of the DRAM it would need, next to all-DRAM and first-touch.",
+        "demo");
+    Flags flags;
+    flags.model.batch = 32;
+    flags.placement.dram = "20%";
+    flags.placement.machine = "paper";
+    flags.placement.emulate = true;
+    flags.model.add_to(app);
+    app.add_option("--data", flags.data, "cifar10:DIR | mnist:DIR | images:DIR, as dataset make writes them")
+        ->required();
+    app.add_option("--dram", flags.placement.dram, "DRAM of the two limited runs")->capture_default_str();
+    app.add_option("--machine", flags.placement.machine, "whose slow memory to emulate: paper | cxl | FILE")
+        ->capture_default_str();
+    app.add_option("--cache", flags.placement.cache, "kernel times kept here between runs");
+    app.add_option("--iterations", flags.iterations, "of the run that is evaluated")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--compared", flags.compared, "iterations of the others")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    return run(app, argc, argv, [&] { work(flags); });
+}
