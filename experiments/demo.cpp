@@ -20,8 +20,8 @@ struct Flags {
     ModelFlags model;
     PlacementFlags placement;
     std::string data, augment = "none";
-    std::int64_t iterations = 600, compared = 20;
-    float learning_rate = 0.05F;
+    std::int64_t iterations = 900, compared = 20;
+    float learning_rate = 0.01F;
 };
 
 struct Outcome {

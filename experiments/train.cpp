@@ -34,7 +34,7 @@ struct Flags {
     std::string data = "synthetic", augment = "auto", schedule = "cosine";
     std::int64_t iterations = 0, warmup = -1, step_every = 0, checkpoint_every = 0;
     int epochs = 0;
-    float learning_rate = 0.05F, step_factor = 0.1F, smoothing = 0;
+    float learning_rate = 0.02F, step_factor = 0.1F, smoothing = 0;
     framework::SgdOptions sgd;
     bool evaluate = true, quiet = false;
     std::string report, log, trace, checkpoint, resume;

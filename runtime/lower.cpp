@@ -155,8 +155,7 @@ Lowered lower(const Graph& graph, const KernelOptions& options) {
     if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options).run();
     const Lowered direct = Lowering(graph, {.winograd = false}).run();
     const framework::Bytes peak = framework::Schedule(direct.graph).peak_bytes();
-    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, peak / 8)})
-        .run();
+    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, peak / 8)}).run();
 }
 
 }  // namespace runtime

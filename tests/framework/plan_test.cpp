@@ -1,10 +1,11 @@
 // The judge of plans: one mutation at a time, each of which it must name.
+#include "framework/plan.h"
+
 #include <algorithm>
 
 #include <doctest/doctest.h>
 
 #include "framework/error.h"
-#include "framework/plan.h"
 
 using namespace framework;
 
