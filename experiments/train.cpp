@@ -162,6 +162,7 @@ class Run {
 
   private:
     bool after(const runtime::IterationResult& result);
+    void describe_plan(const Planned& planned);
     void save();
     void evaluate();
     void summarize();
@@ -169,8 +170,7 @@ class Run {
 
     Flags flags_;
     Data data_;
-    std::optional<runtime::Program> program_;
-    std::optional<runtime::Executor> executor_;
+    std::optional<Loaded> loaded_;
     std::optional<data::Batcher> batches_;
     Progress progress_;
     Json report_;
@@ -188,23 +188,26 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     : flags_(flags),
       data_(open_data(flags)),
       progress_(flags.quiet),
-      report_(new_report("train", arguments, "measured")) {
+      report_(new_report("train", arguments, flags.placement.mode())) {
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
     report_model(report_, flags.model.name, flags.model.batch, graph);
-    Planned planned = plan_in_dram(graph, flags.model.fuse, {.winograd = flags.model.winograd});
-    const framework::Bytes limit = dram_budget(flags.placement.dram, planned.schedule.peak_bytes());
-    report_plan(report_, flags.placement.placement, planned.schedule, planned.result, limit);
-    program_.emplace(load(std::move(planned)));
-    executor_.emplace(*program_);
+    const bool plain =
+        flags.placement.placement == "dram" && flags.placement.dram == "100%" && !flags.placement.emulate;
+    Planned planned =
+        plain ? plan_in_dram(graph, flags.model) : plan(graph, flags.model, flags.placement, progress_);
+    if (!plain) describe_plan(planned);
+    report_plan(report_, flags.placement, planned);
+    loaded_.emplace(std::move(planned), flags.placement);
+    report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
 
     const std::int64_t per_epoch = data_.train->count() / flags.model.batch;
     last_ = flags.iterations            ? flags.iterations
             : flags.epochs              ? flags.epochs * per_epoch
             : flags.data == "synthetic" ? 10
                                         : per_epoch;
-    runtime::initialize(*program_, flags.model.seed);
+    runtime::initialize(loaded_->program, flags.model.seed);
     if (!flags.resume.empty()) {
-        const runtime::StoredMetadata about = runtime::load_checkpoint(flags.resume, *program_);
+        const runtime::StoredMetadata about = runtime::load_checkpoint(flags.resume, loaded_->program);
         for (const auto& [key, value] : describe(flags, data_, 0, last_)) {
             if (key == "iteration" || key == "version" || key == "data") continue;
             const auto known = about.find(key);
@@ -239,8 +242,19 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.data, ": ",
                        data_.train->count(), " training images of ", data_.network.image_size, "x",
                        data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
-                       framework::print_bytes(program_->plan().dram_bytes), ", ", program_->steps().size(),
-                       " kernels an iteration"));
+                       framework::print_bytes(loaded_->program.plan().dram_bytes), ", ",
+                       loaded_->program.steps().size(), " kernels an iteration"));
+}
+
+void Run::describe_plan(const Planned& planned) {
+    const optimizer::Result& result = planned.result;
+    progress_.say(text(flags_.placement.placement, ": DRAM ", framework::print_bytes(result.plan->dram_bytes),
+                       " of ", framework::print_bytes(planned.limit), ", slow ",
+                       framework::print_bytes(result.plan->slow_bytes), "; predicted ",
+                       framework::print_seconds(result.predicted_s), " an iteration (all DRAM ",
+                       framework::print_seconds(planned.all_dram_s), "), ", optimizer::name_of(result.status),
+                       result.bound_s > 0 ? text(", bound ", framework::print_seconds(result.bound_s)) : "",
+                       ", solved in ", framework::print_seconds(result.solve_s)));
 }
 
 std::string Run::line(const runtime::IterationResult& result) const {
@@ -262,7 +276,7 @@ bool Run::after(const runtime::IterationResult& result) {
     moves_.push_back(result.time.moves);
     waits_.push_back(result.wait);
     if (!flags_.trace.empty() && done_ + flags_.trace_iterations > last_) {
-        trace_.add(*executor_, result.number, elapsed_ - result.time.total);
+        trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
     }
     if (log_.is_open()) {
         log_ << Json{{"iteration", result.number},
@@ -289,32 +303,29 @@ bool Run::after(const runtime::IterationResult& result) {
 
 void Run::save() {
     if (flags_.checkpoint.empty()) return;
-    runtime::save_checkpoint(flags_.checkpoint, *program_, describe(flags_, data_, done_, last_));
+    runtime::save_checkpoint(flags_.checkpoint, loaded_->program, describe(flags_, data_, done_, last_));
 }
 
 void Run::train() {
-    runtime::train(*executor_, *batches_,
+    runtime::train(loaded_->executor, *batches_,
                    {.first = first_,
                     .last = last_,
                     .rate = rate_,
                     .seed = flags_.model.seed,
                     .after = [this](const runtime::IterationResult& result) { return after(result); }});
     save();
-    if (!flags_.trace.empty()) trace_.write(flags_.trace, *program_);
+    if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
     if (flags_.evaluate && !interrupted) evaluate();
     summarize();
 }
 
 void Run::evaluate() {
-    Planned planned = plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model.fuse,
-                                   {.winograd = flags_.model.winograd});
-    runtime::Program inference = load(std::move(planned));
-    runtime::copy_persistent(*program_, inference);
-    runtime::Executor executor(inference);
+    Loaded inference(plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model), {});
+    runtime::copy_persistent(loaded_->program, inference.program);
     data::Batcher batches(
         data_.test,
         {.batch = flags_.model.batch, .order = data::Order::sequential, .transform = data_.testing});
-    accuracy_ = runtime::evaluate(executor, batches, data_.test->count());
+    accuracy_ = runtime::evaluate(inference.executor, batches, data_.test->count());
 }
 
 void Run::summarize() {
@@ -337,7 +348,7 @@ void Run::summarize() {
     if (!totals_.empty()) {
         progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",
                            framework::print_seconds(median(kernels_)), ", waiting for data ",
-                           framework::print_seconds(median(waits_)), "), measured; ",
+                           framework::print_seconds(median(waits_)), "), ", flags_.placement.mode(), "; ",
                            print_time_left(elapsed_), " in all"));
     }
     if (interrupted) progress_.say(text("stopped by signal ", interrupted, " after iteration ", done_));
@@ -353,6 +364,7 @@ int main(int argc, char** argv) {
     const int status = run(app, argc, argv, [&] {
         for (const int signal : {SIGINT, SIGTERM})
             std::signal(signal, [](int which) { interrupted = which; });
+        require<UsageError>(!flags.placement.simulate, "--simulate runs nothing; use plan for a prediction");
         flags.model.apply_threads();
         Run training(flags, {argv, static_cast<std::size_t>(argc)});
         training.train();

@@ -1,6 +1,7 @@
 #include "optimizer/assignment.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace optimizer {
 
@@ -83,7 +84,7 @@ double Assignment::cheapest(int index, Route& route, const DramPrices* prices) c
     const Item& item = model_.items[static_cast<std::size_t>(index)];
     const auto price = [&](int first, int last) {
         if (item.bytes > least_left(first, last)) return forbidden;
-        return prices ? gib_of(item) * prices->over(first, last) : 0.0;
+        return prices ? item.size * prices->over(first, last) : 0.0;
     };
     thread_local std::vector<StopPrice> stops;
     stops.resize(item.stops.size());
@@ -110,7 +111,7 @@ bool Assignment::improve(const std::vector<int>& items) {
             now = this->route(item);
             set_aside(item);
             const double before = cost_of(item, now), after = cheapest(item, route);
-            const bool better = after < before - 1e-12;
+            const bool better = after < before - 1e-12 * std::abs(before);
             place(item, better ? route : now);
             changed = changed || better;
         }

@@ -151,23 +151,23 @@ namespace {
 struct Choice {
     int item;
     Route route;
-    double saved, worth;  // seconds; seconds per GiB and step
+    double saved, worth;  // seconds; seconds per size and step
 };
 
-// For a range of prices, what each item would do where everything else is in slow memory.
+// For a range of prices of DRAM, what each item would do where everything else is in slow memory.
 std::vector<Choice> choices(const Model& model) {
     const Assignment assignment(model, Freedom::moving);
     std::vector<Choice> found;
     Route route;
-    for (double price = 1e-7; price < 10;
-         price *= 4) {  // seconds per GiB and step: the dearer, the fewer steps
-        const DramPrices prices(std::vector<double>(model.room.size(), price));
+    const double all_slow_s = predicted_seconds(model, routes_in(model, Tier::slow));
+    for (double price = 1e-10; price < 1e-2; price *= 4) {  // the dearer, the fewer steps in DRAM
+        const DramPrices prices(std::vector<double>(model.room.size(), price * all_slow_s));
         for (std::size_t i = 0; i < model.items.size(); ++i) {
             const int item = static_cast<int>(i);
             assignment.cheapest(item, route, &prices);
             double size = 0;
             for_each_dram_range(model.items[i], route, model.steps(), [&](int first, int last) {
-                size += gib_of(model.items[i]) * static_cast<double>(last - first);
+                size += model.items[i].size * static_cast<double>(last - first);
             });
             const Route all_slow(route.size(), At::slow);
             const double saved = assignment.cost_of(item, all_slow) - assignment.cost_of(item, route);

@@ -13,7 +13,7 @@ using framework::text;
 
 namespace {
 
-constexpr double milli = 1e3;  // costs enter in ms: GLPK's tolerances are absolute
+constexpr double cost_total = 1e4;  // what the kernels enter as: GLPK's tolerances are absolute
 
 const std::string& name_of(const Model& model, int item) {
     const auto& storages = model.problem.schedule.storages();
@@ -33,20 +33,21 @@ Master::Master(const Model& model, Freedom freedom, const KernelBounds& kernels,
       kernels_(kernels),
       storages_(model.items.size()),
       has_row_(model.room.size(), 0),
-      room_(in_gib(model.usable)),
+      room_(in_units(model, model.usable)),
       fixed_(model.room.size(), 0.0),
       fixed_cost_(kernels.constant),
+      scale_(cost_total / std::max(kernels.constant, 1e-30)),
       overflow_cost_(overflow_cost),
-      per_gib_(model.room.size(), 0.0) {}
+      per_unit_(model.room.size(), 0.0) {}
 
 double Master::room(int step) const {
     return room_[static_cast<std::size_t>(step)] - fixed_[static_cast<std::size_t>(step)];
 }
 
 void Master::add_fixed(int item, const Column& column, double sign) {
-    const double gib = sign * gib_of(model_.items[static_cast<std::size_t>(item)]);
+    const double size = sign * model_.items[static_cast<std::size_t>(item)].size;
     for (const auto& live : column.dram) {
-        for (int step = live.first; step < live.last; ++step) fixed_[static_cast<std::size_t>(step)] += gib;
+        for (int step = live.first; step < live.last; ++step) fixed_[static_cast<std::size_t>(step)] += size;
     }
     fixed_cost_ += sign * column.cost;
 }
@@ -57,14 +58,28 @@ void Master::enter(int item, Column& column) {
     std::vector<Term<Row>> terms{{storage.one, 1.0}};
     for (const Fits& fits : fits_) {
         if (!column.covers(fits.step)) continue;
-        terms.push_back({fits.row, gib_of(model_.items[static_cast<std::size_t>(item)])});
+        terms.push_back({fits.row, model_.items[static_cast<std::size_t>(item)].size});
     }
     const auto number = &column - storage.columns.data();
     column.variable = milp_.variable(text("x[", name_of(model_, item).substr(0, 200), ',', number, ']'),
-                                     at_least(0), milli * column.cost, terms);
+                                     at_least(0), scale_ * column.cost, terms);
     for (std::size_t s = 0; s < storage.allowed.size(); ++s) {
         if (!allows(storage.allowed[s], column.route[s])) milp_.set_range(column.variable, exactly(0));
     }
+}
+
+// From a storage taken off the room to one with a row.
+void Master::activate(int item) {
+    Storage& storage = storages_[static_cast<std::size_t>(item)];
+    if (storage.one.index != 0) return;
+    Column& first = storage.columns.front();
+    add_fixed(item, first, -1);
+    for (const Fits& fits : fits_) {
+        if (first.covers(fits.step)) milp_.set_range(fits.row, at_most(room(fits.step)));
+    }
+    storage.one = milp_.row(text("one[", name_of(model_, item).substr(0, 200), ']'), exactly(1));
+    enter(item, first);
+    milp_.start_with(first.variable, storage.one);
 }
 
 bool Master::add_route(int item, const Route& route) {
@@ -80,20 +95,11 @@ bool Master::add_route(int item, const Route& route) {
                             column.dram.push_back({first, last});
                         });
     storage.columns.push_back(std::move(column));
-    Column& first = storage.columns.front();
     if (storage.columns.size() == 1) {
-        add_fixed(item, first, 1);
+        add_fixed(item, storage.columns.front(), 1);
         return true;
     }
-    if (storage.one.index == 0) {
-        add_fixed(item, first, -1);
-        for (const Fits& fits : fits_) {
-            if (first.covers(fits.step)) milp_.set_range(fits.row, at_most(room(fits.step)));
-        }
-        storage.one = milp_.row(text("one[", name_of(model_, item).substr(0, 200), ']'), exactly(1));
-        enter(item, first);
-        milp_.start_with(first.variable, storage.one);
-    }
+    activate(item);
     enter(item, storage.columns.back());
     return true;
 }
@@ -105,13 +111,13 @@ void Master::add_fits_row(int step) {
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         if (storages_[i].one.index == 0) continue;
         for (const Column& column : storages_[i].columns) {
-            if (column.covers(step)) terms.push_back({column.variable, gib_of(model_.items[i])});
+            if (column.covers(step)) terms.push_back({column.variable, model_.items[i].size});
         }
     }
     const Row row = milp_.row(text("fits[", step, ']'), at_most(room(step)), terms);
     const std::array over{Term<Row>{row, -1.0}};
     fits_.push_back(
-        {step, row, milp_.variable(text("over[", step, ']'), at_least(0), milli * overflow_cost_, over)});
+        {step, row, milp_.variable(text("over[", step, ']'), at_least(0), scale_ * overflow_cost_, over)});
 }
 
 std::vector<double> Master::load() const {
@@ -120,8 +126,8 @@ std::vector<double> Master::load() const {
         for (const Column& column : storages_[i].columns) {
             if (column.share <= 0) continue;
             for (const auto& live : column.dram) {
-                load[static_cast<std::size_t>(live.first)] += column.share * gib_of(model_.items[i]);
-                load[static_cast<std::size_t>(live.last)] -= column.share * gib_of(model_.items[i]);
+                load[static_cast<std::size_t>(live.first)] += column.share * model_.items[i].size;
+                load[static_cast<std::size_t>(live.last)] -= column.share * model_.items[i].size;
             }
         }
     }
@@ -162,19 +168,19 @@ bool Master::solve(framework::Seconds time_limit) {
             for (Column& column : storage.columns) column.share = milp_.value(column.variable);
         }
     } while (overflow_ < 1e-6 && add_violated());
-    value_ = fixed_cost_ + milp_.objective() / milli;
-    per_gib_.assign(per_gib_.size(), 0.0);
+    value_ = fixed_cost_ + milp_.objective() / scale_;
+    per_unit_.assign(per_unit_.size(), 0.0);
     for (const Fits& fits : fits_) {
-        per_gib_[static_cast<std::size_t>(fits.step)] = std::max(0.0, -milp_.dual(fits.row) / milli);
+        per_unit_[static_cast<std::size_t>(fits.step)] = std::max(0.0, -milp_.dual(fits.row) / scale_);
     }
     return true;
 }
 
 Master::Pricing Master::price() {
-    const DramPrices prices(per_gib_);
+    const DramPrices prices(per_unit_);
     Pricing result;
-    const std::vector<double> room = in_gib(model_.room);
-    result.bound = kernels_.constant - std::inner_product(room.begin(), room.end(), per_gib_.begin(), 0.0);
+    const std::vector<double> room = in_units(model_, model_.room);
+    result.bound = kernels_.constant - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
     Route route;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         const Storage& storage = storages_[i];
@@ -183,31 +189,52 @@ Master::Pricing Master::price() {
         result.bound += cost;
         double known = 0;
         if (storage.one.index != 0) {
-            known = milp_.dual(storage.one) / milli;
+            known = milp_.dual(storage.one) / scale_;
         } else {
             known = storage.columns.front().cost;
             for (const auto& live : storage.columns.front().dram) {
-                known += gib_of(model_.items[i]) * prices.over(live.first, live.last);
+                known += model_.items[i].size * prices.over(live.first, live.last);
             }
         }
-        if (cost < known - 1e-8) result.added += add_route(static_cast<int>(i), route);
+        if (cost < known - 1e-5 / scale_) result.added += add_route(static_cast<int>(i), route);
     }
     return result;
 }
 
-void Master::restrict(int item, std::size_t stop, Allowed allowed) {
+bool Master::restrict(int item, std::size_t stop, Allowed allowed) {
+    activate(item);
     Storage& storage = storages_[static_cast<std::size_t>(item)];
     storage.allowed.resize(model_.items[static_cast<std::size_t>(item)].stops.size(), anything);
     storage.allowed[stop] &= static_cast<unsigned char>(allowed);
     for (const Column& column : storage.columns) {
         if (!allows(allowed, column.route[stop])) milp_.set_range(column.variable, exactly(0));
     }
+    // The program is solvable as long as one route is left.
+    Route route;
+    const double cost =
+        priced_route(model_, item, DramPrices(per_unit_), kernels_.penalty, freedom_, route, storage.allowed);
+    if (cost == forbidden) return false;
+    add_route(item, route);
+    return true;
 }
 
 void Master::lift(int item) {
     Storage& storage = storages_[static_cast<std::size_t>(item)];
     storage.allowed.clear();
     for (const Column& column : storage.columns) milp_.set_range(column.variable, at_least(0));
+}
+
+std::vector<Settled> Master::settled() const {
+    std::vector<Settled> settled(static_cast<std::size_t>(model_.stops()), Settled::no);
+    for (std::size_t i = 0; i < storages_.size(); ++i) {
+        const auto& allowed = storages_[i].allowed;
+        for (std::size_t s = 0; s < allowed.size(); ++s) {
+            Settled& how = settled[static_cast<std::size_t>(model_.first_stop[i]) + s];
+            if ((allowed[s] & only_dram) == 0) how = Settled::slow;
+            if ((allowed[s] & only_slow) == 0) how = Settled::dram;
+        }
+    }
+    return settled;
 }
 
 void Master::set_kernels(const KernelBounds& kernels) {
@@ -219,21 +246,21 @@ void Master::set_kernels(const KernelBounds& kernels) {
             if (storages_[i].one.index == 0) {
                 fixed_cost_ += column.cost;
             } else {
-                milp_.set_cost(column.variable, milli * column.cost);
+                milp_.set_cost(column.variable, scale_ * column.cost);
             }
         }
     }
 }
 
 bool Master::raise_overflow_cost() {
-    if (overflow_cost_ > 1e6) return false;
+    if (overflow_cost_ * scale_ > 1e9) return false;
     overflow_cost_ *= 30;
-    for (const Fits& fits : fits_) milp_.set_cost(fits.over, milli * overflow_cost_);
+    for (const Fits& fits : fits_) milp_.set_cost(fits.over, scale_ * overflow_cost_);
     return true;
 }
 
 void Master::refresh_room() {
-    room_ = in_gib(model_.usable);
+    room_ = in_units(model_, model_.usable);
     for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
 }
 

@@ -2,9 +2,10 @@
 // best.
 //
 // Variables  x[t,r] ≥ 0: the share of storage t that takes route r, of the routes known so far
-//            over[s] ≥ 0: GiB beyond the room, at a cost above every price: 0 where the routes known can fit
+//            over[s] ≥ 0: what is beyond the room, at a cost above every price: 0 where the routes known can
+//            fit
 // Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_s cost · over[s]    cost: moves, and the kernels' penalties where
-// slow one[t]:    Σ_r x[t,r] = 1 fits[s]:   Σ_{t,r in DRAM at s} GiB(t) · x[t,r] ≤ room[s] + over[s]    where
+// slow one[t]:    Σ_r x[t,r] = 1 fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s] where
 // a solution went beyond the room
 //
 // A storage of which one route is known needs no row: it is taken off the room. Routes come from a shortest
@@ -21,7 +22,7 @@ namespace optimizer {
 
 class Master {
   public:
-    // `overflow_cost` in seconds per GiB: above what any step's DRAM is worth.
+    // `overflow_cost` in seconds per unit of size: above what any step's DRAM is worth.
     Master(const Model& model, Freedom freedom, const KernelBounds& kernels, double overflow_cost);
 
     bool add_route(int item, const Route& route);  // false where it was known
@@ -37,18 +38,22 @@ class Master {
     Pricing price();
 
     // From now on a route may do at this stop of an item what `allowed` says; after lift(), anything again.
-    void restrict(int item, std::size_t stop, Allowed allowed);
+    // False: no route is left.
+    bool restrict(int item, std::size_t stop, Allowed allowed);
     void lift(int item);
 
+    std::vector<Settled> settled() const;  // by stop of the model: what the restrictions leave no choice in
+
     void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
-    bool raise_overflow_cost();                     // false: it is as high as numbers allow
-    void refresh_room();                            // after Model::usable was cut
+    const KernelBounds& kernels() const { return kernels_; }
+    bool raise_overflow_cost();  // false: it is as high as numbers allow
+    void refresh_room();         // after Model::usable was cut
 
     // Of the last solve:
-    double value() const { return value_; }                          // all kernels included
-    double overflow() const { return overflow_; }                    // GiB
-    const std::vector<double>& per_gib() const { return per_gib_; }  // price of DRAM by step
-    std::vector<double> slow_share() const;                          // by stop of the model
+    double value() const { return value_; }                            // all kernels included
+    double overflow() const { return overflow_; }                      // in units
+    const std::vector<double>& per_unit() const { return per_unit_; }  // price of DRAM by step
+    std::vector<double> slow_share() const;                            // by stop of the model
     struct Choice {
         const Route* route;
         double share, cost;
@@ -83,6 +88,7 @@ class Master {
         Variable over;
     };
 
+    void activate(int item);
     void enter(int item, Column& column);
     void add_fixed(int item, const Column& column, double sign);
     double room(int step) const;
@@ -96,11 +102,12 @@ class Master {
     std::vector<Storage> storages_;  // by item
     std::vector<Fits> fits_;
     std::vector<char> has_row_;  // by step
-    std::vector<double> room_;   // usable GiB by step
-    std::vector<double> fixed_;  // GiB of the storages without a row
+    std::vector<double> room_;   // usable units by step
+    std::vector<double> fixed_;  // units of the storages without a row
     double fixed_cost_ = 0;      // theirs, and the kernels' constant
+    double scale_;               // of costs
     double overflow_cost_ = 0;
-    std::vector<double> per_gib_;
+    std::vector<double> per_unit_;
     double value_ = 0, overflow_ = 0;
 };
 

@@ -70,6 +70,7 @@ Item item_of(const Problem& problem, int index) {
 
 Model::Model(const Problem& problem)
     : problem(problem),
+      units_per_byte(1e3 / static_cast<double>(std::max<framework::Bytes>(1, problem.schedule.peak_bytes()))),
       item_of(problem.schedule.storages().size(), -1),
       room(static_cast<std::size_t>(problem.schedule.steps()), problem.dram_budget) {
     const auto& storages = problem.schedule.storages();
@@ -82,6 +83,7 @@ Model::Model(const Problem& problem)
         } else if (storage.live.first < storage.live.last && (storage.persistent || !storage.uses.empty())) {
             item_of[i] = static_cast<int>(items.size());
             items.push_back(optimizer::item_of(problem, static_cast<int>(i)));
+            items.back().size = units(items.back().bytes);
         }
     }
     first_stop.push_back(0);

@@ -20,6 +20,7 @@ struct Stop {
 struct Item {
     int storage = 0;
     framework::Bytes bytes = 0;  // aligned
+    double size = 0;             // the same in Model::units
     bool persistent = false;
     framework::LiveRange live;
     std::vector<Stop> stops;
@@ -56,6 +57,7 @@ struct Model {
     explicit Model(const Problem& problem);
 
     const Problem& problem;
+    double units_per_byte;
     std::vector<Item> items;
     std::vector<int> item_of;              // by storage; -1 where it stays in DRAM or has no use
     std::vector<framework::Bytes> room;    // by step: the budget less the scratch of its kernel
@@ -64,6 +66,9 @@ struct Model {
     std::vector<KernelTable> kernels;      // by step
     // Stops are numbered through: those of item i are first_stop[i] ... first_stop[i + 1] − 1.
     std::vector<int> first_stop;
+
+    // Sizes in thousandths of the peak: numbers near one, as linear programs want them.
+    double units(framework::Bytes bytes) const { return static_cast<double>(bytes) * units_per_byte; }
 
     int steps() const { return static_cast<int>(room.size()); }
     int stops() const { return first_stop.back(); }

@@ -1,71 +1,99 @@
 #include "optimizer/relaxation.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 namespace optimizer {
 
 namespace {
 
-// The penalties of one kernel whose operands interact: marginal times along the order of falling shares, cut
-// down where they would exceed the time of some set of operands.
-double bound_kernel(const KernelTable& kernel, std::span<const double> share, std::span<double> penalty) {
-    const std::size_t operands = kernel.items().size();
-    constexpr std::size_t enumerated = 6;
-    if (operands > enumerated) {
-        for (std::size_t i = 0; i < operands; ++i) penalty[i] = kernel.alone(i);
-    } else {
-        std::vector<std::size_t> order(operands);
-        std::iota(order.begin(), order.end(), 0U);
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share[a] > share[b]; });
-        std::uint64_t slow = 0;
-        double before = kernel.all_dram();
-        for (const std::size_t i : order) {
-            slow |= std::uint64_t{1} << i;
-            penalty[i] = kernel.seconds(slow) - before;
-            before += penalty[i];
-        }
+// One kernel, of which some operands may be settled: `forced` are in slow memory, `free` anywhere.
+struct KernelView {
+    const KernelTable& kernel;
+    std::uint64_t forced, free;
+
+    bool reaches(std::uint64_t slow) const { return (slow & ~free) == forced; }
+    double seconds(std::uint64_t slow) const { return kernel.seconds(forced | slow); }
+};
+
+constexpr int enumerated = 6;  // free operands: all of their sets are looked at
+
+// Lowers penalties, and at last the constant, until the time of a set is not exceeded.
+void cut(std::uint64_t slow, double seconds, double& constant, std::span<double> penalty) {
+    double sum = 0, positive = 0;
+    for (std::size_t i = 0; i < penalty.size(); ++i) {
+        if ((slow >> i & 1U) == 0) continue;
+        sum += penalty[i];
+        positive += std::max(0.0, penalty[i]);
     }
-    double constant = kernel.all_dram();
-    const auto cut = [&](std::uint64_t slow, double seconds) {
-        double sum = 0, positive = 0;
-        for (std::size_t i = 0; i < operands; ++i) {
-            if ((slow >> i & 1U) == 0) continue;
-            sum += penalty[i];
-            positive += std::max(0.0, penalty[i]);
-        }
-        const double excess = constant + sum - seconds;
-        if (excess <= 0) return;
-        const double keep = positive > excess ? 1 - excess / positive : 0;
-        for (std::size_t i = 0; i < operands; ++i) {
-            if ((slow >> i & 1U) != 0 && penalty[i] > 0) penalty[i] *= keep;
-        }
-        constant -= std::max(0.0, excess - positive);
-    };
-    if (operands > enumerated) {
-        for (const auto& point : kernel.interactions()) cut(point.slow, point.seconds);
-    } else {
-        for (std::uint64_t slow = 1; slow < std::uint64_t{1} << operands; ++slow)
-            cut(slow, kernel.seconds(slow));
+    const double excess = constant + sum - seconds;
+    if (excess <= 0) return;
+    const double keep = positive > excess ? 1 - excess / positive : 0;
+    for (std::size_t i = 0; i < penalty.size(); ++i) {
+        if ((slow >> i & 1U) != 0 && penalty[i] > 0) penalty[i] *= keep;
+    }
+    constant -= std::max(0.0, excess - positive);
+}
+
+// Marginal times along the order of falling shares: for submodular times this is a facet of the lower hull.
+double bound_few(const KernelView& view, std::span<const double> share, std::span<double> penalty) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < penalty.size(); ++i) {
+        if ((view.free >> i & 1U) != 0) order.push_back(i);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share[a] > share[b]; });
+    double constant = view.seconds(0), before = constant;
+    std::uint64_t slow = 0;
+    for (const std::size_t i : order) {
+        slow |= std::uint64_t{1} << i;
+        const double now = view.seconds(slow);
+        penalty[i] = std::max(0.0, now - before);
+        before = now;
+    }
+    for (slow = view.free; slow != 0; slow = (slow - 1) & view.free)
+        cut(slow, view.seconds(slow), constant, penalty);
+    return constant;
+}
+
+// What each operand adds alone, cut down at the sets that were measured apart.
+double bound_many(const KernelView& view, std::span<double> penalty) {
+    double constant = view.kernel.all_dram();
+    for (std::size_t i = 0; i < penalty.size(); ++i) {
+        if ((view.forced >> i & 1U) != 0) constant += view.kernel.alone(i);
+        if ((view.free >> i & 1U) != 0) penalty[i] = view.kernel.alone(i);
+    }
+    for (const auto& point : view.kernel.interactions()) {
+        if (view.reaches(point.slow)) cut(point.slow & view.free, point.seconds, constant, penalty);
     }
     return constant;
 }
 
 }  // namespace
 
-KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share) {
+KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share,
+                           std::span<const Settled> settled) {
     KernelBounds bounds;
     bounds.penalty.assign(static_cast<std::size_t>(model.stops()), 0);
     for (int step = 0; step < model.steps(); ++step) {
         const KernelTable& kernel = model.kernels[static_cast<std::size_t>(step)];
         const std::size_t operands = kernel.items().size();
         std::vector<double> share(operands), penalty(operands);
+        KernelView view{kernel, 0, 0};
         for (std::size_t i = 0; i < operands; ++i) {
-            share[i] = slow_share[static_cast<std::size_t>(model.stop_of(step, i))];
+            const auto stop = static_cast<std::size_t>(model.stop_of(step, i));
+            share[i] = slow_share[stop];
             penalty[i] = kernel.alone(i);
+            const Settled how = settled.empty() ? Settled::no : settled[stop];
+            if (how == Settled::no) view.free |= std::uint64_t{1} << i;
+            if (how == Settled::slow) view.forced |= std::uint64_t{1} << i;
         }
-        const double constant =
-            kernel.interactions().empty() ? kernel.all_dram() : bound_kernel(kernel, share, penalty);
+        double constant = kernel.all_dram();
+        if (!kernel.interactions().empty()) {
+            std::fill(penalty.begin(), penalty.end(), 0.0);
+            const bool few = std::popcount(view.free) <= enumerated;
+            constant = few ? bound_few(view, share, penalty) : bound_many(view, penalty);
+        }
         for (std::size_t i = 0; i < operands; ++i) {
             bounds.penalty[static_cast<std::size_t>(model.stop_of(step, i))] = penalty[i];
         }
@@ -75,25 +103,24 @@ KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_shar
     return bounds;
 }
 
-DramPrices::DramPrices(std::span<const double> per_gib) : until_(per_gib.size() + 1, 0.0) {
-    std::partial_sum(per_gib.begin(), per_gib.end(), until_.begin() + 1);
+DramPrices::DramPrices(std::span<const double> per_unit) : until_(per_unit.size() + 1, 0.0) {
+    std::partial_sum(per_unit.begin(), per_unit.end(), until_.begin() + 1);
 }
 
 double priced_route(const Model& model, int index, const DramPrices& prices, std::span<const double> penalty,
                     Freedom freedom, Route& route, std::span<const unsigned char> allowed) {
     const Item& item = model.items[static_cast<std::size_t>(index)];
-    const double gib = gib_of(item);
     const auto first = static_cast<std::size_t>(model.first_stop[static_cast<std::size_t>(index)]);
     thread_local std::vector<StopPrice> stops;
     stops.resize(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const int step = item.stops[i].step;
         stops[i] = {.slow = penalty[first + i],
-                    .dram = gib * prices.at(step),
-                    .hold = i > 0 ? gib * prices.over(item.stops[i - 1].step + 1, step) : 0,
+                    .dram = item.size * prices.at(step),
+                    .hold = i > 0 ? item.size * prices.over(item.stops[i - 1].step + 1, step) : 0,
                     .fetch = 0};
     }
-    double home = item.persistent ? gib * prices.over(0, model.steps()) : 0;
+    double home = item.persistent ? item.size * prices.over(0, model.steps()) : 0;
     for (std::size_t i = 0; i < allowed.size(); ++i) {
         if (!allows(allowed[i], At::slow)) stops[i].slow = forbidden;
         if (!allows(allowed[i], At::fetched)) stops[i].fetch = forbidden;
@@ -103,14 +130,10 @@ double priced_route(const Model& model, int index, const DramPrices& prices, std
     return cheapest_route(item, stops, home, freedom, route);
 }
 
-double gib_of(const Item& item) {
-    return framework::in_gib(item.bytes);
-}
-
-std::vector<double> in_gib(const std::vector<framework::Bytes>& bytes) {
-    std::vector<double> gib;
-    for (const framework::Bytes b : bytes) gib.push_back(framework::in_gib(b));
-    return gib;
+std::vector<double> in_units(const Model& model, const std::vector<framework::Bytes>& bytes) {
+    std::vector<double> units;
+    for (const framework::Bytes b : bytes) units.push_back(model.units(b));
+    return units;
 }
 
 double route_cost(const Model& model, int index, const Route& route, std::span<const double> penalty) {

@@ -3,10 +3,10 @@
 // bound:
 //
 //   bound(p) = Σ_k constant[k] + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
-//                                                          + Σ_steps in DRAM GiB(t) · p[step] } − Σ_s p[s] ·
+//                                                          + Σ_steps in DRAM size(t) · p[step] } − Σ_s p[s] ·
 //                                                          room[s]
 //
-// with p ≥ 0 seconds per GiB at each step (Lagrange multipliers of the capacity rows).
+// with p ≥ 0 seconds per unit of size at each step (Lagrange multipliers of the capacity rows).
 #pragma once
 
 #include <span>
@@ -18,16 +18,19 @@ namespace optimizer {
 
 // constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
 // of operands. Exact for additive kernels; for others it touches the kernel's lower hull where `slow_share`,
-// the share of each stop that is in slow memory, points to.
+// the share of each stop that is in slow memory, points to. Where a search has settled stops, sets that
+// differ from that need not be bounded: a kernel all of whose operands are settled has its own time.
 struct KernelBounds {
     double constant = 0;            // of all kernels
     std::vector<double> constants;  // by step
-    std::vector<double> penalty;    // by stop
+    std::vector<double> penalty;    // by stop; of settled stops in the constant where operands interact
 };
-KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share);
+enum class Settled : char { no, dram, slow };
+KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share,
+                           std::span<const Settled> settled = {});
 
 struct DramPrices {
-    explicit DramPrices(std::span<const double> per_gib);  // by step
+    explicit DramPrices(std::span<const double> per_unit);  // by step
 
     double at(int step) const {
         return until_[static_cast<std::size_t>(step) + 1] - until_[static_cast<std::size_t>(step)];
@@ -45,8 +48,7 @@ struct DramPrices {
 double priced_route(const Model& model, int item, const DramPrices& prices, std::span<const double> penalty,
                     Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
 
-double gib_of(const Item& item);
-std::vector<double> in_gib(const std::vector<framework::Bytes>& bytes);
+std::vector<double> in_units(const Model& model, const std::vector<framework::Bytes>& bytes);
 
 // The cost of a route itself: its moves and its penalties.
 double route_cost(const Model& model, int item, const Route& route, std::span<const double> penalty);

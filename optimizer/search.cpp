@@ -29,7 +29,7 @@ void Search::start(const Stopwatch& watch) {
     const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
     Assignment assignment(model_, freedom_);
-    const DramPrices prices(priced.per_gib);
+    const DramPrices prices(priced.per_unit);
     Route route;
     for (const int item : by_size_) {
         assignment.cheapest(item, route, &prices);
@@ -37,14 +37,15 @@ void Search::start(const Stopwatch& watch) {
     }
     place_and_improve(assignment, {}, by_size_);
 
-    const double highest = *std::max_element(priced.per_gib.begin(), priced.per_gib.end());
-    const double total = std::accumulate(priced.per_gib.begin(), priced.per_gib.end(), 0.0);
-    master_ = std::make_unique<Master>(model_, freedom_, priced.kernels, 10 * total + 1e-3);
+    const double highest = *std::max_element(priced.per_unit.begin(), priced.per_unit.end());
+    const double total = std::accumulate(priced.per_unit.begin(), priced.per_unit.end(), 0.0);
+    master_ = std::make_unique<Master>(model_, freedom_, priced.kernels,
+                                       10 * total + 1e-3 * priced.kernels.constant);
     for (std::size_t i = 0; i < priced.routes.size(); ++i) {
         for (const Route& known : priced.routes[i]) master_->add_route(static_cast<int>(i), known);
     }
     for (int step = 0; step < model_.steps(); ++step) {
-        if (priced.per_gib[static_cast<std::size_t>(step)] > 1e-3 * highest) master_->add_fits_row(step);
+        if (priced.per_unit[static_cast<std::size_t>(step)] > 1e-3 * highest) master_->add_fits_row(step);
     }
 }
 
@@ -55,7 +56,7 @@ bool Search::converge(const Stopwatch& watch, double& bound) {
         const Master::Pricing pricing = master_->price();
         bound = std::max(bound, pricing.bound);
         if (bound >= seconds_) return true;
-        if (pricing.added > 0 && master_->value() - bound > 1e-6 * master_->value()) continue;
+        if (pricing.added > 0 && master_->value() - bound > 1e-7 * master_->value()) continue;
         if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
     }
     return false;
@@ -102,7 +103,7 @@ bool Search::choose_branch(Branch& branch) const {
         if (choices.size() < 2) continue;
         const auto [low, high] = std::minmax_element(
             choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
-        const double range = high->cost - low->cost + 1e-9;
+        const double range = high->cost - low->cost + 1e-9 * seconds_;
         for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
@@ -124,13 +125,45 @@ bool Search::choose_branch(Branch& branch) const {
     return most > 0;
 }
 
+// Where nothing is split: an operand, not settled yet, of the kernel whose time is furthest above its bound.
+bool Search::choose_kernel_branch(Branch& branch) const {
+    const std::vector<double> slow_share = master_->slow_share();
+    const std::vector<Settled> settled = master_->settled();
+    const KernelBounds& bounds = master_->kernels();
+    double most = 1e-10 * seconds_;
+    bool found = false;
+    for (int step = 0; step < model_.steps(); ++step) {
+        const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(step)];
+        if (kernel.interactions().empty()) continue;
+        double bound = bounds.constants[static_cast<std::size_t>(step)];
+        std::uint64_t slow = 0;
+        int open = -1;
+        for (std::size_t i = 0; i < kernel.items().size(); ++i) {
+            const auto stop = static_cast<std::size_t>(model_.stop_of(step, i));
+            if (settled[stop] == Settled::no) open = static_cast<int>(i);
+            if (slow_share[stop] < 0.5) continue;
+            slow |= std::uint64_t{1} << i;
+            bound += bounds.penalty[stop];
+        }
+        if (open < 0 || kernel.seconds(slow) - bound <= most) continue;
+        most = kernel.seconds(slow) - bound;
+        const int item = kernel.items()[static_cast<std::size_t>(open)];
+        const int stop = model_.stop_of(step, static_cast<std::size_t>(open));
+        branch = {item, static_cast<std::size_t>(stop - model_.first_stop[static_cast<std::size_t>(item)]),
+                  (slow >> open & 1U) != 0 ? only_slow : only_dram};
+        found = true;
+    }
+    return found;
+}
+
 // Best bound first, and from each node down along the choice the program leans to.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
     const auto worse = [](const Node& a, const Node& b) { return a.bound > b.bound; };
     std::priority_queue<Node, std::vector<Node>, decltype(worse)> open(worse);
     Node node{bound_, {}};
-    double closed = forbidden;  // the least bound of nodes that were left without being solved to the end
-    bool down = true;           // `node` is to be solved; otherwise the best of those open
+    double closed = forbidden;    // the least bound of nodes that were left without being solved to the end
+    bool down = true;             // `node` is to be solved; otherwise the best of those open
+    bool kernels_matter = false;  // bounds of kernels are taken anew at each node
     std::vector<int> restricted;
     while (watch.left() > 0) {
         if (!down) {
@@ -140,23 +173,36 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         }
         for (const int item : restricted) master_->lift(item);
         restricted.clear();
+        bool possible = true;
         for (const Branch& branch : node.branches) {
-            master_->restrict(branch.item, branch.stop, branch.allowed);
+            possible = master_->restrict(branch.item, branch.stop, branch.allowed) && possible;
             restricted.push_back(branch.item);
         }
+        down = false;
+        if (!possible) continue;
         ++nodes_;
+        if (kernels_matter)
+            master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
         if (!converge(watch, node.bound)) {
             open.push(node);
             break;
         }
-        down = false;
         if (good_enough(0.95 * gap, node.bound)) {
             closed = std::min(closed, node.bound);
             continue;
         }
         round();
-        Branch branch;
-        if (master_->overflow() > 1e-6 || !choose_branch(branch)) {
+        Branch branch{};
+        const bool fits = master_->overflow() < 1e-6;
+        if (fits && !choose_branch(branch)) {
+            if (!kernels_matter) {
+                kernels_matter = true;
+                open.push(node);
+                continue;
+            }
+            if (!choose_kernel_branch(branch)) branch.item = -1;
+        }
+        if (!fits || branch.item < 0) {
             closed = std::min(closed, node.bound);
             continue;
         }
@@ -169,6 +215,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     }
     if (down) open.push(node);
     for (const int item : restricted) master_->lift(item);
+    if (kernels_matter) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
     double bound = std::min(closed, seconds_);
     if (!open.empty()) bound = std::min(bound, open.top().bound);
     bound_ = std::max(bound_, bound);
@@ -185,7 +232,9 @@ void Search::run(double gap, const Stopwatch& watch) {
     };
     const bool cut = price_s_per_gib_ > 0;
     bool more = solve();
-    if (!cut) price_s_per_gib_ = std::accumulate(master_->per_gib().begin(), master_->per_gib().end(), 0.0);
+    if (!cut)
+        price_s_per_gib_ = std::accumulate(master_->per_unit().begin(), master_->per_unit().end(), 0.0) *
+                           model_.units(static_cast<framework::Bytes>(framework::gib));
     if (!more) return;
     // Penalties that touch the kernels' hulls where the program's solution lies.
     master_->set_kernels(kernel_bounds(model_, master_->slow_share()));

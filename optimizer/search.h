@@ -49,6 +49,7 @@ class Search {
     void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
     void branch_and_price(double gap, const Stopwatch& watch);
     bool choose_branch(Branch& branch) const;
+    bool choose_kernel_branch(Branch& branch) const;
     bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
 
     Model& model_;

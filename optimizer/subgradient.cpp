@@ -16,20 +16,20 @@ struct Pass {
     Routes routes;
 };
 
-void run(const Model& model, Freedom freedom, const KernelBounds& kernels, const std::vector<double>& per_gib,
-         const std::vector<double>& room, Pass& pass) {
-    const DramPrices prices(per_gib);
+void run(const Model& model, Freedom freedom, const KernelBounds& kernels,
+         const std::vector<double>& per_unit, const std::vector<double>& room, Pass& pass) {
+    const DramPrices prices(per_unit);
     pass.routes.resize(model.items.size());
     pass.load.assign(room.size() + 1, 0.0);
     pass.slow.assign(static_cast<std::size_t>(model.stops()), 0.0);
-    pass.bound = kernels.constant - std::inner_product(room.begin(), room.end(), per_gib.begin(), 0.0);
+    pass.bound = kernels.constant - std::inner_product(room.begin(), room.end(), per_unit.begin(), 0.0);
     for (std::size_t i = 0; i < model.items.size(); ++i) {
         const Item& item = model.items[i];
         Route& route = pass.routes[i];
         pass.bound += priced_route(model, static_cast<int>(i), prices, kernels.penalty, freedom, route);
         for_each_dram_range(item, route, model.steps(), [&](int first, int last) {
-            pass.load[static_cast<std::size_t>(first)] += gib_of(item);
-            pass.load[static_cast<std::size_t>(last)] -= gib_of(item);
+            pass.load[static_cast<std::size_t>(first)] += item.size;
+            pass.load[static_cast<std::size_t>(last)] -= item.size;
         });
         for (std::size_t s = 0; s < route.size(); ++s) {
             pass.slow[static_cast<std::size_t>(model.first_stop[i]) + s] = route[s] == At::slow;
@@ -53,15 +53,15 @@ std::vector<Route>::iterator remember(std::vector<Route>& known, const Route& ro
 // The volume algorithm (Barahona and Anbil 2000): steps from the best prices along the averaged load's
 // excess, longer while they help, shorter while they do not.
 PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
-    const std::vector<double> room = in_gib(model.room);
+    const std::vector<double> room = in_units(model, model.room);
     PricedDram best;
     best.kernels = kernel_bounds(model, std::vector<double>(static_cast<std::size_t>(model.stops()), 0.0));
-    best.per_gib.assign(room.size(), 0.0);
+    best.per_unit.assign(room.size(), 0.0);
     best.routes.resize(model.items.size());
     const double all_slow = predicted_seconds(model, routes_in(model, framework::Tier::slow));
 
     Pass pass;
-    run(model, freedom, best.kernels, best.per_gib, room, pass);
+    run(model, freedom, best.kernels, best.per_unit, room, pass);
     best.bound = pass.bound;
     std::vector<double> load = pass.load, slow = pass.slow, prices;
     double length = 0.1;
@@ -69,18 +69,18 @@ PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
     for (int i = 0; i < passes; ++i) {
         if (i == passes / 8 || i == passes / 4 || i == passes / 2) {
             best.kernels = kernel_bounds(model, slow);
-            run(model, freedom, best.kernels, best.per_gib, room, pass);
+            run(model, freedom, best.kernels, best.per_unit, room, pass);
             best.bound = pass.bound;
         }
         double norm = 0;
         for (std::size_t s = 0; s < room.size(); ++s) {
             const double excess = load[s] - room[s];
-            if (excess > 0 || best.per_gib[s] > 0) norm += excess * excess;
+            if (excess > 0 || best.per_unit[s] > 0) norm += excess * excess;
         }
         if (norm == 0) break;
         const double target = std::min(all_slow, best.bound + 0.05 * std::abs(best.bound));
         const double step = length * (target - best.bound) / norm;
-        prices = best.per_gib;
+        prices = best.per_unit;
         for (std::size_t s = 0; s < room.size(); ++s) {
             prices[s] = std::max(0.0, prices[s] + step * (load[s] - room[s]));
         }
@@ -89,7 +89,7 @@ PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
         blend(slow, pass.slow, 0.1);
         if (pass.bound > best.bound) {
             best.bound = pass.bound;
-            best.per_gib = prices;
+            best.per_unit = prices;
             length = std::min(2.0, length * 1.1);
             failures = 0;
         } else if (++failures % 5 == 0) {
@@ -98,7 +98,7 @@ PricedDram price_dram(const Model& model, Freedom freedom, int passes) {
         if (i < passes - passes / 16) continue;
         for (std::size_t t = 0; t < pass.routes.size(); ++t) remember(best.routes[t], pass.routes[t]);
     }
-    run(model, freedom, best.kernels, best.per_gib, room, pass);
+    run(model, freedom, best.kernels, best.per_unit, room, pass);
     for (std::size_t t = 0; t < pass.routes.size(); ++t) {
         const auto now = remember(best.routes[t], pass.routes[t]);
         std::iter_swap(now, best.routes[t].begin());

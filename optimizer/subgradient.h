@@ -10,8 +10,8 @@ namespace optimizer {
 
 struct PricedDram {
     KernelBounds kernels;
-    std::vector<double> per_gib;  // by step
-    double bound = 0;             // at these prices
+    std::vector<double> per_unit;  // by step
+    double bound = 0;              // at these prices
     std::vector<std::vector<Route>>
         routes;  // by item, each once: at these prices, then those cheapest on the way
 };

@@ -13,7 +13,8 @@ BoundKernel bind(const Kernel& kernel, std::vector<std::byte*> in, std::vector<s
     const auto give_all = [&](const std::vector<int>& arguments, const std::vector<Layout>& layouts,
                               const std::vector<Layout>& seen, const std::vector<std::byte*>& addresses) {
         for (std::size_t slot = 0; slot < arguments.size(); ++slot) {
-            if (arguments[slot] != 0) give(arguments[slot], (seen.empty() ? layouts : seen)[slot], addresses[slot]);
+            if (arguments[slot] != 0)
+                give(arguments[slot], (seen.empty() ? layouts : seen)[slot], addresses[slot]);
         }
     };
     give_all(kernel.read_args, kernel.reads, kernel.read_layouts, bound.in);
@@ -31,8 +32,8 @@ void execute(const BoundKernel& bound, const Iteration& iteration) {
     if (!kernel.primitive) return;
     // The C call: the C++ one would build a map of the arguments anew each time.
     const dnnl_status_t status =
-        dnnl_primitive_execute(kernel.primitive.get(), stream().get(), static_cast<int>(bound.arguments.size()),
-                               bound.arguments.data());
+        dnnl_primitive_execute(kernel.primitive.get(), stream().get(),
+                               static_cast<int>(bound.arguments.size()), bound.arguments.data());
     framework::require<framework::KernelError>(status == dnnl_success, "oneDNN failed in a kernel of ",
                                                kernel.implementation, " with status ", status);
 }

@@ -82,9 +82,9 @@ void Executor::move(const std::vector<BoundMove>& moves) const {
         if (!delays_.empty()) wait_until(start, (spill ? to_slow_ : to_dram_).seconds(move.bytes));
         if (!checked_) continue;
         const auto bytes = static_cast<std::size_t>(move.bytes);
-        framework::require<framework::KernelError>(std::memcmp(move.to, move.from, bytes) == 0, "a move of ",
-                                                   framework::print_bytes(move.bytes),
-                                                   " arrived changed: the memory of one of the tiers is not sound");
+        framework::require<framework::KernelError>(
+            std::memcmp(move.to, move.from, bytes) == 0, "a move of ", framework::print_bytes(move.bytes),
+            " arrived changed: the memory of one of the tiers is not sound");
         if (move.leaves) std::memset(const_cast<std::byte*>(move.from), 0xFF, bytes);
     }
 }

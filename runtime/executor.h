@@ -26,12 +26,13 @@ class Executor {
     // before anything is updated where the graph keeps a "loss" and it is no finite number.
     IterationTime run(const Iteration& iteration);
 
-    // From now on every kernel and move is made to take as long as `profile` says it would with its operands where
-    // the plan has them, by waiting for what is missing: emulation. The profile is of this program's schedule.
+    // From now on every kernel and move is made to take as long as `profile` says it would with its operands
+    // where the plan has them, by waiting for what is missing: emulation. The profile is of this program's
+    // schedule.
     void emulate(const framework::Profile& profile);
 
-    // From now on every move is compared with its source, and what a tensor leaves behind is filled with NaNs, so
-    // that a plan which reads the wrong place cannot go unnoticed. Throws KernelError.
+    // From now on every move is compared with its source, and what a tensor leaves behind is filled with
+    // NaNs, so that a plan which reads the wrong place cannot go unnoticed. Throws KernelError.
     void check_moves() { checked_ = true; }
 
     const Program& program() const { return program_; }
@@ -46,8 +47,8 @@ class Executor {
     const float* loss_ = nullptr;  // where the graph keeps one
     std::size_t loss_step_ = 0;
     bool checked_ = false;
-    std::vector<framework::Seconds> delays_;       // by step, added to the kernel's own time; empty: no emulation
-    framework::CopyCost to_dram_, to_slow_;        // of emulated moves
+    std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
+    framework::CopyCost to_dram_, to_slow_;   // of emulated moves
     std::vector<StepTime> times_;
 };
 

@@ -1,10 +1,10 @@
 #include "runtime/profile_cache.h"
 
-#include <omp.h>
-
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <nlohmann/json.hpp>
+#include <omp.h>
 
 #include "framework/error.h"
 #include "runtime/data/files.h"
@@ -36,7 +36,8 @@ void print(std::ostream& out, const Layout& layout) {
         out << (axis ? 'x' : ' ') << d.dims[axis] << '/' << d.format_desc.blocking.strides[axis];
     }
     for (int block = 0; block < d.format_desc.blocking.inner_nblks; ++block) {
-        out << ':' << d.format_desc.blocking.inner_blks[block] << '@' << d.format_desc.blocking.inner_idxs[block];
+        out << ':' << d.format_desc.blocking.inner_blks[block] << '@'
+            << d.format_desc.blocking.inner_idxs[block];
     }
 }
 
@@ -65,8 +66,10 @@ ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
     Entries entries;
     for (const auto& [key, timings] : file.at("kernels").items()) {
         for (const Json& t : timings) {
-            const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(), t.at(2).get<double>()};
-            framework::require<framework::DataError>(timing.median >= 0 && timing.spread >= 0, "a time is negative");
+            const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(),
+                                t.at(2).get<double>()};
+            framework::require<framework::DataError>(timing.median >= 0 && timing.spread >= 0,
+                                                     "a time is negative");
             entries[key][timing.slow] = timing;
         }
     }
@@ -90,7 +93,9 @@ std::optional<Timing> ProfileCache::find(const std::string& key, framework::Tier
     return timing == kernel->second.end() ? std::nullopt : std::optional(timing->second);
 }
 
-void ProfileCache::add(const std::string& key, const Timing& timing) { entries_[key][timing.slow] = timing; }
+void ProfileCache::add(const std::string& key, const Timing& timing) {
+    entries_[key][timing.slow] = timing;
+}
 
 void ProfileCache::save() const {
     if (path_.empty()) return;

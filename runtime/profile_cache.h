@@ -11,14 +11,14 @@
 
 namespace runtime {
 
-// Op and attributes, shapes, layouts, threads, processor, oneDNN's version and implementation, and `tier`, the kind
-// of slow memory.
+// Op and attributes, shapes, layouts, threads, processor, oneDNN's version and implementation, and `tier`,
+// the kind of slow memory.
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);
 
 class ProfileCache {
   public:
-    // An empty path is no file. A file that cannot be understood is measured again and written anew; damaged()
-    // then says why.
+    // An empty path is no file. A file that cannot be understood is measured again and written anew;
+    // damaged() then says why.
     explicit ProfileCache(std::filesystem::path path);
 
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;

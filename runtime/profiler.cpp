@@ -22,11 +22,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Seconds since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+Seconds since(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
     std::sort(times.begin(), times.end());
-    const auto at = [&](double share) { return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)]; };
+    const auto at = [&](double share) {
+        return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)];
+    };
     return {slow, at(0.5), at(0.75) - at(0.25)};
 }
 
@@ -37,7 +41,8 @@ std::vector<TierMask> placements_to_time(std::size_t operands) {
     if (operands <= 4) {
         for (TierMask mask = 1; mask < end; ++mask) masks.push_back(mask);
     } else {
-        for (std::size_t i = 0; i < std::min<std::size_t>(operands, 32); ++i) masks.push_back(TierMask{1} << i);
+        for (std::size_t i = 0; i < std::min<std::size_t>(operands, 32); ++i)
+            masks.push_back(TierMask{1} << i);
         masks.push_back(end - 1);
     }
     return masks;
@@ -56,7 +61,8 @@ class Bench {
     }
 
     framework::CopyCost copy_cost(bool to_slow, int runs) {
-        const Bytes most = std::min<Bytes>(dram_.bytes(), Bytes{64} << 20), least = std::min<Bytes>(most, Bytes{64} << 10);
+        const Bytes most = std::min<Bytes>(dram_.bytes(), Bytes{64} << 20),
+                    least = std::min<Bytes>(most, Bytes{64} << 10);
         const auto seconds = [&](Bytes bytes) {
             std::vector<Seconds> times;
             for (int run = 0; run <= runs; ++run) {
@@ -80,7 +86,8 @@ class Bench {
         for (int step = 0; step < program.schedule().steps(); ++step) {
             Bytes sum = 0;
             for (const int index : program.schedule().operands(step)) {
-                sum += framework::aligned(program.schedule().storages()[static_cast<std::size_t>(index)].bytes);
+                sum +=
+                    framework::aligned(program.schedule().storages()[static_cast<std::size_t>(index)].bytes);
             }
             most = std::max(most, sum);
         }
@@ -99,7 +106,8 @@ class Bench {
         }
         const auto of = [&](const std::vector<framework::TensorId>& tensors) {
             std::vector<std::byte*> found;
-            for (const framework::TensorId id : tensors) found.push_back(addresses.at(schedule.storage_of(id)));
+            for (const framework::TensorId id : tensors)
+                found.push_back(addresses.at(schedule.storage_of(id)));
             return found;
         };
         const Kernel& kernel = program_.kernels()[static_cast<std::size_t>(schedule.op(step))];
@@ -118,8 +126,8 @@ class Bench {
     SlowMemory slow_;
 };
 
-// Inputs share their bytes with what comes after their last use: they are written before each run, as a data loader
-// would. Images of noise, labels of 0.
+// Inputs share their bytes with what comes after their last use: they are written before each run, as a data
+// loader would. Images of noise, labels of 0.
 void fill_inputs(const Program& program) {
     for (framework::TensorId id = 0; id < program.graph().tensor_count(); ++id) {
         const framework::TensorNode& tensor = program.graph().tensor(id);
@@ -207,8 +215,8 @@ Profiled profile(Executor& executor, const ProfileOptions& options) {
             kernel.timings = {dram[step]};
             for (const TierMask mask : placements_to_time(schedule.operands(static_cast<int>(step)).size())) {
                 kernel.timings.push_back({mask,
-                                          machine.seconds(program.graph(), schedule, static_cast<int>(step), mask,
-                                                          dram[step].median),
+                                          machine.seconds(program.graph(), schedule, static_cast<int>(step),
+                                                          mask, dram[step].median),
                                           dram[step].spread});
             }
         }

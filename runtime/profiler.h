@@ -1,8 +1,8 @@
 // Profiler: the seconds of every kernel of a lowered graph, by the tiers of its operands.
 //
-// With everything in DRAM the kernels are timed where they run, in iterations of the program itself, so that caches
-// are as warm as they will be. What an operand in slow memory adds is measured kernel by kernel, on operands of its
-// own, or known where the tier is emulated.
+// With everything in DRAM the kernels are timed where they run, in iterations of the program itself, so that
+// caches are as warm as they will be. What an operand in slow memory adds is measured kernel by kernel, on
+// operands of its own, or known where the tier is emulated.
 #pragma once
 
 #include <filesystem>

@@ -48,19 +48,21 @@ void Program::bind_kernels() {
         const framework::OpId id = schedule_.op(step);
         const auto addresses = [&](const std::vector<TensorId>& tensors) {
             std::vector<std::byte*> found;
-            for (const TensorId tensor : tensors) found.push_back(address_at(schedule_.storage_of(tensor), step));
+            for (const TensorId tensor : tensors)
+                found.push_back(address_at(schedule_.storage_of(tensor), step));
             return found;
         };
         const OpNode& node = lowered_.graph.op(id);
         const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(id)];
-        steps_.push_back({.before = {}, .kernel = bind(kernel, addresses(node.inputs), addresses(node.outputs))});
+        steps_.push_back(
+            {.before = {}, .kernel = bind(kernel, addresses(node.inputs), addresses(node.outputs))});
     }
 }
 
 void Program::bind_moves() {
     for (const framework::Move& move : plan_.moves) {
-        BoundMove bound{nullptr, nullptr, schedule_.storages()[static_cast<std::size_t>(move.storage)].bytes, move.to,
-                        false};
+        BoundMove bound{nullptr, nullptr, schedule_.storages()[static_cast<std::size_t>(move.storage)].bytes,
+                        move.to, false};
         for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
             const Residency& residency = plan_.residencies[i];
             if (residency.storage != move.storage) continue;

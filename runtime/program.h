@@ -28,8 +28,8 @@ struct BoundStep {
 
 class Program {
   public:
-    // Takes the DRAM arena from the system; throws OutOfTierMemory. The plan must be a valid one, and slow memory
-    // as large as it says.
+    // Takes the DRAM arena from the system; throws OutOfTierMemory. The plan must be a valid one, and slow
+    // memory as large as it says.
     Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow = {});
 
     const framework::Graph& graph() const { return lowered_.graph; }

@@ -14,8 +14,8 @@ struct SlowMemory {
     Block block;
 };
 
-// `where`: "dir:PATH", "numa:NODE", "emulated"; empty for a file in the temporary directory. Throws UsageError,
-// DataError, OutOfTierMemory.
+// `where`: "dir:PATH", "numa:NODE", "emulated"; empty for a file in the temporary directory. Throws
+// UsageError, DataError, OutOfTierMemory.
 SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
 
 }  // namespace runtime

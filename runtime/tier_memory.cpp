@@ -1,11 +1,11 @@
 #include "runtime/tier_memory.h"
 
-#include <memkind.h>
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
+
+#include <memkind.h>
+#include <sys/mman.h>
 
 #include "framework/error.h"
 
@@ -32,9 +32,11 @@ Block::Block(Bytes bytes) : kind_(MEMKIND_DEFAULT), bytes_(bytes) {
     void* data = nullptr;
     const int failed = memkind_posix_memalign(MEMKIND_DEFAULT, &data, static_cast<std::size_t>(huge_page),
                                               static_cast<std::size_t>(bytes));
-    require<OutOfTierMemory>(failed == 0, "cannot get ", framework::print_bytes(bytes),
-                             " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
-    madvise(data, static_cast<std::size_t>(bytes), MADV_HUGEPAGE);  // advice alone: without it the pages are small
+    require<OutOfTierMemory>(
+        failed == 0, "cannot get ", framework::print_bytes(bytes),
+        " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
+    madvise(data, static_cast<std::size_t>(bytes),
+            MADV_HUGEPAGE);  // advice alone: without it the pages are small
     data_ = static_cast<std::byte*>(data);
     std::memset(data_, 0, static_cast<std::size_t>(bytes));
 }
@@ -60,7 +62,9 @@ Block::~Block() {
     if (mapping_) memkind_destroy_kind(static_cast<memkind_t>(kind_));
 }
 
-Block::Block(Block&& other) noexcept { *this = std::move(other); }
+Block::Block(Block&& other) noexcept {
+    *this = std::move(other);
+}
 
 Block& Block::operator=(Block&& other) noexcept {
     std::swap(kind_, other.kind_);

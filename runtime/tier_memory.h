@@ -14,7 +14,8 @@ namespace runtime {
 struct Mapping {
     std::byte* address = nullptr;
     framework::Bytes bytes = 0;
-    // Makes sure of room behind [offset, offset + bytes), so that no access to it can fail. Throws OutOfTierMemory.
+    // Makes sure of room behind [offset, offset + bytes), so that no access to it can fail. Throws
+    // OutOfTierMemory.
     std::function<void(framework::Bytes offset, framework::Bytes bytes)> reserve = [](auto, auto) {};
     std::function<void()> release = [] {};
 
@@ -29,8 +30,8 @@ using MappingPtr = std::unique_ptr<Mapping>;
 class Block {
   public:
     Block() = default;
-    explicit Block(framework::Bytes bytes);               // DRAM, huge pages where there are; throws OutOfTierMemory
-    Block(MappingPtr mapping, framework::Bytes bytes);    // out of a mapping of mapping_bytes(bytes) or more
+    explicit Block(framework::Bytes bytes);  // DRAM, huge pages where there are; throws OutOfTierMemory
+    Block(MappingPtr mapping, framework::Bytes bytes);  // out of a mapping of mapping_bytes(bytes) or more
     ~Block();
     Block(Block&& other) noexcept;
     Block& operator=(Block&& other) noexcept;

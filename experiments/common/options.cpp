@@ -47,6 +47,22 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--placement", placement, "dram | slow | first-touch | greedy | static | synchronous")
         ->capture_default_str();
+    app.add_option("--slow", slow,
+                   "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given");
+    auto* model = app.add_option("--machine", machine,
+                                 "the memory that --emulate and --simulate model: paper | cxl | FILE");
+    auto* emulated =
+        app.add_flag("--emulate", emulate, "run for real, with the machine's delays injected")->needs(model);
+    app.add_flag("--simulate", simulate, "run nothing: predict from the machine alone")
+        ->needs(model)
+        ->excludes(emulated);
+    app.add_option("--time-limit", time_limit, "seconds for the solver")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    app.add_option("--gap", gap, "certified gap at which the solver stops")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--cache", cache, "kernel times kept here between runs");
 }
 
 Bytes dram_budget(const std::string& flag, Bytes peak) {

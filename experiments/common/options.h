@@ -27,8 +27,14 @@ struct ModelFlags {
 struct PlacementFlags {
     std::string dram = "100%";  // SIZE | PERCENT | RATIO
     std::string placement = "dram";
+    std::string slow{};     // dir:PATH | numa:NODE; empty: a file in the temporary directory
+    std::string machine{};  // of simulate and emulate: a file, or one of ours
+    bool emulate = false, simulate = false;
+    double time_limit = 60, gap = 1e-3;
+    std::string cache{};
 
     void add_to(CLI::App& app);
+    const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }
 };
 
 // "6GiB"; "20%" of `peak`; "4:1", slow to DRAM, which is peak / 5. Throws UsageError.

@@ -54,12 +54,50 @@ void report_model(Json& report, const std::string& name, int batch, const framew
                        {"tensors", schedule.storages().size()}};
 }
 
-void report_plan(Json& report, const std::string& placement, const framework::Schedule& schedule,
-                 const optimizer::Result& result, framework::Bytes limit) {
-    report["dram"] = {{"limit_bytes", limit},
+void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned) {
+    const optimizer::Result& result = planned.result;
+    report["dram"] = {{"limit_bytes", planned.limit},
                       {"peak_bytes", result.plan->dram_bytes},
-                      {"lower_bound_bytes", schedule.peak_bytes()}};
-    report["plan"] = {{"placement", placement}, {"status", optimizer::name_of(result.status)}};
+                      {"lower_bound_bytes", planned.schedule.peak_bytes()}};
+    Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
+    if (planned.all_dram_s > 0) {
+        plan["predicted_s"] = result.predicted_s;
+        if (result.bound_s > 0) plan["bound_s"] = result.bound_s;
+        if (result.bound_s > 0) plan["gap"] = result.gap;
+        plan["all_dram_s"] = planned.all_dram_s;
+        plan["all_slow_s"] = planned.all_slow_s;
+    }
+    plan["solve_s"] = result.solve_s;
+    if (result.columns > 0) {
+        plan["rows"] = result.rows;
+        plan["columns"] = result.columns;
+        plan["price_s_per_gib"] = result.price_s_per_gib;
+    }
+    plan["refinements"] = result.refinements;
+    int to_slow = 0, to_dram = 0;
+    framework::Bytes to_slow_bytes = 0, to_dram_bytes = 0;
+    for (const framework::Move& move : result.plan->moves) {
+        const framework::Bytes bytes =
+            planned.schedule.storages()[static_cast<std::size_t>(move.storage)].bytes;
+        const bool spill = move.to == framework::Tier::slow;
+        (spill ? to_slow : to_dram) += 1;
+        (spill ? to_slow_bytes : to_dram_bytes) += bytes;
+    }
+    plan["moves"] = {{"to_slow", to_slow},
+                     {"to_slow_bytes", to_slow_bytes},
+                     {"to_dram", to_dram},
+                     {"to_dram_bytes", to_dram_bytes}};
+    report["plan"] = std::move(plan);
+    if (planned.profiled.kernels > 0) {
+        report["profile"] = {{"kernels", planned.profiled.kernels},
+                             {"configurations", planned.profiled.configurations},
+                             {"seconds", planned.profiled.seconds},
+                             {"cached", planned.profiled.cached}};
+    }
+}
+
+void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak) {
+    if (peak > 0) report["slow"] = {{"kind", memory.kind}, {"dax", memory.dax}, {"peak_bytes", peak}};
 }
 
 void report_memory(Json& report) {

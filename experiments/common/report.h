@@ -7,9 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "framework/units.h"
-#include "optimizer/problem.h"
-#include "runtime/program.h"
+#include "experiments/common/session.h"
 
 namespace experiments {
 
@@ -19,8 +17,8 @@ using Json = nlohmann::ordered_json;
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode);
 
 void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph);
-void report_plan(Json& report, const std::string& placement, const framework::Schedule& schedule,
-                 const optimizer::Result& result, framework::Bytes limit);
+void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);  // dram, plan, profile
+void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 void report_memory(Json& report);  // memory.rss_peak_bytes
 
 // {count, median_s, min_s, max_s} of seconds; sorts a copy.

@@ -4,13 +4,18 @@
 
 #include "framework/error.h"
 #include "framework/fuse.h"
+#include "framework/machine.h"
 #include "optimizer/baselines.h"
+#include "optimizer/placement.h"
+#include "runtime/parameters.h"
 
 namespace experiments {
 
 using framework::Bytes;
-using framework::OutOfTierMemory;
+using framework::Graph;
 using framework::print_bytes;
+using framework::require;
+using framework::Schedule;
 
 namespace {
 
@@ -19,33 +24,101 @@ Bytes physical_memory() {
 }
 
 // Nobody has timed anything so far, and all in DRAM there is nothing to choose.
-framework::Profile no_times(const framework::Schedule& schedule) {
+framework::Profile no_times(const Schedule& schedule) {
     framework::Profile profile;
     profile.kernels.assign(static_cast<std::size_t>(schedule.steps()), {{{0, 0, 0}}});
     profile.to_dram = profile.to_slow = {0, 1e9};
     return profile;
 }
 
-}  // namespace
-
-Planned plan_in_dram(const framework::Graph& graph, bool fuse, const runtime::KernelOptions& options) {
-    runtime::Lowered lowered = runtime::lower(fuse ? framework::fuse(graph) : graph, options);
-    framework::Schedule schedule(lowered.graph);
-    const framework::Profile profile = no_times(schedule);
-    const Bytes available = physical_memory();
-    optimizer::Result result = optimizer::all_dram(
-        {.graph = lowered.graph, .schedule = schedule, .profile = profile, .dram_budget = available});
-    framework::require<OutOfTierMemory>(result.plan.has_value(), "training needs ",
-                                        print_bytes(schedule.peak_bytes()),
-                                        " of memory at its peak, and this machine has ",
-                                        print_bytes(available), "; use a smaller --batch or --image-size");
-    const std::string fault = framework::validate(lowered.graph, schedule, *result.plan, available);
-    framework::require<framework::Error>(fault.empty(), "the plan is not valid: ", fault);
-    return {std::move(lowered), std::move(schedule), std::move(result)};
+Graph prepared(const Graph& graph, const ModelFlags& model) {
+    return model.fuse ? framework::fuse(graph) : graph;
 }
 
-runtime::Program load(Planned planned) {
-    return {std::move(planned.lowered), std::move(planned.schedule), std::move(*planned.result.plan)};
+runtime::Lowered lowered(const Graph& graph, const ModelFlags& model) {
+    return runtime::lower(prepared(graph, model), {.winograd = model.winograd});
+}
+
+void solve(Planned& planned, const PlacementFlags& flags) {
+    const optimizer::Problem problem{.graph = planned.lowered.graph,
+                                     .schedule = planned.schedule,
+                                     .profile = planned.profiled.profile,
+                                     .dram_budget = planned.limit,
+                                     .slow_capacity = 0,
+                                     .gap = flags.gap,
+                                     .time_limit = flags.time_limit};
+    planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+    require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
+    for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
+        planned.all_dram_s += kernel.seconds(0);
+    }
+    planned.all_slow_s = optimizer::all_slow(problem).predicted_s;
+}
+
+Planned simulated(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags) {
+    Graph whole = prepared(graph, model);
+    framework::reuse_in_place(whole);
+    Schedule schedule(whole);
+    framework::Profile profile = framework::simulate(whole, schedule, framework::load_machine(flags.machine));
+    return {.lowered = {std::move(whole), {}, {}},
+            .schedule = std::move(schedule),
+            .profiled = {.profile = std::move(profile)}};
+}
+
+}  // namespace
+
+Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
+    Planned planned{.lowered = lowered(graph, model), .schedule = Schedule(Graph()), .profiled = {}};
+    planned.schedule = Schedule(planned.lowered.graph);
+    planned.profiled.profile = no_times(planned.schedule);
+    planned.limit = physical_memory();
+    require<framework::OutOfTierMemory>(
+        planned.schedule.peak_bytes() <= planned.limit, "training needs ",
+        print_bytes(planned.schedule.peak_bytes()), " of memory at its peak, and this machine has ",
+        print_bytes(planned.limit), "; use a smaller --batch or --image-size");
+    planned.result = optimizer::solve(optimizer::Placement::dram, {.graph = planned.lowered.graph,
+                                                                   .schedule = planned.schedule,
+                                                                   .profile = planned.profiled.profile,
+                                                                   .dram_budget = planned.limit});
+    require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
+    return planned;
+}
+
+Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
+    optimizer::parse_placement(flags.placement);  // a wrong name is said before anything is measured
+    if (flags.simulate) {
+        Planned planned = simulated(graph, model, flags);
+        planned.limit = dram_budget(flags.dram, planned.schedule.peak_bytes());
+        solve(planned, flags);
+        return planned;
+    }
+    std::optional<framework::Machine> machine;
+    if (flags.emulate) machine = framework::load_machine(flags.machine);
+    Planned planned = plan_in_dram(graph, model);
+    const Bytes peak = planned.schedule.peak_bytes(), limit = dram_budget(flags.dram, peak);
+    {
+        runtime::Program program(lowered(graph, model), planned.schedule, *planned.result.plan);
+        runtime::initialize(program, model.seed);
+        runtime::Executor executor(program);
+        planned.profiled = runtime::profile(
+            executor,
+            {.machine = machine, .slow = flags.slow, .cache = flags.cache, .progress = [&](double share) {
+                 progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %"));
+             }});
+    }
+    planned.limit = limit;
+    solve(planned, flags);
+    return planned;
+}
+
+Loaded::Loaded(Planned planned, const PlacementFlags& flags)
+    : program(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan,
+              planned.result.plan->slow_bytes > 0
+                  ? runtime::open_slow_memory(flags.emulate ? "emulated" : flags.slow,
+                                              planned.result.plan->slow_bytes)
+                  : runtime::SlowMemory{}),
+      executor(program) {
+    if (flags.emulate) executor.emulate(planned.profiled.profile);
 }
 
 }  // namespace experiments

@@ -1,25 +1,42 @@
-// From a network to a program that runs: fused, lowered, planned, bound to memory.
+// From a network to a program that runs: fused, lowered, profiled, planned, bound to memory.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 
+#include "experiments/common/options.h"
+#include "experiments/common/progress.h"
 #include "framework/graph.h"
 #include "optimizer/problem.h"
+#include "runtime/executor.h"
+#include "runtime/profiler.h"
 #include "runtime/program.h"
 
 namespace experiments {
 
+// What a solver works on, and what it found.
 struct Planned {
-    runtime::Lowered lowered;
+    runtime::Lowered lowered;  // of a simulation: the graph alone
     framework::Schedule schedule;
-    optimizer::Result result;
+    runtime::Profiled profiled;
+    framework::Bytes limit = 0;
+    optimizer::Result result{};
+    framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0 where nothing was profiled
 };
 
-// Everything in DRAM. Throws OutOfTierMemory where that is more than this machine has.
-Planned plan_in_dram(const framework::Graph& graph, bool fuse, const runtime::KernelOptions& options);
+// Everything in DRAM, nothing profiled. Throws OutOfTierMemory where that is more than this machine has.
+Planned plan_in_dram(const framework::Graph& graph, const ModelFlags& model);
 
-// Takes the plan's memory from the system.
-runtime::Program load(Planned planned);
+// As the flags say: simulated, or lowered and profiled (emulated or not), then solved. Throws Error with the
+// solver's reason where no plan fits the budget.
+Planned plan(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
+             Progress& progress);
+
+// A program in memory and what runs it. Emulation is switched on where the flags say so.
+struct Loaded {
+    runtime::Program program;
+    runtime::Executor executor;
+    Loaded(Planned planned, const PlacementFlags& flags);
+};
 
 }  // namespace experiments

@@ -1,9 +1,9 @@
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "framework/error.h"
 #include "runtime/tiers/tiers.h"
@@ -17,19 +17,21 @@ using framework::require;
 
 FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     const int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    require<DataError>(file >= 0, "cannot make a file for slow memory in ", folder.string(), " (", std::strerror(errno),
-                       "); give --slow dir:PATH a folder that exists, can be written and keeps files without a name");
+    require<DataError>(
+        file >= 0, "cannot make a file for slow memory in ", folder.string(), " (", std::strerror(errno),
+        "); give --slow dir:PATH a folder that exists, can be written and keeps files without a name");
     FileMemory memory{std::make_unique<Mapping>()};
     memory.mapping->release = [file] { close(file); };
     require<OutOfTierMemory>(ftruncate(file, bytes) == 0, "the file system of ", folder.string(),
-                             " takes no file of ", framework::print_bytes(bytes), " (", std::strerror(errno), ")");
+                             " takes no file of ", framework::print_bytes(bytes), " (", std::strerror(errno),
+                             ")");
 
     const auto size = static_cast<std::size_t>(bytes);
     void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE | MAP_SYNC, file, 0);
     memory.dax = address != MAP_FAILED;  // only a DAX file system grants MAP_SYNC
     if (!memory.dax) address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    require<OutOfTierMemory>(address != MAP_FAILED, "cannot map ", framework::print_bytes(bytes), " of a file in ",
-                             folder.string(), " (", std::strerror(errno), ")");
+    require<OutOfTierMemory>(address != MAP_FAILED, "cannot map ", framework::print_bytes(bytes),
+                             " of a file in ", folder.string(), " (", std::strerror(errno), ")");
     memory.mapping->address = static_cast<std::byte*>(address);
     memory.mapping->bytes = bytes;
     memory.mapping->release = [file, address, size] {
@@ -39,7 +41,8 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     memory.mapping->reserve = [file, folder](Bytes offset, Bytes length) {
         const int failed = posix_fallocate(file, offset, length);
         require<OutOfTierMemory>(failed == 0, "slow memory needs ", framework::print_bytes(length), " in ",
-                                 folder.string(), ", and its file system has no such room (", std::strerror(failed),
+                                 folder.string(), ", and its file system has no such room (",
+                                 std::strerror(failed),
                                  "); free some, or give --slow dir:PATH another folder");
     };
     return memory;

@@ -1,13 +1,13 @@
-#include <linux/mempolicy.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstring>
 #include <filesystem>
+
+#include <linux/mempolicy.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "framework/error.h"
 #include "runtime/tiers/tiers.h"
@@ -26,8 +26,8 @@ MappingPtr map_node(int node, Bytes bytes) {
     const auto size = static_cast<std::size_t>(bytes);
     void* address =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    require<OutOfTierMemory>(address != MAP_FAILED, "cannot map ", framework::print_bytes(bytes), " for NUMA node ",
-                             node, " (", std::strerror(errno), ")");
+    require<OutOfTierMemory>(address != MAP_FAILED, "cannot map ", framework::print_bytes(bytes),
+                             " for NUMA node ", node, " (", std::strerror(errno), ")");
     auto mapping = std::make_unique<Mapping>();
     mapping->address = static_cast<std::byte*>(address);
     mapping->bytes = bytes;
@@ -45,7 +45,8 @@ MappingPtr map_node(int node, Bytes bytes) {
         const int failed = madvise(mapping->address + offset / 4096 * 4096,
                                    static_cast<std::size_t>(length + offset % 4096), MADV_POPULATE_WRITE);
         require<OutOfTierMemory>(failed == 0, "NUMA node ", node, " has no ", framework::print_bytes(length),
-                                 " to give (", std::strerror(errno), "); use a smaller batch or another node");
+                                 " to give (", std::strerror(errno),
+                                 "); use a smaller batch or another node");
     };
     return mapping;
 }

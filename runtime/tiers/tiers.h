@@ -7,8 +7,8 @@
 
 namespace runtime::tiers {
 
-// A file without a name in a folder, its space reserved before use; it is gone with the process, however that ends.
-// On a DAX file system the mapping reaches the memory itself. Throws DataError, OutOfTierMemory.
+// A file without a name in a folder, its space reserved before use; it is gone with the process, however that
+// ends. On a DAX file system the mapping reaches the memory itself. Throws DataError, OutOfTierMemory.
 struct FileMemory {
     MappingPtr mapping;
     bool dax = false;

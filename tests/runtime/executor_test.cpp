@@ -23,7 +23,7 @@ struct Case {
 std::vector<Case> networks() {
     const models::ModelOptions options{.batch = 4, .image_size = 32, .classes = 10};
     return {{"resnet18", models::training("resnet18", options)},
-            {"densenet121", models::training("densenet121", {.batch = 4, .image_size = 64, .classes = 10})},
+            {"densenet121", models::training("densenet121", options)},
             {"vgg11", models::training("vgg11", {.batch = 2, .image_size = 32, .classes = 10})},
             {"patchwork", models::training(patchwork, options)}};
 }

@@ -20,7 +20,7 @@ constexpr int batch = 4;
 // twice, and a weight by two layers.
 Tensor smooth_network(Tensor x) {
     Graph& graph = *x.graph;
-    x = x | conv(17, {.kernel = 3, .padding = 1, .bias = true}) | batch_norm | sigmoid;
+    x = x | conv(17, {.kernel = 3, .padding = 1}) | batch_norm | sigmoid | conv(17, {.bias = true}) | sigmoid;
     const Tensor shared{&graph,
                         graph.add(Parameter{{17, 17, 1, 1}, {Initializer::normal, 0.3F}}, {}, "shared")[0]};
     const Tensor a = apply(Conv2d{}, {x, shared}, "first")[0];

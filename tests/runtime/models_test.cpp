@@ -20,8 +20,8 @@ struct Case {
     int image_size;
 };
 const Case families[] = {
-    {"vgg11", 32},        {"resnet18", 32},        {"resnet50", 32},          {"densenet121", 32},
-    {"inception_v4", 75}, {"paper_resnet200", 32}, {"paper_densenet264", 32}, {"paper_inception_v4", 75},
+    {"vgg11", 32},       {"resnet50", 32},          {"densenet121", 32},        {"inception_v4", 75},
+    {"paper_vgg19", 32}, {"paper_densenet264", 32}, {"paper_inception_v4", 75},
 };
 
 }  // namespace

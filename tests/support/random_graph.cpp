@@ -84,16 +84,16 @@ Graph random_graph(unsigned seed, int ops, bool updates) {
 Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned seed, Kernels kernels) {
     std::mt19937 random(seed);
     const auto unit = [&] { return static_cast<double>(random() % 1000) / 1000.0; };
-    Profile profile{.kernels = {}, .to_dram = {1e-9, 29e9}, .to_slow = {1e-9, 12e9}};
+    Profile profile{.kernels = {}, .to_dram = {1e-6, 29e4}, .to_slow = {1e-6, 12e4}};
     for (int step = 0; step < schedule.steps(); ++step) {
         const auto& operands = schedule.operands(step);
         KernelProfile kernel;
-        const double base = 1e-9 * (1 + unit());
+        const double base = 1e-3 * (1 + unit());
         std::vector<double> alone;
         for (const int operand : operands) {
             alone.push_back(
                 static_cast<double>(schedule.storages()[static_cast<std::size_t>(operand)].bytes) /
-                (unit() < 0.5 ? 38e9 : 3e9) * unit());
+                (unit() < 0.5 ? 38e4 : 3e4) * unit());
         }
         const int rule = kernels == Kernels::additive ? 0 : static_cast<int>(random() % 3);
         for (TierMask slow = 0; slow < TierMask{1} << operands.size(); ++slow) {
@@ -107,7 +107,7 @@ Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned se
                 scratch |= graph.tensor(storage.tensor).role == Role::scratch;
             }
             if (scratch) continue;
-            const double noise = rule == 2 && slow != 0 ? 0.2 * base * (unit() - 0.5) : 0;
+            const double noise = rule == 2 && slow != 0 ? 0.2 * base * unit() : 0;
             kernel.timings.push_back({slow, rule == 1 ? base + largest : base + sum + noise, 0});
         }
         profile.kernels.push_back(std::move(kernel));
