@@ -19,13 +19,6 @@ struct Flags {
     std::string report;
 };
 
-// AutoTM's own networks are updated without momentum, as it did.
-framework::SgdOptions sgd_of(const std::string& model) {
-    return model.starts_with("paper_")
-               ? framework::SgdOptions{.momentum = 0, .nesterov = false, .weight_decay = 0}
-               : framework::SgdOptions{};
-}
-
 std::string percent(double share) {
     char out[32];
     std::snprintf(out, sizeof out, "%.2f %%", 100 * share);

@@ -40,6 +40,9 @@ Executor::Executor(const Program& program) : program_(program), times_(program.s
 // Nothing was updated so far, so the forward pass can run again, step by step, to find where it went wrong.
 void Executor::report_non_finite(const Iteration& iteration) {
     const framework::Graph& graph = program_.graph();
+    framework::require<framework::NonFiniteLoss>(
+        graph.mode() == framework::Mode::training, "the loss is ", *loss_,
+        " outside of training: what was learned holds no finite numbers");
     std::string where = "the loss itself";
     for (std::size_t step = 0; step <= loss_step_ && where == "the loss itself"; ++step) {
         const BoundKernel& kernel = program_.steps()[step].kernel;
@@ -61,7 +64,7 @@ void Executor::report_non_finite(const Iteration& iteration) {
     throw framework::NonFiniteLoss(framework::text(
         "the loss of iteration ", iteration.number, " is ", *loss_,
         ": the first kernel with such a result is ", where,
-        "; nothing was updated in this iteration; try a smaller --learning-rate or a --warmup"));
+        "; no parameter was updated in this iteration; try a smaller --learning-rate or a --warmup"));
 }
 
 void Executor::emulate(const framework::Profile& profile) {

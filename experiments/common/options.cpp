@@ -86,6 +86,11 @@ Bytes dram_budget(const std::string& flag, Bytes peak) {
     return framework::parse_bytes(flag, "--dram");
 }
 
+framework::SgdOptions sgd_of(const std::string& model) {
+    if (!model.starts_with("paper_")) return {};
+    return {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false};
+}
+
 void print_models() {
     std::cout << std::left << std::setw(22) << "model" << std::right << std::setw(14) << "parameters"
               << std::setw(14) << "input" << std::setw(18) << "multiply-adds" << '\n';

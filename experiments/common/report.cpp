@@ -30,7 +30,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     Json report;
     report["program"] = program;
     report["version"] = AUTOTM_VERSION;
-    report["commit"] = AUTOTM_COMMIT;
+    report["commit"] = built_commit();
     report["host"] = {{"cpu", processor()},
                       {"threads", omp_get_max_threads()},
                       {"onednn", runtime::onednn_version()},
@@ -118,6 +118,10 @@ Json statistics(std::span<const double> seconds) {
     if (seconds.empty()) return {{"count", 0}};
     const auto [least, most] = std::minmax_element(seconds.begin(), seconds.end());
     return {{"count", seconds.size()}, {"median_s", median(seconds)}, {"min_s", *least}, {"max_s", *most}};
+}
+
+std::string built_commit() {
+    return AUTOTM_COMMIT;
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {

@@ -25,6 +25,8 @@ void report_memory(Json& report);  // memory.rss_peak_bytes
 Json statistics(std::span<const double> seconds);
 double median(std::span<const double> values);
 
+std::string built_commit();  // what was built, as git describes it
+
 // Written beside and renamed. Throws DataError.
 void write_json(const std::filesystem::path& path, const Json& json);
 

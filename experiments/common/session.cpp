@@ -39,36 +39,20 @@ runtime::Lowered lowered(const Graph& graph, const ModelFlags& model) {
     return runtime::lower(prepared(graph, model), {.winograd = model.winograd});
 }
 
-void solve(Planned& planned, const PlacementFlags& flags) {
-    const optimizer::Problem problem{.graph = planned.lowered.graph,
-                                     .schedule = planned.schedule,
-                                     .profile = planned.profiled.profile,
-                                     .dram_budget = planned.limit,
-                                     .slow_capacity = 0,
-                                     .gap = flags.gap,
-                                     .time_limit = flags.time_limit};
-    planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
-    require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
-    for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
-        planned.all_dram_s += kernel.seconds(0);
-    }
-    planned.all_slow_s = optimizer::all_slow(problem).predicted_s;
-}
-
-Planned simulated(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags) {
+Measured simulated(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags) {
     Graph whole = prepared(graph, model);
     framework::reuse_in_place(whole);
     Schedule schedule(whole);
     framework::Profile profile = framework::simulate(whole, schedule, framework::load_machine(flags.machine));
-    return {.lowered = {std::move(whole), {}, {}},
-            .schedule = std::move(schedule),
-            .profiled = {.profile = std::move(profile)}};
+    Measured measured{{std::move(whole), {}, {}}, std::move(schedule), {}};
+    measured.profiled.profile = std::move(profile);
+    return measured;
 }
 
 }  // namespace
 
 Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
-    Planned planned{.lowered = lowered(graph, model), .schedule = Schedule(Graph()), .profiled = {}};
+    Planned planned{{lowered(graph, model), Schedule(Graph()), {}}};
     planned.schedule = Schedule(planned.lowered.graph);
     planned.profiled.profile = no_times(planned.schedule);
     planned.limit = physical_memory();
@@ -84,30 +68,44 @@ Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
     return planned;
 }
 
-Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
-    optimizer::parse_placement(flags.placement);  // a wrong name is said before anything is measured
-    if (flags.simulate) {
-        Planned planned = simulated(graph, model, flags);
-        planned.limit = dram_budget(flags.dram, planned.schedule.peak_bytes());
-        solve(planned, flags);
-        return planned;
-    }
+Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
+                 Progress& progress) {
+    if (flags.simulate) return simulated(graph, model, flags);
     std::optional<framework::Machine> machine;
     if (flags.emulate) machine = framework::load_machine(flags.machine);
-    Planned planned = plan_in_dram(graph, model);
-    const Bytes peak = planned.schedule.peak_bytes(), limit = dram_budget(flags.dram, peak);
-    {
-        runtime::Program program(lowered(graph, model), planned.schedule, *planned.result.plan);
-        runtime::initialize(program, model.seed);
-        runtime::Executor executor(program);
-        planned.profiled = runtime::profile(
-            executor,
-            {.machine = machine, .slow = flags.slow, .cache = flags.cache, .progress = [&](double share) {
-                 progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %"));
-             }});
+    Planned in_dram = plan_in_dram(graph, model);
+    runtime::Program program(in_dram.lowered, in_dram.schedule, *in_dram.result.plan);
+    runtime::initialize(program, model.seed);
+    runtime::Executor executor(program);
+    in_dram.profiled = runtime::profile(
+        executor,
+        {.machine = machine, .slow = flags.slow, .cache = flags.cache, .progress = [&](double share) {
+             progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %"));
+         }});
+    return in_dram;
+}
+
+Planned try_plan(Measured measured, const PlacementFlags& flags) {
+    Planned planned{std::move(measured)};
+    planned.limit = dram_budget(flags.dram, planned.schedule.peak_bytes());
+    const optimizer::Problem problem{.graph = planned.lowered.graph,
+                                     .schedule = planned.schedule,
+                                     .profile = planned.profiled.profile,
+                                     .dram_budget = planned.limit,
+                                     .gap = flags.gap,
+                                     .time_limit = flags.time_limit};
+    planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+    for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
+        planned.all_dram_s += kernel.seconds(0);
     }
-    planned.limit = limit;
-    solve(planned, flags);
+    planned.all_slow_s = optimizer::all_slow(problem).predicted_s;
+    return planned;
+}
+
+Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
+    optimizer::parse_placement(flags.placement);  // a wrong name is said before anything is measured
+    Planned planned = try_plan(measure(graph, model, flags, progress), flags);
+    require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
     return planned;
 }
 

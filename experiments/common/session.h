@@ -14,11 +14,15 @@
 
 namespace experiments {
 
-// What a solver works on, and what it found.
-struct Planned {
+// What a solver works on.
+struct Measured {
     runtime::Lowered lowered;  // of a simulation: the graph alone
     framework::Schedule schedule;
     runtime::Profiled profiled;
+};
+
+// And what it found.
+struct Planned : Measured {
     framework::Bytes limit = 0;
     optimizer::Result result{};
     framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0 where nothing was profiled
@@ -27,8 +31,14 @@ struct Planned {
 // Everything in DRAM, nothing profiled. Throws OutOfTierMemory where that is more than this machine has.
 Planned plan_in_dram(const framework::Graph& graph, const ModelFlags& model);
 
-// As the flags say: simulated, or lowered and profiled (emulated or not), then solved. Throws Error with the
-// solver's reason where no plan fits the budget.
+// As the flags say: simulated, or lowered and profiled (emulated or not).
+Measured measure(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
+                 Progress& progress);
+
+// With the placement and the budget of the flags; no plan where none fits, as the result says.
+Planned try_plan(Measured measured, const PlacementFlags& flags);
+
+// measure(), then try_plan(); throws OutOfTierMemory with the solver's reason where no plan fits.
 Planned plan(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
              Progress& progress);
 
