@@ -148,10 +148,10 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--cache", flags.placement.cache, "kernel times kept here between runs");
     app.add_option("--iterations", flags.iterations, "of the run that is evaluated")
-        ->check(CLI::PositiveNumber)
+        ->check(positive)
         ->capture_default_str();
     app.add_option("--compared", flags.compared, "iterations of the others")
-        ->check(CLI::PositiveNumber)
+        ->check(positive)
         ->capture_default_str();
     return run(app, argc, argv, [&] { work(flags); });
 }

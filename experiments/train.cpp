@@ -47,27 +47,24 @@ void Flags::add_to(CLI::App& app) {
     model.add_to(app);
     placement.add_to(app);
     app.add_option("--data", data, "synthetic | cifar10:DIR | mnist:DIR | images:DIR")->capture_default_str();
-    auto* count =
-        app.add_option("--iterations", iterations, "training iterations")->check(CLI::PositiveNumber);
-    app.add_option("--epochs", epochs, "passes over the training images")
-        ->check(CLI::PositiveNumber)
-        ->excludes(count);
+    auto* count = app.add_option("--iterations", iterations, "training iterations")->check(positive);
+    app.add_option("--epochs", epochs, "passes over the training images")->check(positive)->excludes(count);
     app.add_option("--learning-rate", learning_rate, "of the schedule's start")
-        ->check(CLI::NonNegativeNumber)
+        ->check(not_negative)
         ->capture_default_str();
     app.add_option("--schedule", schedule, "constant | step | cosine")
         ->check(CLI::IsMember({"constant", "step", "cosine"}))
         ->capture_default_str();
     app.add_option("--warmup", warmup,
                    "iterations over which the rate rises; a twentieth of all unless given")
-        ->check(CLI::NonNegativeNumber);
+        ->check(not_negative);
     app.add_option("--step-every", step_every, "iterations between steps; a third of all unless given")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     app.add_option("--step-factor", step_factor, "what a step multiplies the rate by")->capture_default_str();
     app.add_option("--momentum", sgd.momentum, "of the descent, in [0, 1)")->capture_default_str();
     app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
     app.add_option("--weight-decay", sgd.weight_decay, "on weights, not on biases and norms")
-        ->check(CLI::NonNegativeNumber)
+        ->check(not_negative)
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
     app.add_option("--label-smoothing", smoothing, "in [0, 1)")->capture_default_str();
@@ -79,12 +76,12 @@ void Flags::add_to(CLI::App& app) {
     app.add_option("--log", log, "write a line of JSON for every iteration here");
     app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
     app.add_option("--trace-iterations", trace_iterations, "how many of them")
-        ->check(CLI::PositiveNumber)
+        ->check(positive)
         ->capture_default_str();
     app.add_option("--checkpoint", checkpoint, "write what was learned here (safetensors)");
     app.add_option("--checkpoint-every", checkpoint_every,
                    "iterations between checkpoints; an epoch unless given")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     app.add_option("--resume", resume, "take up training from this checkpoint");
     app.add_flag("--quiet", quiet, "print nothing but errors");
 }

@@ -12,11 +12,15 @@
 
 namespace experiments {
 
+// What a count and a rate may be; CLI11's own checks name the largest double there is in their messages.
+inline const CLI::Range positive(1, 1000000000);
+inline const CLI::Range not_negative(0.0, 1e9);
+
 // 0 done, 1 the request cannot be met, 2 the command line is wrong. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
 //         int batch = 64;
-//         app.add_option("--batch", batch, "images in a batch")->check(CLI::PositiveNumber);
+//         app.add_option("--batch", batch, "images in a batch")->check(positive);
 //         return experiments::run(app, argc, argv, [&] { train(batch); });
 //     }
 template <class Work>

@@ -7,6 +7,7 @@
 
 #include <omp.h>
 
+#include "experiments/common/main.h"
 #include "framework/error.h"
 
 namespace experiments {
@@ -17,14 +18,13 @@ using framework::UsageError;
 
 void ModelFlags::add_to(CLI::App& app) {
     app.add_option("--model", name, "the network; --list-models names them all")->capture_default_str();
-    app.add_option("--batch", batch, "images in a batch")->check(CLI::PositiveNumber)->capture_default_str();
+    app.add_option("--batch", batch, "images in a batch")->check(positive)->capture_default_str();
     app.add_option("--image-size", image_size,
                    "side of the images; the data's, or the network's own, unless given")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
     app.add_option("--classes", classes, "classes told apart; the data's, or 1000, unless given")
-        ->check(CLI::PositiveNumber);
-    app.add_option("--threads", threads, "threads to compute with; all cores unless given")
-        ->check(CLI::PositiveNumber);
+        ->check(positive);
+    app.add_option("--threads", threads, "threads to compute with; all cores unless given")->check(positive);
     app.add_option("--seed", seed, "of parameters, data order and dropout")->capture_default_str();
     app.add_flag("!--no-winograd", winograd,
                  "direct algorithm for 3x3 convolutions, slower and closer to exact");
@@ -57,10 +57,10 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->needs(model)
         ->excludes(emulated);
     app.add_option("--time-limit", time_limit, "seconds for the solver")
-        ->check(CLI::PositiveNumber)
+        ->check(not_negative)
         ->capture_default_str();
     app.add_option("--gap", gap, "certified gap at which the solver stops")
-        ->check(CLI::NonNegativeNumber)
+        ->check(not_negative)
         ->capture_default_str();
     app.add_option("--cache", cache, "kernel times kept here between runs");
 }
