@@ -1,15 +1,19 @@
-// Predicted time per iteration against DRAM, every placement, with the bound: table, CSV, picture. Seconds to
-// minutes.
-#include <cstdio>
+// Time per iteration against DRAM, every placement, with the bound: run, or --simulate. Table, CSV, picture.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
 
+#include "experiments/common/gnuplot.h"
 #include "experiments/common/main.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "optimizer/placement.h"
 #include "runtime/data/files.h"
+#include "runtime/parameters.h"
+#include "runtime/synthetic_inputs.h"
 
 namespace {
 
@@ -19,85 +23,105 @@ struct Flags {
     ModelFlags model;
     PlacementFlags placement;
     std::vector<int> shares{10, 20, 30, 40, 50, 60, 70, 80, 90, 100};  // percent of the all-DRAM peak
-    std::string csv, picture;
+    std::vector<std::string> placements;
+    int iterations = 3;
+    std::string csv, picture, report;
     bool quiet = false;
 };
 
-struct Point {
-    int share;
-    std::string placement;
-    bool fits;
-    optimizer::Result result;
-    framework::Bytes limit;
-    framework::Seconds all_dram_s;
+struct Run {
+    std::vector<double> seconds;  // of the counted iterations
+    std::vector<float> losses;
+    framework::Bytes rss_peak = 0;
 };
 
-void write_text(const std::string& path, const std::string& content) {
-    runtime::data::write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+struct Point {
+    int share = 0;
+    std::string placement;
+    framework::Bytes limit = 0;
+    framework::Seconds all_dram_s = 0;
+    optimizer::Result result{};  // no plan: none fits
+    Run run{};                   // empty where nothing is run
+
+    double value() const { return run.seconds.empty() ? result.predicted_s : median(run.seconds); }
+    double error() const { return result.predicted_s / median(run.seconds) - 1; }
+};
+
+// One iteration apart, whose first touch of everything is no part of the others.
+Run run_plan(Planned planned, const Flags& flags) {
+    forget_peak_memory();
+    Loaded loaded(std::move(planned), flags.placement);
+    runtime::initialize(loaded.program, flags.model.seed);
+    Run run;
+    for (int number = 0; number <= flags.iterations; ++number) {
+        runtime::fill_inputs(loaded.program);
+        const runtime::IterationTime time = loaded.executor.run({number, flags.model.seed, 1e-3F});
+        run.losses.push_back(*loaded.program.floats("loss"));
+        if (number > 0) run.seconds.push_back(time.total);
+    }
+    Json memory;
+    report_memory(memory);
+    run.rss_peak = memory["memory"]["rss_peak_bytes"];
+    return run;
 }
 
 std::string csv_of(const Flags& flags, const std::vector<Point>& points) {
     std::ostringstream csv;
-    csv << "model,batch,mode,machine,seed,dram_percent,dram_bytes,placement,predicted_s,bound_s,all_dram_s,"
-           "gap,solve_s,"
+    csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
+           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,rss_peak_bytes,"
            "commit\n";
     for (const Point& p : points) {
         csv << flags.model.name << ',' << flags.model.batch << ',' << flags.placement.mode() << ','
-            << flags.placement.machine << ',' << flags.model.seed << ',' << p.share << ',' << p.limit << ','
-            << p.placement << ',';
-        if (p.fits) {
-            csv << p.result.predicted_s << ',' << p.result.bound_s << ',' << p.all_dram_s << ','
-                << p.result.gap << ',' << p.result.solve_s;
+            << flags.placement.machine << ',' << flags.model.threads << ',' << flags.model.seed << ','
+            << p.share << ',' << p.limit << ',' << p.placement << ',';
+        if (p.result.plan) {
+            csv << p.result.plan->dram_bytes << ',' << p.result.plan->slow_bytes << ','
+                << p.result.predicted_s << ',' << p.result.bound_s << ',' << p.all_dram_s << ','
+                << p.result.gap << ',' << p.result.solve_s << ',';
         } else {
-            csv << "infeasible,,,,";
+            csv << "infeasible,,,,,,,";
         }
-        csv << ',' << built_commit() << '\n';
+        if (p.run.seconds.empty()) {
+            csv << ",,,,";
+        } else {
+            const auto [least, most] = std::minmax_element(p.run.seconds.begin(), p.run.seconds.end());
+            csv << median(p.run.seconds) << ',' << *least << ',' << *most << ',' << p.run.rss_peak << ',';
+        }
+        csv << built_commit() << '\n';
     }
     return csv.str();
 }
 
-// gnuplot draws; a line for each placement, and the bound of the synchronous one.
-void draw(const Flags& flags, const std::vector<Point>& points) {
-    std::ostringstream script;
-    script << "set terminal pngcairo size 900,540 font 'sans,11'\nset output '" << flags.picture << "'\n"
-           << "set title '" << flags.model.name << ", batch " << flags.model.batch << ", "
-           << flags.placement.mode()
-           << (flags.placement.machine.empty() ? "" : ", machine " + flags.placement.machine)
-           << "' noenhanced\n"
-           << "set xlabel 'DRAM, % of what all-DRAM needs'\nset ylabel 'time per iteration, all-DRAM = 1'\n"
-           << "set grid\nset key top right\nset yrange [0.9:*]\nplot ";
-    std::ostringstream blocks;
-    std::string separator;
-    for (const optimizer::Placement placement : optimizer::placements()) {
-        const std::string name = optimizer::name_of(placement);
-        if (placement == optimizer::Placement::dram) continue;
-        script << separator << "'-' with linespoints linewidth 2 title '" << name << "'";
-        separator = ", ";
+// A line for each placement, and the bound of the synchronous one.
+void draw_points(const Flags& flags, const std::vector<Point>& points) {
+    Picture picture{
+        .title = framework::text(
+            flags.model.name, ", batch ", flags.model.batch, ", ", flags.placement.mode(),
+            flags.placement.machine.empty() ? "" : ", machine " + flags.placement.machine),
+        .x = "DRAM, % of what all-DRAM needs",
+        .y = "time per iteration, all-DRAM = 1",
+        .options = "set key top right\nset yrange [0.9:*]"};
+    for (const std::string& name : flags.placements) {
+        if (name == "dram") continue;
+        Series line{.title = name};
         for (const Point& p : points) {
-            if (p.placement == name && p.fits)
-                blocks << p.share << ' ' << p.result.predicted_s / p.all_dram_s << '\n';
+            if (p.placement == name && p.result.plan)
+                line.points.emplace_back(p.share, p.value() / p.all_dram_s);
         }
-        blocks << "e\n";
+        picture.series.push_back(std::move(line));
     }
-    script << ", '-' with lines dashtype 2 linecolor 'black' title 'certified bound'\n";
+    Series bound{.title = "certified bound", .style = "lines dashtype 2 linecolor 'black'"};
     for (const Point& p : points) {
-        if (p.placement == "synchronous" && p.fits)
-            blocks << p.share << ' ' << p.result.bound_s / p.all_dram_s << '\n';
+        if (p.placement == "synchronous" && p.result.plan)
+            bound.points.emplace_back(p.share, p.result.bound_s / p.all_dram_s);
     }
-    blocks << "e\n";
-    FILE* gnuplot = popen("gnuplot", "w");
-    const std::string text = script.str() + blocks.str();
-    const bool written = gnuplot && std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
-    framework::require<framework::Error>(gnuplot && pclose(gnuplot) == 0 && written, "gnuplot did not draw ",
-                                         flags.picture,
-                                         "; install the package gnuplot-nox, or leave --picture out");
+    picture.series.push_back(std::move(bound));
+    draw(picture, flags.picture);
 }
 
-void print_table(const std::vector<Point>& points, const Flags& flags) {
+void print_predicted(const std::vector<Point>& points, const Flags& flags) {
     std::cout << std::setw(8) << "DRAM";
-    for (const optimizer::Placement placement : optimizer::placements()) {
-        std::cout << std::setw(13) << optimizer::name_of(placement);
-    }
+    for (const std::string& placement : flags.placements) std::cout << std::setw(13) << placement;
     std::cout << std::setw(13) << "bound"
               << "   (time per iteration, all-DRAM = 1, " << flags.placement.mode() << ")\n";
     for (const int share : flags.shares) {
@@ -105,52 +129,129 @@ void print_table(const std::vector<Point>& points, const Flags& flags) {
         double bound = 0;
         for (const Point& p : points) {
             if (p.share != share) continue;
-            if (p.fits) {
-                std::cout << std::setw(13) << p.result.predicted_s / p.all_dram_s;
+            if (p.result.plan) {
+                std::cout << std::setw(13) << p.value() / p.all_dram_s;
             } else {
                 std::cout << std::setw(13) << "-";
             }
-            if (p.fits && p.placement == "synchronous") bound = p.result.bound_s / p.all_dram_s;
+            if (p.result.plan && p.placement == "synchronous") bound = p.result.bound_s / p.all_dram_s;
         }
         std::cout << std::setw(13) << bound << '\n';
     }
 }
 
-void work(const Flags& flags) {
+void print_runs(const std::vector<Point>& points, const Flags& flags) {
+    std::cout << std::setw(6) << "DRAM" << std::setw(14) << "placement" << std::setw(12) << "predicted"
+              << std::setw(12) << "run" << std::setw(9) << "error" << std::setw(12) << "bound"
+              << std::setw(12) << "DRAM peak" << std::setw(12) << "of" << std::setw(12) << "slow"
+              << std::setw(12) << "RSS" << '\n';
+    std::vector<double> errors;
+    bool same = true;
+    const Run* first = nullptr;
+    for (const Point& p : points) {
+        std::cout << std::setw(4) << p.share << " %" << std::setw(14) << p.placement;
+        if (!p.result.plan) {
+            std::cout << "   does not fit\n";
+            continue;
+        }
+        errors.push_back(std::abs(p.error()));
+        first = first ? first : &p.run;
+        same = same && std::memcmp(first->losses.data(), p.run.losses.data(),
+                                   first->losses.size() * sizeof(float)) == 0;
+        std::cout << std::setw(12) << framework::print_seconds(p.result.predicted_s) << std::setw(12)
+                  << framework::print_seconds(p.value()) << std::fixed << std::setprecision(1)
+                  << std::setw(7) << 100 * p.error() << " %" << std::setw(12)
+                  << (p.result.bound_s > 0 ? framework::print_seconds(p.result.bound_s) : "-")
+                  << std::setw(12) << framework::print_bytes(p.result.plan->dram_bytes) << std::setw(12)
+                  << framework::print_bytes(p.limit) << std::setw(12)
+                  << framework::print_bytes(p.result.plan->slow_bytes) << std::setw(12)
+                  << framework::print_bytes(p.run.rss_peak) << '\n';
+    }
+    if (errors.empty()) return;
+    std::cout << "prediction error: median " << 100 * median(errors) << " %, largest "
+              << 100 * *std::max_element(errors.begin(), errors.end()) << " %; losses of "
+              << first->losses.size() << " iterations " << (same ? "the same bit for bit" : "NOT the same")
+              << " in all " << errors.size() << " rows; " << flags.placement.mode() << ", medians of "
+              << flags.iterations << " iterations\n";
+    framework::require<framework::Error>(same, "placements changed the losses, which they must not");
+}
+
+Json json_of(const std::vector<Point>& points) {
+    Json list = Json::array();
+    for (const Point& p : points) {
+        Json point{{"dram_percent", p.share}, {"dram_limit_bytes", p.limit}, {"placement", p.placement}};
+        point["status"] = optimizer::name_of(p.result.status);
+        if (p.result.plan) {
+            point["dram_peak_bytes"] = p.result.plan->dram_bytes;
+            point["slow_peak_bytes"] = p.result.plan->slow_bytes;
+            point["predicted_s"] = p.result.predicted_s;
+            if (p.result.bound_s > 0) point["bound_s"] = p.result.bound_s;
+            if (p.result.bound_s > 0) point["gap"] = p.result.gap;
+            point["all_dram_s"] = p.all_dram_s;
+            point["solve_s"] = p.result.solve_s;
+        }
+        if (!p.run.seconds.empty()) {
+            point["iterations"] = statistics(p.run.seconds);
+            point["losses"] = p.run.losses;
+            point["rss_peak_bytes"] = p.run.rss_peak;
+        }
+        list.push_back(std::move(point));
+    }
+    return list;
+}
+
+void work(Flags flags, std::span<char* const> arguments) {
     flags.model.apply_threads();
+    for (const std::string& placement : flags.placements) optimizer::parse_placement(placement);
     Progress progress(flags.quiet);
-    const framework::Graph graph =
-        models::training(flags.model.name,
-                         {.batch = flags.model.batch,
-                          .image_size = flags.model.image_size,
-                          .classes = flags.model.classes ? flags.model.classes : 1000},
-                         sgd_of(flags.model.name));
+    Json report = new_report("sweep", arguments, flags.placement.mode());
+    const framework::Graph graph = training_graph(flags.model);
+    report_model(report, flags.model.name, flags.model.batch, graph);
     const Measured measured = measure(graph, flags.model, flags.placement, progress);
     std::vector<Point> points;
     for (const int share : flags.shares) {
-        for (const optimizer::Placement placement : optimizer::placements()) {
+        for (const std::string& placement : flags.placements) {
             PlacementFlags wanted = flags.placement;
-            wanted.placement = optimizer::name_of(placement);
+            wanted.placement = placement;
             wanted.dram = std::to_string(share) + "%";
-            progress.show(framework::text(wanted.placement, " at ", wanted.dram));
             Planned planned = try_plan(measured, wanted);
-            points.push_back({share, wanted.placement, planned.result.plan.has_value(), planned.result,
-                              planned.limit, planned.all_dram_s});
+            Point point{share, placement, planned.limit, planned.all_dram_s, planned.result};
+            // The same plan again is the same run again.
+            const auto again = std::find_if(points.begin(), points.end(), [&](const Point& p) {
+                return planned.result.plan && p.result.plan && *p.result.plan == *planned.result.plan;
+            });
+            if (again != points.end()) {
+                point.run = again->run;
+            } else if (!flags.placement.simulate && planned.result.plan) {
+                progress.show(framework::text(placement, " at ", wanted.dram));
+                point.run = run_plan(std::move(planned), flags);
+            }
+            points.push_back(std::move(point));
         }
     }
-    if (!flags.csv.empty()) write_text(flags.csv, csv_of(flags, points));
-    if (!flags.picture.empty()) draw(flags, points);
-    if (!flags.quiet) print_table(points, flags);
+    report["points"] = json_of(points);
+    if (!flags.report.empty()) write_json(flags.report, report);
+    if (!flags.csv.empty()) runtime::data::write_text(flags.csv, csv_of(flags, points));
+    if (!flags.picture.empty()) draw_points(flags, points);
+    if (flags.quiet) return;
+    progress.say("");
+    if (flags.placement.simulate) {
+        print_predicted(points, flags);
+    } else {
+        print_runs(points, flags);
+    }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Predicts the time per iteration against DRAM, under every placement.", "sweep");
+    CLI::App app("Time per iteration against DRAM, under every placement.", "sweep");
     Flags flags;
     flags.model.batch = 16;
     flags.model.name = "resnet50";
     flags.placement.time_limit = 5;
+    for (const optimizer::Placement placement : optimizer::placements())
+        flags.placements.push_back(optimizer::name_of(placement));
     flags.model.add_to(app);
     flags.placement.add_to(app);
     for (const char* set_by_the_sweep : {"--dram", "--placement"})
@@ -159,8 +260,13 @@ int main(int argc, char** argv) {
         ->delimiter(',')
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+    app.add_option("--placements", flags.placements, "those to compare")->delimiter(',')->capture_default_str();
+    app.add_option("--iterations", flags.iterations, "counted ones of each run, after one that is not")
+        ->check(positive)
+        ->capture_default_str();
     app.add_option("--csv", flags.csv, "write the points here");
     app.add_option("--picture", flags.picture, "draw them here (PNG, by gnuplot)");
+    app.add_option("--report", flags.report, "write the report here (JSON)");
     app.add_flag("--quiet", flags.quiet, "print nothing but errors");
-    return run(app, argc, argv, [&] { work(flags); });
+    return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

@@ -150,6 +150,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
         plain ? plan_in_dram(graph, flags.model) : plan(graph, flags.model, flags.placement, progress_);
     if (!plain) describe_plan(planned);
     report_plan(report_, flags.placement, planned);
+    forget_peak_memory();
     loaded_.emplace(std::move(planned), flags.placement);
     report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
 
@@ -296,7 +297,7 @@ void Run::summarize() {
                       static_cast<long>(accuracy_.samples), 100 * accuracy_.top1, 100 * accuracy_.top5);
         progress_.say(out);
     }
-    report_memory(report_);
+    report_memory(report_, &loaded_->program);
     if (!flags_.report.empty()) write_json(flags_.report, report_);
     if (!totals_.empty()) {
         progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",

@@ -215,17 +215,8 @@ Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& ma
     for (int step = 0; step < schedule.steps(); ++step) {
         KernelProfile& kernel = profile.kernels.emplace_back();
         const Seconds all_dram = machine.all_dram_seconds(graph, schedule, step);
-        const std::size_t operands = schedule.operands(step).size();
-        const auto time = [&](TierMask slow) {
+        for (const TierMask slow : placements_to_time(graph, schedule, step).masks) {
             kernel.timings.push_back({slow, machine.seconds(graph, schedule, step, slow, all_dram), 0});
-        };
-        const TierMask end = TierMask{1} << operands;
-        if (operands <= 4) {
-            for (TierMask slow = 0; slow < end; ++slow) time(slow);
-        } else {
-            time(0);
-            for (TierMask slow = 1; slow < end; slow <<= 1) time(slow);
-            time(end - 1);
         }
     }
     return profile;

@@ -50,8 +50,7 @@ struct Machine {
 // `name` is a file, or the name of one of ours: "paper", "cxl". Throws DataError.
 Machine load_machine(const std::string& name);
 
-// A profile of what was not run: every kernel of the schedule, in every tier assignment up to four operands;
-// beyond that all-DRAM, one slow at a time, and all slow.
+// A profile of what was not run: every kernel of the schedule under placements_to_time().
 Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& machine);
 
 }  // namespace framework

@@ -18,4 +18,40 @@ Seconds KernelProfile::seconds(TierMask slow) const {
     return total;
 }
 
+Placements placements_to_time(const Graph& graph, const Schedule& schedule, int step) {
+    const std::vector<int>& operands = schedule.operands(step);
+    struct Movable {
+        TierMask bit;
+        Bytes bytes;
+    };
+    std::vector<Movable> movable;
+    Placements placements{.masks = {0}};
+    TierMask all = 0;
+    for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
+        const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
+        if (graph.tensor(storage.tensor).role == Role::scratch) continue;
+        movable.push_back({TierMask{1} << i, storage.bytes});
+        placements.masks.push_back(movable.back().bit);
+        all |= movable.back().bit;
+    }
+    const auto add = [&](TierMask mask) {
+        const auto& known = placements.masks;
+        if (std::find(known.begin(), known.end(), mask) == known.end()) placements.masks.push_back(mask);
+    };
+    add(all);
+    placements.needed = placements.masks.size();
+    if (movable.size() <= 4) {
+        for (unsigned chosen = 1; chosen < 1U << movable.size(); ++chosen) {
+            TierMask mask = 0;
+            for (std::size_t i = 0; i < movable.size(); ++i) mask |= chosen >> i & 1U ? movable[i].bit : 0;
+            add(mask);
+        }
+    } else {
+        std::stable_sort(movable.begin(), movable.end(),
+                         [](const Movable& a, const Movable& b) { return a.bytes > b.bytes; });
+        add(movable[0].bit | movable[1].bit);
+    }
+    return placements;
+}
+
 }  // namespace framework

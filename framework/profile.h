@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "framework/schedule.h"
 #include "framework/units.h"
 
 namespace framework {
@@ -24,9 +25,20 @@ struct KernelProfile {
     Seconds seconds(TierMask slow) const;
 };
 
+// The placements of a step's operands that are timed, the all-DRAM one first: one operand in slow memory at a
+// time, then all of them; of up to four operands every other placement too, beyond that the two largest
+// together, as a check of how operands interact. Scratch stays in DRAM. The first `needed` of them determine
+// every other by KernelProfile::seconds().
+struct Placements {
+    std::vector<TierMask> masks;
+    std::size_t needed = 0;
+};
+Placements placements_to_time(const Graph& graph, const Schedule& schedule, int step);
+
 struct CopyCost {
     Seconds latency = 0;
     double bytes_per_s = 0;
+    int threads = 0;  // that copy; 0: all there are
 
     Seconds seconds(Bytes bytes) const { return latency + static_cast<double>(bytes) / bytes_per_s; }
 };

@@ -21,8 +21,11 @@ Seconds since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Spins: a sleep would be too coarse for kernels of microseconds.
+// Spins: a sleep would be too coarse for kernels of microseconds. All threads do, as they would be busy in a
+// kernel that waits for its memory: none falls asleep and has to be woken by the next kernel.
 void wait_until(Clock::time_point start, Seconds seconds) {
+    if (since(start) >= seconds) return;
+#pragma omp parallel
     while (since(start) < seconds) {
     }
 }
@@ -68,8 +71,7 @@ void Executor::report_non_finite(const Iteration& iteration) {
 }
 
 void Executor::emulate(const framework::Profile& profile) {
-    to_dram_ = profile.to_dram;
-    to_slow_ = profile.to_slow;
+    copy_as(profile.to_dram, profile.to_slow);
     delays_.clear();
     for (int step = 0; step < program_.schedule().steps(); ++step) {
         const framework::KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(step)];
@@ -77,12 +79,17 @@ void Executor::emulate(const framework::Profile& profile) {
     }
 }
 
+void Executor::copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow) {
+    to_dram_ = to_dram;
+    to_slow_ = to_slow;
+}
+
 void Executor::move(const std::vector<BoundMove>& moves) const {
     for (const BoundMove& move : moves) {
         const Clock::time_point start = Clock::now();
-        stream_copy(move.to, move.from, move.bytes);
-        const bool spill = move.towards == framework::Tier::slow;
-        if (!delays_.empty()) wait_until(start, (spill ? to_slow_ : to_dram_).seconds(move.bytes));
+        const framework::CopyCost& cost = move.towards == framework::Tier::slow ? to_slow_ : to_dram_;
+        stream_copy(move.to, move.from, move.bytes, cost.threads);
+        if (!delays_.empty()) wait_until(start, cost.seconds(move.bytes));
         if (!checked_) continue;
         const auto bytes = static_cast<std::size_t>(move.bytes);
         framework::require<framework::KernelError>(

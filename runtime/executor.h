@@ -31,6 +31,9 @@ class Executor {
     // schedule.
     void emulate(const framework::Profile& profile);
 
+    // From now on copies are made by as many threads as the profile found best.
+    void copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow);
+
     // From now on every move is compared with its source, and what a tensor leaves behind is filled with
     // NaNs, so that a plan which reads the wrong place cannot go unnoticed. Throws KernelError.
     void check_moves() { checked_ = true; }
@@ -48,7 +51,7 @@ class Executor {
     std::size_t loss_step_ = 0;
     bool checked_ = false;
     std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
-    framework::CopyCost to_dram_, to_slow_;   // of emulated moves
+    framework::CopyCost to_dram_, to_slow_;
     std::vector<StepTime> times_;
 };
 

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include <immintrin.h>
+#include <omp.h>
 
 namespace runtime {
 
@@ -11,7 +12,7 @@ using framework::Bytes;
 
 namespace {
 
-constexpr Bytes chunk = Bytes{1} << 18;  // a thread's share at a time
+constexpr Bytes chunk = Bytes{1} << 12;  // threads share out whole pages
 
 void stream(std::byte* to, const std::byte* from, Bytes bytes) {
     const Bytes whole = bytes / 16 * 16;
@@ -24,13 +25,18 @@ void stream(std::byte* to, const std::byte* from, Bytes bytes) {
 
 }  // namespace
 
-void stream_copy(std::byte* to, const std::byte* from, Bytes bytes) {
+void stream_copy(std::byte* to, const std::byte* from, Bytes bytes, int threads) {
     const Bytes chunks = (bytes + chunk - 1) / chunk;
+// The whole team comes, since one of another size would be made anew; those beyond `threads` have nothing to do.
 #pragma omp parallel
     {
-#pragma omp for schedule(static)
-        for (Bytes c = 0; c < chunks; ++c)
-            stream(to + c * chunk, from + c * chunk, std::min(chunk, bytes - c * chunk));
+        const int team = omp_get_num_threads(), used = threads > 0 ? std::min(threads, team) : team;
+        const int own = omp_get_thread_num();
+        if (own < used) {
+            const Bytes first = chunks * own / used, last = chunks * (own + 1) / used;
+            const Bytes begin = first * chunk, end = std::min(last * chunk, bytes);
+            stream(to + begin, from + begin, end - begin);
+        }
         _mm_sfence();
     }
 }

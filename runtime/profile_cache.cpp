@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr const char* format = "autotm kernel times 1";
+constexpr const char* format = "autotm kernel times 2";
 
 const std::string& processor() {
     static const std::string name = [] {
@@ -59,6 +59,11 @@ std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::st
     return key.str();
 }
 
+std::string copy_key(framework::Tier to, const std::string& tier) {
+    return framework::text("copy to ", framework::name_of(to), " | ", omp_get_max_threads(), " threads of ",
+                           processor(), " | ", tier);
+}
+
 ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
     const std::vector<std::uint8_t> content = data::read_file(path);
     const Json file = Json::parse(content.begin(), content.end());
@@ -70,8 +75,14 @@ ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
                                 t.at(2).get<double>()};
             framework::require<framework::DataError>(timing.median >= 0 && timing.spread >= 0,
                                                      "a time is negative");
-            entries[key][timing.slow] = timing;
+            entries.kernels[key][timing.slow] = timing;
         }
+    }
+    for (const auto& [key, c] : file.at("copies").items()) {
+        const framework::CopyCost cost{c.at(0).get<double>(), c.at(1).get<double>(), c.at(2).get<int>()};
+        framework::require<framework::DataError>(cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0,
+                                                 "a copy has no time");
+        entries.copies[key] = cost;
     }
     return entries;
 }
@@ -87,30 +98,45 @@ ProfileCache::ProfileCache(std::filesystem::path path) : path_(std::move(path)) 
 }
 
 std::optional<Timing> ProfileCache::find(const std::string& key, framework::TierMask slow) const {
-    const auto kernel = entries_.find(key);
-    if (kernel == entries_.end()) return {};
+    const auto kernel = entries_.kernels.find(key);
+    if (kernel == entries_.kernels.end()) return {};
     const auto timing = kernel->second.find(slow);
     return timing == kernel->second.end() ? std::nullopt : std::optional(timing->second);
 }
 
 void ProfileCache::add(const std::string& key, const Timing& timing) {
-    entries_[key][timing.slow] = timing;
+    entries_.kernels[key][timing.slow] = timing;
+}
+
+std::optional<framework::CopyCost> ProfileCache::find_copy(const std::string& key) const {
+    const auto found = entries_.copies.find(key);
+    return found == entries_.copies.end() ? std::nullopt : std::optional(found->second);
+}
+
+void ProfileCache::add_copy(const std::string& key, const framework::CopyCost& cost) {
+    entries_.copies[key] = cost;
 }
 
 void ProfileCache::save() const {
     if (path_.empty()) return;
     Entries merged = entries_;
-    if (damaged_.empty() && std::filesystem::exists(path_)) {
-        for (auto& [key, timings] : read(path_)) merged[key].merge(timings);
+    if (std::filesystem::exists(path_)) {
+        try {
+            Entries there = read(path_);
+            for (auto& [key, timings] : there.kernels) merged.kernels[key].merge(timings);
+            merged.copies.merge(there.copies);
+        } catch (const std::exception&) {  // damaged: written anew
+        }
     }
-    Json kernels = Json::object();
-    for (const auto& [key, timings] : merged) {
+    Json kernels = Json::object(), copies = Json::object();
+    for (const auto& [key, timings] : merged.kernels) {
         Json list = Json::array();
         for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread});
         kernels[key] = std::move(list);
     }
-    const std::string content = Json{{"format", format}, {"kernels", std::move(kernels)}}.dump(1);
-    data::write_file(path_, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    for (const auto& [key, cost] : merged.copies) copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
+    const Json file{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}};
+    data::write_text(path_, file.dump(1));
 }
 
 }  // namespace runtime

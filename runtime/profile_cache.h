@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "framework/plan.h"
 #include "framework/profile.h"
 #include "runtime/lower.h"
 
@@ -14,6 +15,8 @@ namespace runtime {
 // Op and attributes, shapes, layouts, threads, processor, oneDNN's version and implementation, and `tier`,
 // the kind of slow memory.
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);
+// Direction, threads, processor and `tier`.
+std::string copy_key(framework::Tier to, const std::string& tier);
 
 class ProfileCache {
   public:
@@ -23,11 +26,16 @@ class ProfileCache {
 
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
     void add(const std::string& key, const framework::Timing& timing);
+    std::optional<framework::CopyCost> find_copy(const std::string& key) const;
+    void add_copy(const std::string& key, const framework::CopyCost& cost);
     void save() const;  // written beside and renamed, with what other processes have added meanwhile
     const std::string& damaged() const { return damaged_; }
 
   private:
-    using Entries = std::map<std::string, std::map<framework::TierMask, framework::Timing>>;
+    struct Entries {
+        std::map<std::string, std::map<framework::TierMask, framework::Timing>> kernels;
+        std::map<std::string, framework::CopyCost> copies;
+    };
     static Entries read(const std::filesystem::path& path);
 
     std::filesystem::path path_;

@@ -4,17 +4,21 @@
 #include <chrono>
 #include <map>
 
+#include <omp.h>
+
 #include "framework/error.h"
-#include "runtime/mover.h"
+#include "runtime/kernel_bench.h"
 #include "runtime/profile_cache.h"
+#include "runtime/synthetic_inputs.h"
 
 namespace runtime {
 
 using framework::Bytes;
+using framework::CopyCost;
 using framework::KernelProfile;
-using framework::OpId;
 using framework::Schedule;
 using framework::Seconds;
+using framework::Tier;
 using framework::TierMask;
 using framework::Timing;
 
@@ -22,9 +26,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Seconds since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+// Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
+constexpr double slow_iterations = 5;
+constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
     std::sort(times.begin(), times.end());
@@ -34,220 +38,239 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
     return {slow, at(0.5), at(0.75) - at(0.25)};
 }
 
-// All placements of up to four operands; beyond that one slow at a time, and all slow.
-std::vector<TierMask> placements_to_time(std::size_t operands) {
-    std::vector<TierMask> masks;
-    const TierMask end = operands < 32 ? TierMask{1} << operands : 0;
-    if (operands <= 4) {
-        for (TierMask mask = 1; mask < end; ++mask) masks.push_back(mask);
-    } else {
-        for (std::size_t i = 0; i < std::min<std::size_t>(operands, 32); ++i)
-            masks.push_back(TierMask{1} << i);
-        masks.push_back(end - 1);
-    }
-    return masks;
-}
-
-// One kernel on operands of its own, each in either tier.
-class Bench {
-  public:
-    Bench(const Program& program, const std::string& slow)
-        : program_(program), dram_(largest(program)), slow_(open_slow_memory(slow, largest(program))) {}
-
-    // What the placement takes beyond the same kernel with everything in DRAM; not below 0.
-    Seconds extra(int step, TierMask slow, int runs) {
-        const Seconds here = time(step, slow, runs), dram = time(step, 0, runs);
-        return std::max(0.0, here - dram);
-    }
-
-    framework::CopyCost copy_cost(bool to_slow, int runs) {
-        const Bytes most = std::min<Bytes>(dram_.bytes(), Bytes{64} << 20),
-                    least = std::min<Bytes>(most, Bytes{64} << 10);
-        const auto seconds = [&](Bytes bytes) {
-            std::vector<Seconds> times;
-            for (int run = 0; run <= runs; ++run) {
-                const Clock::time_point start = Clock::now();
-                if (to_slow) {
-                    stream_copy(slow_.block.data(), dram_.data(), bytes);
-                } else {
-                    stream_copy(dram_.data(), slow_.block.data(), bytes);
-                }
-                if (run > 0) times.push_back(since(start));
-            }
-            return summary(0, times).median;
-        };
-        const Seconds latency = seconds(least), all = seconds(most);
-        return {latency, static_cast<double>(most) / std::max(all - latency, 1e-9)};
-    }
-
-  private:
-    static Bytes largest(const Program& program) {
-        Bytes most = 64;
-        for (int step = 0; step < program.schedule().steps(); ++step) {
-            Bytes sum = 0;
-            for (const int index : program.schedule().operands(step)) {
-                sum +=
-                    framework::aligned(program.schedule().storages()[static_cast<std::size_t>(index)].bytes);
-            }
-            most = std::max(most, sum);
-        }
-        return most;
-    }
-
-    Seconds time(int step, TierMask slow, int runs) {
-        const Schedule& schedule = program_.schedule();
-        const framework::OpNode& node = program_.graph().op(schedule.op(step));
-        std::map<int, std::byte*> addresses;
-        Bytes offset = 0;
-        const std::vector<int>& operands = schedule.operands(step);
-        for (std::size_t i = 0; i < operands.size(); ++i) {
-            addresses[operands[i]] = (slow >> i & 1U ? slow_.block : dram_).data() + offset;
-            offset += framework::aligned(schedule.storages()[static_cast<std::size_t>(operands[i])].bytes);
-        }
-        const auto of = [&](const std::vector<framework::TensorId>& tensors) {
-            std::vector<std::byte*> found;
-            for (const framework::TensorId id : tensors)
-                found.push_back(addresses.at(schedule.storage_of(id)));
-            return found;
-        };
-        const Kernel& kernel = program_.kernels()[static_cast<std::size_t>(schedule.op(step))];
-        const BoundKernel bound = bind(kernel, of(node.inputs), of(node.outputs));
-        std::vector<Seconds> times;
-        for (int run = 0; run <= runs; ++run) {
-            const Clock::time_point start = Clock::now();
-            execute(bound, {});
-            if (run > 0) times.push_back(since(start));
-        }
-        return summary(slow, times).median;
-    }
-
-    const Program& program_;
-    Block dram_;
-    SlowMemory slow_;
-};
-
-// Inputs share their bytes with what comes after their last use: they are written before each run, as a data
-// loader would. Images of noise, labels of 0.
-void fill_inputs(const Program& program) {
-    for (framework::TensorId id = 0; id < program.graph().tensor_count(); ++id) {
-        const framework::TensorNode& tensor = program.graph().tensor(id);
-        if (tensor.role != framework::Role::input) continue;
-        std::byte* bytes = program.address(id);
-        if (tensor.type.dtype != framework::DType::f32) {
-            std::fill_n(bytes, tensor.bytes, std::byte{0});
-            continue;
-        }
-        auto* values = reinterpret_cast<float*>(bytes);
-        std::uint32_t state = 1;
-        for (Bytes i = 0; i < tensor.bytes / 4; ++i) {
-            state = state * 1664525U + 1013904223U;  // Knuth's quick and dirty generator
-            values[i] = static_cast<float>(state >> 8) * 0x1p-23F - 1.0F;
-        }
-    }
-}
-
 // Of all convolutions forward, together.
-double convolution_rate(const Program& program, const std::vector<Timing>& dram) {
+double convolution_rate(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram) {
     double flops = 0;
     Seconds seconds = 0;
-    for (int step = 0; step < program.schedule().steps(); ++step) {
-        const framework::OpNode& node = program.graph().op(program.schedule().op(step));
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const framework::OpNode& node = lowered.graph.op(schedule.op(step));
         if (!std::holds_alternative<framework::Conv2d>(node.op)) continue;
         framework::Types in, out;
-        for (const auto id : node.inputs) in.push_back(program.graph().tensor(id).type);
-        for (const auto id : node.outputs) out.push_back(program.graph().tensor(id).type);
+        for (const auto id : node.inputs) in.push_back(lowered.graph.tensor(id).type);
+        for (const auto id : node.outputs) out.push_back(lowered.graph.tensor(id).type);
         flops += 2.0 * static_cast<double>(framework::multiply_adds(node.op, in, out));
         seconds += dram[static_cast<std::size_t>(step)].median;
     }
     return seconds > 0 ? flops / seconds : 0;
 }
 
+class Profiling {
+  public:
+    Profiling(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
+              const ProfileOptions& options);
+    Profiled run();
+
+  private:
+    struct Distinct {
+        int first, count;  // the first step of this kernel, and how many there are
+    };
+
+    void time_in_dram();
+    void time_in_slow_memory();
+    void emulate();
+    Timing measure(int step, TierMask slow, int runs, Seconds allowance);
+    CopyCost copy_cost(Tier to);
+    CopyCost time_copies(Tier to, int threads);
+    KernelBench& bench();
+    const std::string& key(int step) const { return keys_[static_cast<std::size_t>(step)]; }
+
+    const Lowered& lowered_;
+    const Schedule& schedule_;
+    Executor* in_place_;
+    const ProfileOptions& options_;
+    ProfileCache cache_;
+    std::string tier_;
+    std::vector<std::string> keys_;  // by step
+    std::map<std::string, Distinct> distinct_;
+    std::optional<KernelBench> bench_;
+    std::vector<Timing> dram_;  // by step
+    Profiled result_;
+};
+
+Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
+                     const ProfileOptions& options)
+    : lowered_(lowered),
+      schedule_(schedule),
+      in_place_(in_place),
+      options_(options),
+      cache_(options.cache),
+      tier_(options.machine        ? "dram"
+            : options.slow.empty() ? "file"
+                                   : options.slow) {
+    tier_ += in_place ? "" : ", one by one";
+    for (int step = 0; step < schedule.steps(); ++step) {
+        keys_.push_back(kernel_key(lowered, schedule.op(step), tier_));
+        ++distinct_.try_emplace(keys_.back(), Distinct{step, 0}).first->second.count;
+    }
+    result_.kernels = static_cast<int>(distinct_.size());
+    result_.damaged_cache = cache_.damaged();
+}
+
+KernelBench& Profiling::bench() {
+    if (!bench_) {
+        const std::string slow = options_.machine ? "emulated" : options_.slow;
+        bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr);
+    }
+    return *bench_;
+}
+
+// At least one counted run, and more up to `runs` as long as the allowance lasts.
+Timing Profiling::measure(int step, TierMask slow, int runs, Seconds allowance) {
+    std::vector<Seconds> times{bench().run(step, slow)};
+    Seconds spent = times.back();
+    if (times.back() < brief) times.clear();
+    while (times.empty() || (static_cast<int>(times.size()) < runs && spent < allowance)) {
+        times.push_back(bench().run(step, slow));
+        spent += times.back();
+    }
+    return summary(slow, std::move(times));
+}
+
+void Profiling::time_in_dram() {
+    const bool known = std::all_of(distinct_.begin(), distinct_.end(),
+                                   [&](const auto& d) { return cache_.find(d.first, 0).has_value(); });
+    const double part = options_.machine ? 1 : 0.4;  // of the progress
+    if (known) {
+        result_.cached += result_.kernels;
+    } else if (in_place_) {
+        std::map<std::string, std::vector<Seconds>> times;
+        for (int run = 0; run <= options_.runs; ++run) {
+            fill_inputs(in_place_->program());
+            in_place_->run({.number = run, .seed = 0, .learning_rate = 0});
+            for (std::size_t step = 0; step < keys_.size() && run > 0; ++step) {
+                times[keys_[step]].push_back(in_place_->steps()[step].kernel);
+            }
+            options_.progress(part * (run + 1) / (options_.runs + 1));
+        }
+        for (const auto& [key, seconds] : times) cache_.add(key, summary(0, seconds));
+        cache_.save();
+    } else {
+        int done = 0;
+        for (const auto& [key, kernel] : distinct_) {
+            if (cache_.find(key, 0)) {
+                ++result_.cached;
+            } else {
+                cache_.add(key, measure(kernel.first, 0, options_.runs, brief * options_.runs));
+                cache_.save();
+            }
+            options_.progress(part * ++done / result_.kernels);
+        }
+    }
+    result_.configurations += result_.kernels;
+    for (const std::string& key : keys_) dram_.push_back(*cache_.find(key, 0));
+}
+
+// The medians over sizes from 64 KiB on, as a time to start with and a rate.
+CopyCost Profiling::time_copies(Tier to, int threads) {
+    const Bytes least = Bytes{64} << 10, most = std::min(bench().most_bytes(), Bytes{64} << 20);
+    std::vector<std::pair<double, Seconds>> points;
+    for (Bytes bytes = least; bytes <= most; bytes *= 8) {
+        bench().copy(to, bytes, threads);
+        std::vector<Seconds> times;
+        for (int run = 0; run < options_.runs; ++run) times.push_back(bench().copy(to, bytes, threads));
+        points.emplace_back(static_cast<double>(bytes), summary(0, std::move(times)).median);
+    }
+    // The rate is that of the largest size beyond the smallest; what the smallest takes beyond that is latency.
+    const auto [few, brief_s] = points.front();
+    const auto [many, long_s] = points.back();
+    const double rate = (many - few) / std::max(long_s - brief_s, 1e-9);
+    return {std::max(0.0, brief_s - few / rate), rate, threads};
+}
+
+CopyCost Profiling::copy_cost(Tier to) {
+    const std::string key = copy_key(to, tier_);
+    if (const auto known = cache_.find_copy(key)) return *known;
+    const int all = omp_get_max_threads();
+    CopyCost best = time_copies(to, all);
+    for (int threads = all / 2; threads > 0; threads /= 2) {
+        const CopyCost fewer = time_copies(to, threads);
+        if (fewer.bytes_per_s > 1.05 * best.bytes_per_s) best = fewer;
+    }
+    cache_.add_copy(key, best);
+    cache_.save();
+    return best;
+}
+
+void Profiling::time_in_slow_memory() {
+    result_.profile.to_dram = copy_cost(Tier::dram);
+    result_.profile.to_slow = copy_cost(Tier::slow);
+    Seconds iteration = 0, each_once = 0;
+    for (const auto& [key, kernel] : distinct_) {
+        const Seconds seconds = cache_.find(key, 0)->median;
+        iteration += kernel.count * seconds;
+        each_once += seconds;
+    }
+    double done = 0;
+    for (const auto& [key, kernel] : distinct_) {
+        const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, kernel.first);
+        const auto known = [&](TierMask mask) { return cache_.find(key, mask).has_value(); };
+        const Timing in_dram = *cache_.find(key, 0);
+        if (!std::all_of(masks.begin(), masks.begin() + static_cast<std::ptrdiff_t>(needed), known)) {
+            const Seconds allowance = slow_iterations * in_dram.median * iteration / each_once;
+            const Clock::time_point start = Clock::now();
+            const auto left = [&] {
+                return allowance - std::chrono::duration<double>(Clock::now() - start).count();
+            };
+            const double share = allowance / static_cast<double>(masks.size() + 1);
+            // What it takes here with everything in DRAM, to tell what a placement adds.
+            const Seconds here =
+                in_place_ ? measure(kernel.first, 0, options_.runs, share).median : in_dram.median;
+            for (std::size_t i = 1; i < masks.size() && (i < needed || left() > 0); ++i) {
+                const Timing slow = measure(kernel.first, masks[i], options_.runs, share);
+                cache_.add(key, {masks[i], in_dram.median + std::max(0.0, slow.median - here), slow.spread});
+            }
+            cache_.save();
+        } else {
+            result_.cached += static_cast<int>(std::count_if(masks.begin() + 1, masks.end(), known));
+        }
+        result_.configurations += static_cast<int>(std::count_if(masks.begin() + 1, masks.end(), known));
+        done += in_dram.median / each_once;
+        options_.progress(0.4 + 0.6 * done);
+    }
+    for (int step = 0; step < schedule_.steps(); ++step) {
+        KernelProfile& kernel = result_.profile.kernels.emplace_back();
+        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+            if (const auto timing = cache_.find(key(step), mask)) kernel.timings.push_back(*timing);
+        }
+    }
+}
+
+void Profiling::emulate() {
+    result_.machine_scale =
+        convolution_rate(lowered_, schedule_, dram_) / options_.machine->convolution_flops_per_s();
+    framework::require<framework::DataError>(result_.machine_scale > 0,
+                                             "the network has no convolution to scale the machine by");
+    const framework::Machine machine = options_.machine->scaled(result_.machine_scale);
+    result_.profile.to_dram = machine.to_dram;
+    result_.profile.to_slow = machine.to_slow;
+    for (int step = 0; step < schedule_.steps(); ++step) {
+        const Timing& in_dram = dram_[static_cast<std::size_t>(step)];
+        KernelProfile& kernel = result_.profile.kernels.emplace_back();
+        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+            kernel.timings.push_back(
+                {mask, machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
+                 in_dram.spread});
+        }
+    }
+}
+
+Profiled Profiling::run() {
+    const Clock::time_point start = Clock::now();
+    time_in_dram();
+    if (options_.machine) {
+        emulate();
+    } else {
+        time_in_slow_memory();
+    }
+    result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return std::move(result_);
+}
+
 }  // namespace
 
-Profiled profile(Executor& executor, const ProfileOptions& options) {
-    const Clock::time_point start = Clock::now();
-    const Program& program = executor.program();
-    const Schedule& schedule = program.schedule();
-    const auto steps = static_cast<std::size_t>(schedule.steps());
-    const std::string tier = options.machine ? "dram" : options.slow.empty() ? "file" : options.slow;
-    ProfileCache cache(options.cache);
-
-    std::vector<std::string> keys(steps);
-    std::map<std::string, int> distinct;  // the first step of each kernel
-    bool all_known = true;
-    Profiled result;
-    for (std::size_t step = 0; step < steps; ++step) {
-        keys[step] = kernel_key(program.lowered(), schedule.op(static_cast<int>(step)), tier);
-        distinct.try_emplace(keys[step], static_cast<int>(step));
-        all_known = all_known && cache.find(keys[step], 0).has_value();
-    }
-    result.kernels = static_cast<int>(distinct.size());
-
-    if (all_known) {
-        result.cached += result.kernels;
-    } else {
-        std::map<std::string, std::vector<Seconds>> times;
-        for (int run = 0; run <= options.runs; ++run) {
-            fill_inputs(program);
-            executor.run({.number = run, .seed = 0, .learning_rate = 0});
-            for (std::size_t step = 0; step < steps && run > 0; ++step) {
-                times[keys[step]].push_back(executor.steps()[step].kernel);
-            }
-            options.progress(0.5 * (run + 1) / (options.runs + 1));
-        }
-        for (const auto& [key, seconds] : times) cache.add(key, summary(0, seconds));
-        cache.save();
-    }
-    std::vector<Timing> dram;
-    for (const std::string& key : keys) dram.push_back(*cache.find(key, 0));
-
-    result.profile.kernels.resize(steps);
-    result.configurations = result.kernels;
-    if (options.machine) {
-        result.machine_scale = convolution_rate(program, dram) / options.machine->convolution_flops_per_s();
-        framework::require<framework::DataError>(result.machine_scale > 0,
-                                                 "the network has no convolution to scale the machine by");
-        const framework::Machine machine = options.machine->scaled(result.machine_scale);
-        result.profile.to_dram = machine.to_dram;
-        result.profile.to_slow = machine.to_slow;
-        for (std::size_t step = 0; step < steps; ++step) {
-            KernelProfile& kernel = result.profile.kernels[step];
-            kernel.timings = {dram[step]};
-            for (const TierMask mask : placements_to_time(schedule.operands(static_cast<int>(step)).size())) {
-                kernel.timings.push_back({mask,
-                                          machine.seconds(program.graph(), schedule, static_cast<int>(step),
-                                                          mask, dram[step].median),
-                                          dram[step].spread});
-            }
-        }
-    } else {
-        Bench bench(program, options.slow);
-        result.profile.to_dram = bench.copy_cost(false, options.runs);
-        result.profile.to_slow = bench.copy_cost(true, options.runs);
-        int done = 0;
-        for (const auto& [key, first] : distinct) {
-            const Seconds all_dram = cache.find(key, 0)->median;
-            for (const TierMask mask : placements_to_time(schedule.operands(first).size())) {
-                ++result.configurations;
-                if (cache.find(key, mask)) {
-                    ++result.cached;
-                } else {
-                    cache.add(key, {mask, all_dram + bench.extra(first, mask, options.runs), 0});
-                }
-            }
-            cache.save();
-            options.progress(0.5 + 0.5 * ++done / result.kernels);
-        }
-        for (std::size_t step = 0; step < steps; ++step) {
-            KernelProfile& kernel = result.profile.kernels[step];
-            kernel.timings = {dram[step]};
-            for (const TierMask mask : placements_to_time(schedule.operands(static_cast<int>(step)).size())) {
-                kernel.timings.push_back(*cache.find(keys[step], mask));
-            }
-        }
-    }
-    result.seconds = since(start);
-    return result;
+Profiled profile(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
+                 const ProfileOptions& options) {
+    return Profiling(lowered, schedule, in_place, options).run();
 }
 
 }  // namespace runtime

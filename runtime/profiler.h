@@ -1,13 +1,15 @@
-// Profiler: the seconds of every kernel of a lowered graph, by the tiers of its operands.
+// Profiler: the seconds of every kernel of a lowered graph, by the tiers of its operands, and of copies.
 //
-// With everything in DRAM the kernels are timed where they run, in iterations of the program itself, so that
-// caches are as warm as they will be. What an operand in slow memory adds is measured kernel by kernel, on
-// operands of its own, or known where the tier is emulated.
+// Where the whole network fits in DRAM, its kernels are timed where they run, in iterations of the program
+// itself, so that caches are as warm as they will be; else one by one, on operands of their own. What an
+// operand in slow memory adds is measured kernel by kernel, or known where the tier is emulated. All of it
+// takes about as long as ten iterations.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "framework/machine.h"
 #include "framework/profile.h"
@@ -30,9 +32,12 @@ struct Profiled {
     int cached = 0;          // of those, not measured anew
     framework::Seconds seconds = 0;
     double machine_scale = 0;  // emulated: this machine's convolution rate over the modelled one's
+    std::string damaged_cache;  // why the cache could not be used; empty: it could
 };
 
-// `executor` runs the all-DRAM program; its inputs need hold nothing in particular.
-Profiled profile(Executor& executor, const ProfileOptions& options);
+// `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs need
+// hold nothing in particular.
+Profiled profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
+                 const ProfileOptions& options);
 
 }  // namespace runtime

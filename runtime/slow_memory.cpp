@@ -1,9 +1,12 @@
 #include "runtime/slow_memory.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <limits>
 
 #include "framework/error.h"
+#include "runtime/available_memory.h"
 #include "runtime/tiers/tiers.h"
 
 namespace runtime {
@@ -12,22 +15,42 @@ using framework::Bytes;
 using framework::require;
 using framework::UsageError;
 
-SlowMemory open_slow_memory(const std::string& where, Bytes bytes) {
-    if (where == "emulated") return {"emulated", false, Block(bytes)};
-    if (where.starts_with("numa:")) {
-        const std::string digits = where.substr(5);
-        int node = -1;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), node);
-        require<UsageError>(error == std::errc() && end == digits.data() + digits.size(), "--slow ", where,
-                            ": the node must be a number, as in numa:1");
-        return {"numa", false, Block(tiers::map_node(node, mapping_bytes(bytes)), bytes)};
-    }
+namespace {
+
+int node_of(const std::string& where) {
+    const std::string digits = where.substr(5);
+    int node = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), node);
+    require<UsageError>(error == std::errc() && end == digits.data() + digits.size(), "--slow ", where,
+                        ": the node must be a number, as in numa:1");
+    return node;
+}
+
+std::filesystem::path folder_of(const std::string& where) {
     require<UsageError>(where.empty() || where.starts_with("dir:"), "--slow ", where,
                         ": write it as dir:PATH or numa:NODE");
-    const std::filesystem::path folder =
-        where.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(where.substr(4));
-    tiers::FileMemory memory = tiers::map_file(folder, mapping_bytes(bytes));
+    return where.empty() ? std::filesystem::temp_directory_path() : std::filesystem::path(where.substr(4));
+}
+
+}  // namespace
+
+SlowMemory open_slow_memory(const std::string& where, Bytes bytes) {
+    if (where == "emulated") return {"emulated", false, Block(bytes)};
+    if (where.starts_with("numa:"))
+        return {"numa", false, Block(tiers::map_node(node_of(where), mapping_bytes(bytes)), bytes)};
+    tiers::FileMemory memory = tiers::map_file(folder_of(where), mapping_bytes(bytes));
     return {memory.dax ? "pmem" : "file", memory.dax, Block(std::move(memory.mapping), bytes)};
+}
+
+Bytes available_slow(const std::string& where) {
+    if (where == "emulated") return available_dram();
+    if (where.starts_with("numa:")) return tiers::free_on_node(node_of(where));
+    std::error_code error;
+    const std::filesystem::path folder = folder_of(where);
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    require<framework::DataError>(!error, "--slow dir:", folder.string(), ": ", error.message(),
+                                  "; name a folder that exists");
+    return static_cast<Bytes>(std::min<std::uintmax_t>(space.available, std::numeric_limits<Bytes>::max()));
 }
 
 }  // namespace runtime

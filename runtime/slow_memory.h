@@ -18,4 +18,8 @@ struct SlowMemory {
 // UsageError, DataError, OutOfTierMemory.
 SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
 
+// What there is to take of it: free room of the file system, free memory of the node. Throws UsageError,
+// DataError.
+framework::Bytes available_slow(const std::string& where);
+
 }  // namespace runtime

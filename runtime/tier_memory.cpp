@@ -74,6 +74,14 @@ Block& Block::operator=(Block&& other) noexcept {
     return *this;
 }
 
+void Block::write_back(Bytes offset, Bytes bytes) const {
+    if (mapping_) mapping_->write_back(data_ - mapping_->address + offset, bytes);
+}
+
+void Block::drop_copies(Bytes offset, Bytes bytes) const {
+    if (mapping_) mapping_->drop_copies(data_ - mapping_->address + offset, bytes);
+}
+
 std::string memkind_version() {
     const int version = memkind_get_version();  // major · 10⁶ + minor · 10³ + patch
     return framework::text(version / 1000000, '.', version / 1000 % 1000, '.', version % 1000);

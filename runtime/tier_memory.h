@@ -16,7 +16,11 @@ struct Mapping {
     framework::Bytes bytes = 0;
     // Makes sure of room behind [offset, offset + bytes), so that no access to it can fail. Throws
     // OutOfTierMemory.
-    std::function<void(framework::Bytes offset, framework::Bytes bytes)> reserve = [](auto, auto) {};
+    using Range = std::function<void(framework::Bytes offset, framework::Bytes bytes)>;
+    Range reserve = [](auto, auto) {};
+    // Of memory that the system keeps copies of in DRAM, a file's: has the medium hold what was written.
+    Range write_back = [](auto, auto) {};
+    Range drop_copies = [](auto, auto) {};  // of what write_back() was called for: the next access goes to the medium
     std::function<void()> release = [] {};
 
     Mapping() = default;
@@ -38,6 +42,9 @@ class Block {
 
     std::byte* data() const { return data_; }
     framework::Bytes bytes() const { return bytes_; }
+    // As Mapping has them, of a range of the block; of DRAM, nothing.
+    void write_back(framework::Bytes offset, framework::Bytes bytes) const;
+    void drop_copies(framework::Bytes offset, framework::Bytes bytes) const;
 
   private:
     void* kind_ = nullptr;  // memkind's

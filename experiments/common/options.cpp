@@ -86,9 +86,15 @@ Bytes dram_budget(const std::string& flag, Bytes peak) {
     return framework::parse_bytes(flag, "--dram");
 }
 
-framework::SgdOptions sgd_of(const std::string& model) {
-    if (!model.starts_with("paper_")) return {};
-    return {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false};
+framework::Graph training_graph(const ModelFlags& model) {
+    framework::SgdOptions sgd;
+    if (model.name.starts_with("paper_"))
+        sgd = {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false};
+    return models::training(model.name,
+                            {.batch = model.batch,
+                             .image_size = model.image_size,
+                             .classes = model.classes ? model.classes : 1000},
+                            sgd);
 }
 
 void print_models() {

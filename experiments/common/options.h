@@ -40,8 +40,9 @@ struct PlacementFlags {
 // "6GiB"; "20%" of `peak`; "4:1", slow to DRAM, which is peak / 5. Throws UsageError.
 framework::Bytes dram_budget(const std::string& flag, framework::Bytes peak);
 
-// AutoTM's own networks are updated without momentum, as it did; others as train does unless told otherwise.
-framework::SgdOptions sgd_of(const std::string& model);
+// Of a network that is planned or timed, not trained on images: AutoTM's own networks are updated without
+// momentum, as it did; others as train does unless told otherwise.
+framework::Graph training_graph(const ModelFlags& model);
 
 // --list-models: name, parameters, input, multiply-adds of a forward pass.
 void print_models();

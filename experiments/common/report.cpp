@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include <omp.h>
-#include <sys/resource.h>
 
 #include "experiments/common/version.h"
 #include "runtime/data/files.h"
@@ -100,10 +99,33 @@ void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Byt
     if (peak > 0) report["slow"] = {{"kind", memory.kind}, {"dax", memory.dax}, {"peak_bytes", peak}};
 }
 
-void report_memory(Json& report) {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    report["memory"] = {{"rss_peak_bytes", static_cast<std::int64_t>(usage.ru_maxrss) * 1024}};
+namespace {
+
+// Of /proc/self/status, in bytes; 0 where the system has no such line.
+framework::Bytes status_bytes(const std::string& key) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+        framework::Bytes kib = 0;
+        if (word == key && status >> kib) return kib * 1024;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void report_memory(Json& report, const runtime::Program* program) {
+    Json memory{{"rss_peak_bytes", status_bytes("VmHWM:")}};
+    if (program) {
+        memory["dram_arena_bytes"] = program->plan().dram_bytes;
+        memory["slow_arena_bytes"] = program->plan().slow_bytes;
+        memory["anonymous_bytes"] = status_bytes("RssAnon:");
+        memory["file_bytes"] = status_bytes("RssFile:") + status_bytes("RssShmem:");
+    }
+    report["memory"] = std::move(memory);
+}
+
+void forget_peak_memory() {
+    std::ofstream("/proc/self/clear_refs") << 5;
 }
 
 double median(std::span<const double> values) {
@@ -125,8 +147,7 @@ std::string built_commit() {
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {
-    const std::string content = json.dump(2) + "\n";
-    runtime::data::write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    runtime::data::write_text(path, json.dump(2) + "\n");
 }
 
 }  // namespace experiments

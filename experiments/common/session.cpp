@@ -1,12 +1,14 @@
 #include "experiments/common/session.h"
 
-#include <unistd.h>
+#include <algorithm>
+#include <chrono>
 
 #include "framework/error.h"
 #include "framework/fuse.h"
 #include "framework/machine.h"
 #include "optimizer/baselines.h"
 #include "optimizer/placement.h"
+#include "runtime/available_memory.h"
 #include "runtime/parameters.h"
 
 namespace experiments {
@@ -19,8 +21,11 @@ using framework::Schedule;
 
 namespace {
 
-Bytes physical_memory() {
-    return Bytes{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGE_SIZE);
+// What a program takes beside its arenas: code, kernels, images read ahead.
+constexpr Bytes beside_arenas = Bytes{192} << 20;
+
+Bytes dram_for_arenas() {
+    return std::max<Bytes>(0, runtime::available_dram() - beside_arenas);
 }
 
 // Nobody has timed anything so far, and all in DRAM there is nothing to choose.
@@ -49,17 +54,14 @@ Measured simulated(const Graph& graph, const ModelFlags& model, const PlacementF
     return measured;
 }
 
-}  // namespace
-
-Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
-    Planned planned{{lowered(graph, model), Schedule(Graph()), {}}};
-    planned.schedule = Schedule(planned.lowered.graph);
-    planned.profiled.profile = no_times(planned.schedule);
-    planned.limit = physical_memory();
+Planned in_dram(Measured measured) {
+    Planned planned{std::move(measured)};
+    planned.limit = dram_for_arenas();
     require<framework::OutOfTierMemory>(
         planned.schedule.peak_bytes() <= planned.limit, "training needs ",
         print_bytes(planned.schedule.peak_bytes()), " of memory at its peak, and this machine has ",
-        print_bytes(planned.limit), "; use a smaller --batch or --image-size");
+        print_bytes(planned.limit),
+        " to give; use a smaller --batch or --image-size, or --placement synchronous with a --dram below that");
     planned.result = optimizer::solve(optimizer::Placement::dram, {.graph = planned.lowered.graph,
                                                                    .schedule = planned.schedule,
                                                                    .profile = planned.profiled.profile,
@@ -68,37 +70,72 @@ Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
     return planned;
 }
 
+}  // namespace
+
+Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
+    Measured measured{lowered(graph, model), Schedule(Graph()), {}};
+    measured.schedule = Schedule(measured.lowered.graph);
+    measured.profiled.profile = no_times(measured.schedule);
+    return in_dram(std::move(measured));
+}
+
 Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                  Progress& progress) {
     if (flags.simulate) return simulated(graph, model, flags);
     std::optional<framework::Machine> machine;
     if (flags.emulate) machine = framework::load_machine(flags.machine);
-    Planned in_dram = plan_in_dram(graph, model);
-    runtime::Program program(in_dram.lowered, in_dram.schedule, *in_dram.result.plan);
-    runtime::initialize(program, model.seed);
-    runtime::Executor executor(program);
-    in_dram.profiled = runtime::profile(
-        executor,
+    Measured measured{lowered(graph, model), Schedule(Graph()), {}};
+    measured.schedule = Schedule(measured.lowered.graph);
+    std::optional<runtime::Program> program;
+    std::optional<runtime::Executor> executor;
+    if (measured.schedule.peak_bytes() <= dram_for_arenas()) {
+        Measured copy = measured;
+        copy.profiled.profile = no_times(copy.schedule);
+        Planned planned = in_dram(std::move(copy));
+        program.emplace(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan);
+        runtime::initialize(*program, model.seed);
+        executor.emplace(*program);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    measured.profiled = runtime::profile(
+        measured.lowered, measured.schedule, executor ? &*executor : nullptr,
         {.machine = machine, .slow = flags.slow, .cache = flags.cache, .progress = [&](double share) {
-             progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %"));
+             const double elapsed =
+                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+             progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %, ",
+                                           print_time_left(elapsed * (1 - share) / share), " left"));
          }});
-    return in_dram;
+    if (!measured.profiled.damaged_cache.empty()) progress.warn(measured.profiled.damaged_cache);
+    return measured;
 }
 
 Planned try_plan(Measured measured, const PlacementFlags& flags) {
     Planned planned{std::move(measured)};
-    planned.limit = dram_budget(flags.dram, planned.schedule.peak_bytes());
+    const Bytes peak = planned.schedule.peak_bytes();
+    planned.limit = dram_budget(flags.dram, peak);
+    const std::string slow = flags.emulate ? "emulated" : flags.slow;
+    Bytes slow_capacity = 0;
+    if (!flags.simulate) {
+        const Bytes most = dram_for_arenas(), wanted = std::min(planned.limit, peak);
+        require<framework::OutOfTierMemory>(
+            wanted <= most, "a budget of ", print_bytes(wanted), " of DRAM is more than the ",
+            print_bytes(most), " that this machine has to give; use a --dram of at most that");
+        slow_capacity = runtime::available_slow(slow) - (flags.emulate ? wanted + beside_arenas : 0);
+        slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
+    }
     const optimizer::Problem problem{.graph = planned.lowered.graph,
                                      .schedule = planned.schedule,
                                      .profile = planned.profiled.profile,
                                      .dram_budget = planned.limit,
+                                     .slow_capacity = slow_capacity,
                                      .gap = flags.gap,
                                      .time_limit = flags.time_limit};
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
         planned.all_dram_s += kernel.seconds(0);
     }
-    planned.all_slow_s = optimizer::all_slow(problem).predicted_s;
+    const optimizer::Result all_slow = optimizer::all_slow(problem);
+    if (all_slow.plan) planned.all_slow_s = all_slow.predicted_s;
     return planned;
 }
 
@@ -116,7 +153,9 @@ Loaded::Loaded(Planned planned, const PlacementFlags& flags)
                                               planned.result.plan->slow_bytes)
                   : runtime::SlowMemory{}),
       executor(program) {
-    if (flags.emulate) executor.emulate(planned.profiled.profile);
+    const framework::Profile& profile = planned.profiled.profile;
+    executor.copy_as(profile.to_dram, profile.to_slow);
+    if (flags.emulate) executor.emulate(profile);
 }
 
 }  // namespace experiments

@@ -85,6 +85,10 @@ void write_file(const fs::path& path, std::span<const std::uint8_t> content) {
     require<DataError>(written, path.string(), ": cannot be written: ", reason());
 }
 
+void write_text(const fs::path& path, std::string_view content) {
+    write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+}
+
 void require_folder(const fs::path& path, const char* what) {
     std::error_code error;
     require<DataError>(fs::exists(path, error), path.string(), ": no such folder; ", what,

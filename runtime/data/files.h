@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace runtime::data {
@@ -13,6 +14,7 @@ namespace runtime::data {
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path);
 
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> content);
+void write_text(const std::filesystem::path& path, std::string_view content);
 
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);

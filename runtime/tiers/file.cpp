@@ -45,6 +45,21 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
                                  std::strerror(failed),
                                  "); free some, or give --slow dir:PATH another folder");
     };
+    if (!memory.dax) {
+        memory.mapping->write_back = [file](Bytes offset, Bytes length) {
+            const int failed = sync_file_range(
+                file, offset, length,
+                SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+            require<OutOfTierMemory>(failed == 0, "slow memory cannot be written to its file (",
+                                     std::strerror(errno), ")");
+        };
+        memory.mapping->drop_copies = [file, address](Bytes offset, Bytes length) {
+            const Bytes page = sysconf(_SC_PAGE_SIZE), first = offset / page * page;
+            madvise(static_cast<std::byte*>(address) + first, static_cast<std::size_t>(offset + length - first),
+                    MADV_DONTNEED);
+            posix_fadvise(file, first, offset + length - first, POSIX_FADV_DONTNEED);
+        };
+    }
     return memory;
 }
 

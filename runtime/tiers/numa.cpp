@@ -3,6 +3,8 @@
 #include <climits>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 #include <linux/mempolicy.h>
 #include <sys/mman.h>
@@ -19,10 +21,28 @@ using framework::DataError;
 using framework::OutOfTierMemory;
 using framework::require;
 
-MappingPtr map_node(int node, Bytes bytes) {
+namespace {
+
+std::filesystem::path folder_of(int node) {
     const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
     require<DataError>(node >= 0 && std::filesystem::exists(known), "--slow numa:", node,
                        ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
+    return known;
+}
+
+}  // namespace
+
+Bytes free_on_node(int node) {
+    std::ifstream info(folder_of(node) / "meminfo");  // "Node 0 MemFree:  123 kB"
+    for (std::string word; info >> word;) {
+        Bytes kib = 0;
+        if (word == "MemFree:" && info >> kib) return kib * 1024;
+    }
+    return 0;
+}
+
+MappingPtr map_node(int node, Bytes bytes) {
+    folder_of(node);
     const auto size = static_cast<std::size_t>(bytes);
     void* address =
         mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -17,5 +17,6 @@ FileMemory map_file(const std::filesystem::path& folder, framework::Bytes bytes)
 
 // Memory of one NUMA node: a CXL expander, or persistent memory as a node. Throws DataError, OutOfTierMemory.
 MappingPtr map_node(int node, framework::Bytes bytes);
+framework::Bytes free_on_node(int node);
 
 }  // namespace runtime::tiers

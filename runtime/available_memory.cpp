@@ -1,0 +1,72 @@
+#include "runtime/available_memory.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+
+namespace runtime {
+
+using framework::Bytes;
+
+namespace {
+
+constexpr Bytes unlimited = std::numeric_limits<Bytes>::max();
+
+// The number behind `key` in lines of "key number" or "key: number kB"; -1 where there is none.
+Bytes field(const std::filesystem::path& file, const std::string& key) {
+    std::ifstream in(file);
+    for (std::string word; in >> word;) {
+        Bytes value = 0;
+        if ((word == key || word == key + ':') && in >> value) return value;
+    }
+    return -1;
+}
+
+Bytes number(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    Bytes value = 0;
+    return in >> value ? value : unlimited;  // "max"
+}
+
+// Of the cgroup in `folder` and those above it, up to `root`.
+Bytes left_in(std::filesystem::path folder, const std::filesystem::path& root, const char* limit_file,
+              const char* anonymous) {
+    Bytes least = unlimited;
+    for (;; folder = folder.parent_path()) {
+        const Bytes limit = number(folder / limit_file);
+        const Bytes used = field(folder / "memory.stat", anonymous);
+        if (limit < unlimited && used >= 0) least = std::min(least, std::max<Bytes>(0, limit - used));
+        if (folder == root || folder == folder.root_path()) return least;
+    }
+}
+
+Bytes left_by_cgroups() {
+    Bytes least = unlimited;
+    std::ifstream own("/proc/self/cgroup");  // "4:memory:/path" of version 1, "0::/path" of version 2
+    for (std::string line; std::getline(own, line);) {
+        const auto first = line.find(':'), second = line.find(':', first + 1);
+        if (second == std::string::npos) continue;
+        const std::string controllers = line.substr(first + 1, second - first - 1);
+        const std::string path = line.substr(second + 2);
+        if (controllers == "memory") {
+            const std::filesystem::path root = "/sys/fs/cgroup/memory";
+            least = std::min(least, left_in(path.empty() ? root : root / path, root, "memory.limit_in_bytes",
+                                            "total_rss"));
+        } else if (controllers.empty()) {
+            const std::filesystem::path root = "/sys/fs/cgroup";
+            least = std::min(least, left_in(path.empty() ? root : root / path, root, "memory.max", "anon"));
+        }
+    }
+    return least;
+}
+
+}  // namespace
+
+Bytes available_dram() {
+    const Bytes system = field("/proc/meminfo", "MemAvailable");
+    return std::min(system < 0 ? unlimited : system * 1024, left_by_cgroups());
+}
+
+}  // namespace runtime

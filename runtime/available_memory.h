@@ -1,0 +1,12 @@
+// How much DRAM there is to take: what a budget is checked against before anything runs.
+#pragma once
+
+#include "framework/units.h"
+
+namespace runtime {
+
+// What the system could give now without swapping, and no more than the memory cgroups (version 1 or 2) of
+// this process leave it. Copies of files that the system keeps do not count: they make way.
+framework::Bytes available_dram();
+
+}  // namespace runtime
