@@ -87,8 +87,11 @@ void Executor::copy_as(const framework::CopyCost& to_dram, const framework::Copy
 void Executor::move(const std::vector<BoundMove>& moves) const {
     for (const BoundMove& move : moves) {
         const Clock::time_point start = Clock::now();
-        const framework::CopyCost& cost = move.towards == framework::Tier::slow ? to_slow_ : to_dram_;
-        stream_copy(move.to, move.from, move.bytes, cost.threads);
+        const bool spill = move.towards == framework::Tier::slow;
+        const framework::CopyCost& cost = spill ? to_slow_ : to_dram_;
+        const Block& slow = program_.slow_memory().block;
+        move_bytes(slow, move.towards, move.to, move.from, move.bytes, cost.threads);
+        if (spill && writes_back_) slow.begin_write_back(move.to - slow.data(), move.bytes);
         if (!delays_.empty()) wait_until(start, cost.seconds(move.bytes));
         if (!checked_) continue;
         const auto bytes = static_cast<std::size_t>(move.bytes);

@@ -34,6 +34,10 @@ class Executor {
     // From now on copies are made by as many threads as the profile found best.
     void copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow);
 
+    // From now on what a move puts into slow memory is on its way to the medium at once: where the system has
+    // little DRAM left for copies of it, they make way without a wait.
+    void write_back_spills() { writes_back_ = true; }
+
     // From now on every move is compared with its source, and what a tensor leaves behind is filled with
     // NaNs, so that a plan which reads the wrong place cannot go unnoticed. Throws KernelError.
     void check_moves() { checked_ = true; }
@@ -49,7 +53,7 @@ class Executor {
     const Program& program_;
     const float* loss_ = nullptr;  // where the graph keeps one
     std::size_t loss_step_ = 0;
-    bool checked_ = false;
+    bool checked_ = false, writes_back_ = false;
     std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
     framework::CopyCost to_dram_, to_slow_;
     std::vector<StepTime> times_;

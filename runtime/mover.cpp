@@ -6,6 +6,8 @@
 #include <immintrin.h>
 #include <omp.h>
 
+#include "framework/error.h"
+
 namespace runtime {
 
 using framework::Bytes;
@@ -25,20 +27,31 @@ void stream(std::byte* to, const std::byte* from, Bytes bytes) {
 
 }  // namespace
 
-void stream_copy(std::byte* to, const std::byte* from, Bytes bytes, int threads) {
+void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const std::byte* from, Bytes bytes,
+                int threads) {
     const Bytes chunks = (bytes + chunk - 1) / chunk;
+    int failed = 0;
 // The whole team comes, since one of another size would be made anew; those beyond `threads` have nothing to do.
-#pragma omp parallel
+#pragma omp parallel reduction(max : failed)
     {
         const int team = omp_get_num_threads(), used = threads > 0 ? std::min(threads, team) : team;
         const int own = omp_get_thread_num();
         if (own < used) {
-            const Bytes first = chunks * own / used, last = chunks * (own + 1) / used;
-            const Bytes begin = first * chunk, end = std::min(last * chunk, bytes);
-            stream(to + begin, from + begin, end - begin);
+            const Bytes begin = chunks * own / used * chunk;
+            const Bytes length = std::min(chunks * (own + 1) / used * chunk, bytes) - begin;
+            if (!slow.is_file()) {
+                stream(to + begin, from + begin, length);
+            } else if (towards == framework::Tier::slow) {
+                failed = slow.store(to + begin - slow.data(), from + begin, length);
+            } else {
+                failed = slow.load(from + begin - slow.data(), to + begin, length);
+            }
         }
         _mm_sfence();
     }
+    framework::require<framework::OutOfTierMemory>(failed == 0, "the file of slow memory cannot be ",
+                                                   towards == framework::Tier::slow ? "written" : "read", " (",
+                                                   std::strerror(failed), ")");
 }
 
 }  // namespace runtime

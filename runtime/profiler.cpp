@@ -103,6 +103,7 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
         ++distinct_.try_emplace(keys_.back(), Distinct{step, 0}).first->second.count;
     }
     result_.kernels = static_cast<int>(distinct_.size());
+    result_.one_by_one = in_place == nullptr;
     result_.damaged_cache = cache_.damaged();
 }
 

@@ -74,8 +74,20 @@ Block& Block::operator=(Block&& other) noexcept {
     return *this;
 }
 
+int Block::load(Bytes offset, std::byte* to, Bytes bytes) const {
+    return mapping_->load(data_ - mapping_->address + offset, to, bytes);
+}
+
+int Block::store(Bytes offset, const std::byte* from, Bytes bytes) const {
+    return mapping_->store(data_ - mapping_->address + offset, const_cast<std::byte*>(from), bytes);
+}
+
 void Block::write_back(Bytes offset, Bytes bytes) const {
     if (mapping_) mapping_->write_back(data_ - mapping_->address + offset, bytes);
+}
+
+void Block::begin_write_back(Bytes offset, Bytes bytes) const {
+    if (mapping_) mapping_->begin_write_back(data_ - mapping_->address + offset, bytes);
 }
 
 void Block::drop_copies(Bytes offset, Bytes bytes) const {

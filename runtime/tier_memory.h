@@ -20,7 +20,12 @@ struct Mapping {
     Range reserve = [](auto, auto) {};
     // Of memory that the system keeps copies of in DRAM, a file's: has the medium hold what was written.
     Range write_back = [](auto, auto) {};
+    Range begin_write_back = [](auto, auto) {};  // the same, without waiting for the medium
     Range drop_copies = [](auto, auto) {};  // of what write_back() was called for: the next access goes to the medium
+    // Of a plain file, where copies go better by read and write than through pages: a write through the mapping
+    // reads the page first. They return 0, or errno. Empty: loads and stores are the way.
+    using Transfer = std::function<int(framework::Bytes offset, std::byte* memory, framework::Bytes bytes)>;
+    Transfer load, store;
     std::function<void()> release = [] {};
 
     Mapping() = default;
@@ -42,8 +47,12 @@ class Block {
 
     std::byte* data() const { return data_; }
     framework::Bytes bytes() const { return bytes_; }
+    bool is_file() const { return mapping_ && mapping_->load; }
+    int load(framework::Bytes offset, std::byte* to, framework::Bytes bytes) const;
+    int store(framework::Bytes offset, const std::byte* from, framework::Bytes bytes) const;
     // As Mapping has them, of a range of the block; of DRAM, nothing.
     void write_back(framework::Bytes offset, framework::Bytes bytes) const;
+    void begin_write_back(framework::Bytes offset, framework::Bytes bytes) const;
     void drop_copies(framework::Bytes offset, framework::Bytes bytes) const;
 
   private:

@@ -116,11 +116,8 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
     const std::string slow = flags.emulate ? "emulated" : flags.slow;
     Bytes slow_capacity = 0;
     if (!flags.simulate) {
-        const Bytes most = dram_for_arenas(), wanted = std::min(planned.limit, peak);
-        require<framework::OutOfTierMemory>(
-            wanted <= most, "a budget of ", print_bytes(wanted), " of DRAM is more than the ",
-            print_bytes(most), " that this machine has to give; use a --dram of at most that");
-        slow_capacity = runtime::available_slow(slow) - (flags.emulate ? wanted + beside_arenas : 0);
+        slow_capacity = runtime::available_slow(slow);
+        if (flags.emulate) slow_capacity -= std::min(planned.limit, peak) + beside_arenas;
         slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
     }
     const optimizer::Problem problem{.graph = planned.lowered.graph,
@@ -131,6 +128,12 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
                                      .gap = flags.gap,
                                      .time_limit = flags.time_limit};
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+    if (planned.result.plan && !flags.simulate) {
+        const Bytes wanted = planned.result.plan->dram_bytes, most = dram_for_arenas();
+        require<framework::OutOfTierMemory>(
+            wanted <= most, "the plan takes ", print_bytes(wanted), " of DRAM, and this machine has ",
+            print_bytes(most), " to give; use a --dram of at most that");
+    }
     for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
         planned.all_dram_s += kernel.seconds(0);
     }
@@ -156,6 +159,7 @@ Loaded::Loaded(Planned planned, const PlacementFlags& flags)
     const framework::Profile& profile = planned.profiled.profile;
     executor.copy_as(profile.to_dram, profile.to_slow);
     if (flags.emulate) executor.emulate(profile);
+    if (planned.profiled.one_by_one) executor.write_back_spills();
 }
 
 }  // namespace experiments

@@ -15,6 +15,24 @@ using framework::DataError;
 using framework::OutOfTierMemory;
 using framework::require;
 
+namespace {
+
+// pread() or pwrite() until all is done; 0, or errno.
+template <class Call>
+int transfer(Call call, int file, Bytes offset, std::byte* memory, Bytes bytes) {
+    while (bytes > 0) {
+        const ssize_t done = call(file, memory, static_cast<std::size_t>(bytes), offset);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return done < 0 ? errno : EIO;
+        offset += done;
+        memory += done;
+        bytes -= done;
+    }
+    return 0;
+}
+
+}  // namespace
+
 FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     const int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     require<DataError>(
@@ -46,12 +64,22 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
                                  "); free some, or give --slow dir:PATH another folder");
     };
     if (!memory.dax) {
-        memory.mapping->write_back = [file](Bytes offset, Bytes length) {
-            const int failed = sync_file_range(
-                file, offset, length,
-                SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-            require<OutOfTierMemory>(failed == 0, "slow memory cannot be written to its file (",
-                                     std::strerror(errno), ")");
+        const auto write_back = [file](unsigned how) {
+            return [file, how](Bytes offset, Bytes length) {
+                require<OutOfTierMemory>(sync_file_range(file, offset, length, how) == 0,
+                                         "slow memory cannot be written to its file (", std::strerror(errno),
+                                         ")");
+            };
+        };
+        memory.mapping->write_back = write_back(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                                                SYNC_FILE_RANGE_WAIT_AFTER);
+        memory.mapping->begin_write_back = write_back(SYNC_FILE_RANGE_WRITE);
+        memory.mapping->load = [file](Bytes offset, std::byte* to, Bytes length) {
+            posix_fadvise(file, offset, length, POSIX_FADV_WILLNEED);  // in requests larger than by itself
+            return transfer(pread, file, offset, to, length);
+        };
+        memory.mapping->store = [file](Bytes offset, std::byte* from, Bytes length) {
+            return transfer(pwrite, file, offset, from, length);
         };
         memory.mapping->drop_copies = [file, address](Bytes offset, Bytes length) {
             const Bytes page = sysconf(_SC_PAGE_SIZE), first = offset / page * page;
