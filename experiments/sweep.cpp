@@ -68,7 +68,8 @@ Run run_plan(Planned planned, const Flags& flags) {
 std::string csv_of(const Flags& flags, const std::vector<Point>& points) {
     std::ostringstream csv;
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
-           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,rss_peak_bytes,"
+           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,rss_peak_"
+           "bytes,"
            "commit\n";
     for (const Point& p : points) {
         csv << flags.model.name << ',' << flags.model.batch << ',' << flags.placement.mode() << ','
@@ -94,13 +95,12 @@ std::string csv_of(const Flags& flags, const std::vector<Point>& points) {
 
 // A line for each placement, and the bound of the synchronous one.
 void draw_points(const Flags& flags, const std::vector<Point>& points) {
-    Picture picture{
-        .title = framework::text(
-            flags.model.name, ", batch ", flags.model.batch, ", ", flags.placement.mode(),
-            flags.placement.machine.empty() ? "" : ", machine " + flags.placement.machine),
-        .x = "DRAM, % of what all-DRAM needs",
-        .y = "time per iteration, all-DRAM = 1",
-        .options = "set key top right\nset yrange [0.9:*]"};
+    Picture picture{.title = framework::text(
+                        flags.model.name, ", batch ", flags.model.batch, ", ", flags.placement.mode(),
+                        flags.placement.machine.empty() ? "" : ", machine " + flags.placement.machine),
+                    .x = "DRAM, % of what all-DRAM needs",
+                    .y = "time per iteration, all-DRAM = 1",
+                    .options = "set key top right\nset yrange [0.9:*]"};
     for (const std::string& name : flags.placements) {
         if (name == "dram") continue;
         Series line{.title = name};
@@ -159,8 +159,8 @@ void print_runs(const std::vector<Point>& points, const Flags& flags) {
         same = same && std::memcmp(first->losses.data(), p.run.losses.data(),
                                    first->losses.size() * sizeof(float)) == 0;
         std::cout << std::setw(12) << framework::print_seconds(p.result.predicted_s) << std::setw(12)
-                  << framework::print_seconds(p.value()) << std::fixed << std::setprecision(1)
-                  << std::setw(7) << 100 * p.error() << " %" << std::setw(12)
+                  << framework::print_seconds(p.value()) << std::fixed << std::setprecision(1) << std::setw(7)
+                  << 100 * p.error() << " %" << std::setw(12)
                   << (p.result.bound_s > 0 ? framework::print_seconds(p.result.bound_s) : "-")
                   << std::setw(12) << framework::print_bytes(p.result.plan->dram_bytes) << std::setw(12)
                   << framework::print_bytes(p.limit) << std::setw(12)
@@ -260,7 +260,9 @@ int main(int argc, char** argv) {
         ->delimiter(',')
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
-    app.add_option("--placements", flags.placements, "those to compare")->delimiter(',')->capture_default_str();
+    app.add_option("--placements", flags.placements, "those to compare")
+        ->delimiter(',')
+        ->capture_default_str();
     app.add_option("--iterations", flags.iterations, "counted ones of each run, after one that is not")
         ->check(positive)
         ->capture_default_str();

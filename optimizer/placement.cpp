@@ -67,10 +67,10 @@ Result solve(Placement placement, const Problem& problem) {
     Result result = solve_unjudged(placement, problem);
     if (result.plan && problem.slow_capacity > 0 && result.plan->slow_bytes > problem.slow_capacity) {
         result.status = Status::infeasible;
-        result.reason = framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
-                                        " of slow memory, and there are ",
-                                        framework::print_bytes(problem.slow_capacity),
-                                        "; give --slow a place with more room, or a larger --dram");
+        result.reason =
+            framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
+                            " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),
+                            "; give --slow a place with more room, or a larger --dram");
         result.plan.reset();
     }
     if (result.plan) {

@@ -83,7 +83,8 @@ Seconds KernelBench::copy(Tier to_tier, Bytes bytes, int threads) {
     const bool spill = to_tier == Tier::slow;
     if (cold_) slow_.block.drop_copies(0, bytes);
     const Clock::time_point start = Clock::now();
-    std::byte *to = spill ? slow_.block.data() : dram_.data(), *from = spill ? dram_.data() : slow_.block.data();
+    std::byte *to = spill ? slow_.block.data() : dram_.data(),
+              *from = spill ? dram_.data() : slow_.block.data();
     move_bytes(slow_.block, to_tier, to, from, bytes, threads);
     if (spill && cold_) slow_.block.write_back(0, bytes);
     return since(start);

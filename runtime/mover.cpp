@@ -31,7 +31,8 @@ void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const
                 int threads) {
     const Bytes chunks = (bytes + chunk - 1) / chunk;
     int failed = 0;
-// The whole team comes, since one of another size would be made anew; those beyond `threads` have nothing to do.
+// The whole team comes, since one of another size would be made anew; those beyond `threads` have nothing to
+// do.
 #pragma omp parallel reduction(max : failed)
     {
         const int team = omp_get_num_threads(), used = threads > 0 ? std::min(threads, team) : team;
@@ -50,8 +51,8 @@ void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const
         _mm_sfence();
     }
     framework::require<framework::OutOfTierMemory>(failed == 0, "the file of slow memory cannot be ",
-                                                   towards == framework::Tier::slow ? "written" : "read", " (",
-                                                   std::strerror(failed), ")");
+                                                   towards == framework::Tier::slow ? "written" : "read",
+                                                   " (", std::strerror(failed), ")");
 }
 
 }  // namespace runtime

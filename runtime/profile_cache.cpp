@@ -80,8 +80,8 @@ ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
     }
     for (const auto& [key, c] : file.at("copies").items()) {
         const framework::CopyCost cost{c.at(0).get<double>(), c.at(1).get<double>(), c.at(2).get<int>()};
-        framework::require<framework::DataError>(cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0,
-                                                 "a copy has no time");
+        framework::require<framework::DataError>(
+            cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0, "a copy has no time");
         entries.copies[key] = cost;
     }
     return entries;
@@ -134,7 +134,8 @@ void ProfileCache::save() const {
         for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread});
         kernels[key] = std::move(list);
     }
-    for (const auto& [key, cost] : merged.copies) copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
+    for (const auto& [key, cost] : merged.copies)
+        copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
     const Json file{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}};
     data::write_text(path_, file.dump(1));
 }

@@ -171,7 +171,8 @@ CopyCost Profiling::time_copies(Tier to, int threads) {
         for (int run = 0; run < options_.runs; ++run) times.push_back(bench().copy(to, bytes, threads));
         points.emplace_back(static_cast<double>(bytes), summary(0, std::move(times)).median);
     }
-    // The rate is that of the largest size beyond the smallest; what the smallest takes beyond that is latency.
+    // The rate is that of the largest size beyond the smallest; what the smallest takes beyond that is
+    // latency.
     const auto [few, brief_s] = points.front();
     const auto [many, long_s] = points.back();
     const double rate = (many - few) / std::max(long_s - brief_s, 1e-9);
@@ -248,9 +249,9 @@ void Profiling::emulate() {
         const Timing& in_dram = dram_[static_cast<std::size_t>(step)];
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
         for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
-            kernel.timings.push_back(
-                {mask, machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
-                 in_dram.spread});
+            kernel.timings.push_back({mask,
+                                      machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
+                                      in_dram.spread});
         }
     }
 }

@@ -21,9 +21,10 @@ struct Mapping {
     // Of memory that the system keeps copies of in DRAM, a file's: has the medium hold what was written.
     Range write_back = [](auto, auto) {};
     Range begin_write_back = [](auto, auto) {};  // the same, without waiting for the medium
-    Range drop_copies = [](auto, auto) {};  // of what write_back() was called for: the next access goes to the medium
-    // Of a plain file, where copies go better by read and write than through pages: a write through the mapping
-    // reads the page first. They return 0, or errno. Empty: loads and stores are the way.
+    Range drop_copies = [](auto, auto) {
+    };  // of what write_back() was called for: the next access goes to the medium
+    // Of a plain file, where copies go better by read and write than through pages: a write through the
+    // mapping reads the page first. They return 0, or errno. Empty: loads and stores are the way.
     using Transfer = std::function<int(framework::Bytes offset, std::byte* memory, framework::Bytes bytes)>;
     Transfer load, store;
     std::function<void()> release = [] {};

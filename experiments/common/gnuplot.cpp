@@ -27,7 +27,8 @@ std::string script(const Picture& picture, const std::string& file) {
     const char* separator = "";
     for (const Series& series : picture.series) {
         if (series.points.empty()) continue;
-        head << separator << "'-' with " << series.style << " title " << quoted(series.title) << " noenhanced";
+        head << separator << "'-' with " << series.style << " title " << quoted(series.title)
+             << " noenhanced";
         separator = ", ";
         for (const auto& [x, y] : series.points) blocks << x << ' ' << y << '\n';
         blocks << "e\n";

@@ -14,8 +14,8 @@ struct Series {
 };
 
 struct Picture {
-    std::string title, x, y;      // of the axes
-    std::string options{};        // more lines of gnuplot: "set yrange [0.9:*]"
+    std::string title, x, y;       // of the axes
+    std::string options{};         // more lines of gnuplot: "set yrange [0.9:*]"
     std::vector<Series> series{};  // those without points are left out
 };
 

@@ -57,11 +57,12 @@ Measured simulated(const Graph& graph, const ModelFlags& model, const PlacementF
 Planned in_dram(Measured measured) {
     Planned planned{std::move(measured)};
     planned.limit = dram_for_arenas();
-    require<framework::OutOfTierMemory>(
-        planned.schedule.peak_bytes() <= planned.limit, "training needs ",
-        print_bytes(planned.schedule.peak_bytes()), " of memory at its peak, and this machine has ",
-        print_bytes(planned.limit),
-        " to give; use a smaller --batch or --image-size, or --placement synchronous with a --dram below that");
+    require<framework::OutOfTierMemory>(planned.schedule.peak_bytes() <= planned.limit, "training needs ",
+                                        print_bytes(planned.schedule.peak_bytes()),
+                                        " of memory at its peak, and this machine has ",
+                                        print_bytes(planned.limit),
+                                        " to give; use a smaller --batch or --image-size, or --placement "
+                                        "synchronous with a --dram below that");
     planned.result = optimizer::solve(optimizer::Placement::dram, {.graph = planned.lowered.graph,
                                                                    .schedule = planned.schedule,
                                                                    .profile = planned.profiled.profile,
@@ -130,9 +131,9 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     if (planned.result.plan && !flags.simulate) {
         const Bytes wanted = planned.result.plan->dram_bytes, most = dram_for_arenas();
-        require<framework::OutOfTierMemory>(
-            wanted <= most, "the plan takes ", print_bytes(wanted), " of DRAM, and this machine has ",
-            print_bytes(most), " to give; use a --dram of at most that");
+        require<framework::OutOfTierMemory>(wanted <= most, "the plan takes ", print_bytes(wanted),
+                                            " of DRAM, and this machine has ", print_bytes(most),
+                                            " to give; use a --dram of at most that");
     }
     for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
         planned.all_dram_s += kernel.seconds(0);
@@ -143,7 +144,10 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
 }
 
 Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
-    optimizer::parse_placement(flags.placement);  // a wrong name is said before anything is measured
+    // What is written wrong is said before anything is measured.
+    optimizer::parse_placement(flags.placement);
+    dram_budget(flags.dram, 1);
+    if (!flags.simulate && !flags.emulate) runtime::available_slow(flags.slow);
     Planned planned = try_plan(measure(graph, model, flags, progress), flags);
     require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
     return planned;

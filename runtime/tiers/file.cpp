@@ -71,8 +71,8 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
                                          ")");
             };
         };
-        memory.mapping->write_back = write_back(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-                                                SYNC_FILE_RANGE_WAIT_AFTER);
+        memory.mapping->write_back =
+            write_back(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
         memory.mapping->begin_write_back = write_back(SYNC_FILE_RANGE_WRITE);
         memory.mapping->load = [file](Bytes offset, std::byte* to, Bytes length) {
             posix_fadvise(file, offset, length, POSIX_FADV_WILLNEED);  // in requests larger than by itself
@@ -83,8 +83,8 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
         };
         memory.mapping->drop_copies = [file, address](Bytes offset, Bytes length) {
             const Bytes page = sysconf(_SC_PAGE_SIZE), first = offset / page * page;
-            madvise(static_cast<std::byte*>(address) + first, static_cast<std::size_t>(offset + length - first),
-                    MADV_DONTNEED);
+            madvise(static_cast<std::byte*>(address) + first,
+                    static_cast<std::size_t>(offset + length - first), MADV_DONTNEED);
             posix_fadvise(file, first, offset + length - first, POSIX_FADV_DONTNEED);
         };
     }
