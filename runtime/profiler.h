@@ -18,10 +18,12 @@
 namespace runtime {
 
 struct ProfileOptions {
-    std::optional<framework::Machine> machine;  // emulated: its delays are added to what is measured in DRAM
-    std::string slow;                           // else: where slow memory is, as open_slow_memory() has it
-    int runs = 3;                               // counted ones, after one that is not
-    std::filesystem::path cache;                // of what was measured before; empty: none
+    // Emulated: its delays are added to what is measured in DRAM. Else `slow` says where slow memory is, as
+    // open_slow_memory() has it.
+    std::optional<framework::Machine> machine{};
+    std::string slow{};
+    int runs = 3;                   // counted ones, after one that is not
+    std::filesystem::path cache{};  // of what was measured before; empty: none
     std::function<void(double share)> progress = [](double) {};
 };
 
