@@ -10,6 +10,7 @@
 #include "experiments/common/images.h"
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
+#include "experiments/common/outputs.h"
 #include "experiments/common/progress.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
@@ -41,6 +42,7 @@ struct Flags {
     int trace_iterations = 3;
 
     void add_to(CLI::App& app);
+    void check() const;  // what the command line alone cannot tell, before anything is read or measured
 };
 
 void Flags::add_to(CLI::App& app) {
@@ -84,6 +86,14 @@ void Flags::add_to(CLI::App& app) {
         ->check(positive);
     app.add_option("--resume", resume, "take up training from this checkpoint");
     app.add_flag("--quiet", quiet, "print nothing but errors");
+}
+
+void Flags::check() const {
+    require<UsageError>(!placement.simulate, "--simulate runs nothing; use plan for a prediction");
+    check_output("--report", report);
+    check_output("--log", log);
+    check_output("--trace", trace);
+    check_output("--checkpoint", checkpoint);
 }
 
 // Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
@@ -317,7 +327,7 @@ int main(int argc, char** argv) {
     const int status = run(app, argc, argv, [&] {
         for (const int signal : {SIGINT, SIGTERM})
             std::signal(signal, [](int which) { interrupted = which; });
-        require<UsageError>(!flags.placement.simulate, "--simulate runs nothing; use plan for a prediction");
+        flags.check();
         flags.model.apply_threads();
         Run training(flags, {argv, static_cast<std::size_t>(argc)});
         training.train();

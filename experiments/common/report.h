@@ -18,6 +18,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
 
 void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph);
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);  // dram, plan, profile
+void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 void report_memory(Json& report);  // memory.rss_peak_bytes
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "experiments/common/outputs.h"
 #include "framework/error.h"
 #include "framework/fuse.h"
 #include "framework/machine.h"
@@ -71,6 +72,7 @@ Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
 Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                  Progress& progress) {
     if (flags.simulate) return simulated(graph, model, flags);
+    check_cache(flags.cache);
     std::optional<framework::Machine> machine;
     if (flags.emulate) machine = framework::load_machine(flags.machine);
     Planned in_dram = plan_in_dram(graph, model);
@@ -93,7 +95,8 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
                                      .profile = planned.profiled.profile,
                                      .dram_budget = planned.limit,
                                      .gap = flags.gap,
-                                     .time_limit = flags.time_limit};
+                                     .time_limit = flags.time_limit,
+                                     .write_lp = flags.write_lp};
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
         planned.all_dram_s += kernel.seconds(0);
