@@ -24,6 +24,12 @@ std::string reason() {
     return std::generic_category().message(errno);
 }
 
+// Why a file cannot be written, and the way out.
+std::string obstacle() {
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return reason() + (full ? "; free some room, or write elsewhere" : "; write elsewhere");
+}
+
 // A descriptor closed on every path; close() tells whether the last bytes were taken.
 class File {
   public:
@@ -84,7 +90,7 @@ void write_file(const fs::path& path, std::span<const std::uint8_t> content) {
         File device(path, O_WRONLY);
         const bool written =
             device.get() >= 0 && write_all(device.get(), content.data(), content.size()) && device.close();
-        require<DataError>(written, path.string(), ": cannot be written: ", reason());
+        require<DataError>(written, path.string(), ": cannot be written: ", obstacle());
         return;
     }
     AtomicFile file(path);
@@ -131,7 +137,7 @@ void AtomicFile::replace() {
 }
 
 void AtomicFile::fail(const char* action) const {
-    throw DataError(text(path_.string(), ": cannot be ", action, ": ", reason()));
+    throw DataError(text(path_.string(), ": cannot be ", action, ": ", obstacle()));
 }
 
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {
