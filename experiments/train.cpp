@@ -10,6 +10,7 @@
 #include "experiments/common/images.h"
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
+#include "experiments/common/outputs.h"
 #include "experiments/common/progress.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
@@ -28,6 +29,15 @@ namespace data = runtime::data;
 
 volatile std::sig_atomic_t interrupted = 0;  // the signal that asked us to stop
 
+// From now on a signal ends training after its iteration; the same one again ends the program at once, as it
+// does before there is anything to save.
+void stop_on_signals() {
+    struct sigaction action {};
+    action.sa_handler = [](int which) { interrupted = which; };
+    action.sa_flags = SA_RESTART | SA_RESETHAND;
+    for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
 struct Flags {
     ModelFlags model;
     PlacementFlags placement;
@@ -41,6 +51,7 @@ struct Flags {
     int trace_iterations = 3;
 
     void add_to(CLI::App& app);
+    void check() const;  // what the command line alone cannot tell, before anything is read or measured
 };
 
 void Flags::add_to(CLI::App& app) {
@@ -60,14 +71,18 @@ void Flags::add_to(CLI::App& app) {
         ->check(not_negative);
     app.add_option("--step-every", step_every, "iterations between steps; a third of all unless given")
         ->check(positive);
-    app.add_option("--step-factor", step_factor, "what a step multiplies the rate by")->capture_default_str();
-    app.add_option("--momentum", sgd.momentum, "of the descent, in [0, 1)")->capture_default_str();
+    app.add_option("--step-factor", step_factor, "what a step multiplies the rate by")
+        ->check(not_negative)
+        ->capture_default_str();
+    app.add_option("--momentum", sgd.momentum, "of the descent, in [0, 1)")
+        ->check(below_one)
+        ->capture_default_str();
     app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
     app.add_option("--weight-decay", sgd.weight_decay, "on weights, not on biases and norms")
         ->check(not_negative)
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
-    app.add_option("--label-smoothing", smoothing, "in [0, 1)")->capture_default_str();
+    app.add_option("--label-smoothing", smoothing, "in [0, 1)")->check(below_one)->capture_default_str();
     app.add_option("--augment", augment, "none | crop | crop-flip; auto: crop-flip for cifar10 and images")
         ->check(CLI::IsMember({"auto", "none", "crop", "crop-flip"}))
         ->capture_default_str();
@@ -84,6 +99,14 @@ void Flags::add_to(CLI::App& app) {
         ->check(positive);
     app.add_option("--resume", resume, "take up training from this checkpoint");
     app.add_flag("--quiet", quiet, "print nothing but errors");
+}
+
+void Flags::check() const {
+    require<UsageError>(!placement.simulate, "--simulate runs nothing; use plan for a prediction");
+    check_output("--report", report);
+    check_output("--log", log);
+    check_output("--trace", trace);
+    check_output("--checkpoint", checkpoint);
 }
 
 // Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
@@ -261,6 +284,7 @@ void Run::save() {
 }
 
 void Run::train() {
+    stop_on_signals();
     runtime::train(loaded_->executor, *batches_,
                    {.first = first_,
                     .last = last_,
@@ -284,9 +308,11 @@ void Run::evaluate() {
 
 void Run::summarize() {
     Json iterations = statistics(totals_);
-    iterations["kernel_s"] = median(kernels_);
-    iterations["move_s"] = median(moves_);
-    iterations["wait_s"] = median(waits_);
+    if (!totals_.empty()) {
+        iterations["kernel_s"] = median(kernels_);
+        iterations["move_s"] = median(moves_);
+        iterations["wait_s"] = median(waits_);
+    }
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
     if (accuracy_.samples > 0) {
@@ -316,9 +342,7 @@ int main(int argc, char** argv) {
     flags.add_to(app);
     int code = 0;
     const int status = run(app, argc, argv, [&] {
-        for (const int signal : {SIGINT, SIGTERM})
-            std::signal(signal, [](int which) { interrupted = which; });
-        require<UsageError>(!flags.placement.simulate, "--simulate runs nothing; use plan for a prediction");
+        flags.check();
         flags.model.apply_threads();
         Run training(flags, {argv, static_cast<std::size_t>(argc)});
         training.train();

@@ -193,4 +193,8 @@ void Milp::write_lp(const std::string& file) const {
                                              ": cannot be written");
 }
 
+std::string glpk_version() {
+    return glp_version();
+}
+
 }  // namespace optimizer

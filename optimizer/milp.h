@@ -94,4 +94,6 @@ class Milp {
     std::unique_ptr<Problem> problem_;
 };
 
+std::string glpk_version();  // "5.0"
+
 }  // namespace optimizer

@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -12,9 +13,24 @@
 
 namespace experiments {
 
-// What a count and a rate may be; CLI11's own checks name the largest double there is in their messages.
+// A number that `holds` says yes to; CLI11's own checks let NaN pass.
+template <class Holds>
+CLI::Validator number(const char* wanted, Holds holds) {
+    return {[=](std::string& given) {
+                double value = 0;
+                const bool fits = CLI::detail::lexical_cast(given, value) && holds(value);
+                return fits ? "" : framework::text(given, " is not ", wanted);
+            },
+            ""};
+}
+
+// What a count, a rate, a share and a seed may be.
 inline const CLI::Range positive(1, 1000000000);
-inline const CLI::Range not_negative(0.0, 1e9);
+inline const CLI::Range image_side(1, 16384);
+inline const CLI::Validator not_negative =
+    number("a number from 0 to 1e9", [](double x) { return x >= 0 && x <= 1e9; });
+inline const CLI::Validator below_one = number("in [0, 1)", [](double x) { return x >= 0 && x < 1; });
+inline const CLI::Validator seed = number("an integer from 0 on", [](double x) { return x >= 0; });
 
 // 0 done, 1 the request cannot be met, 2 the command line is wrong. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {

@@ -9,6 +9,8 @@
 
 #include "experiments/common/main.h"
 #include "framework/error.h"
+#include "optimizer/placement.h"
+#include "runtime/slow_memory.h"
 
 namespace experiments {
 
@@ -21,11 +23,13 @@ void ModelFlags::add_to(CLI::App& app) {
     app.add_option("--batch", batch, "images in a batch")->check(positive)->capture_default_str();
     app.add_option("--image-size", image_size,
                    "side of the images; the data's, or the network's own, unless given")
-        ->check(positive);
+        ->check(image_side);
     app.add_option("--classes", classes, "classes told apart; the data's, or 1000, unless given")
         ->check(positive);
     app.add_option("--threads", threads, "threads to compute with; all cores unless given")->check(positive);
-    app.add_option("--seed", seed, "of parameters, data order and dropout")->capture_default_str();
+    app.add_option("--seed", seed, "of parameters, data order and dropout")
+        ->check(experiments::seed)
+        ->capture_default_str();
     app.add_flag("!--no-winograd", winograd,
                  "direct algorithm for 3x3 convolutions, slower and closer to exact");
     app.add_flag("!--no-fuse", fuse, "one kernel for every op of the model");
@@ -43,12 +47,24 @@ void ModelFlags::apply_threads() const {
 }
 
 void PlacementFlags::add_to(CLI::App& app) {
+    // What is wrong with a value is said at once, and not after minutes of measuring.
+    const auto tried = [](auto use) {
+        return CLI::Validator(
+            [=](const std::string& value) {
+                use(value);
+                return std::string();
+            },
+            "");
+    };
     app.add_option("--dram", dram, "DRAM to use: 6GiB; 20% of what all-DRAM needs; 4:1 slow to DRAM")
+        ->check(tried([](const std::string& value) { dram_budget(value, 0); }))
         ->capture_default_str();
     app.add_option("--placement", placement, "dram | slow | first-touch | greedy | static | synchronous")
+        ->check(tried([](const std::string& value) { optimizer::parse_placement(value); }))
         ->capture_default_str();
     app.add_option("--slow", slow,
-                   "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given");
+                   "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given")
+        ->check(tried([](const std::string& value) { runtime::open_slow_memory(value, 1); }));
     auto* model = app.add_option("--machine", machine,
                                  "the memory that --emulate and --simulate model: paper | cxl | FILE");
     auto* emulated =

@@ -32,6 +32,7 @@ struct PlacementFlags {
     bool emulate = false, simulate = false;
     double time_limit = 60, gap = 1e-3;
     std::string cache{};
+    std::string write_lp{};  // of plan alone: the linear program goes to this file
 
     void add_to(CLI::App& app);
     const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }

@@ -7,6 +7,7 @@
 #include <omp.h>
 
 #include "experiments/common/version.h"
+#include "optimizer/milp.h"
 #include "runtime/data/files.h"
 #include "runtime/tier_memory.h"
 
@@ -33,6 +34,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     report["host"] = {{"cpu", processor()},
                       {"threads", omp_get_max_threads()},
                       {"onednn", runtime::onednn_version()},
+                      {"glpk", optimizer::glpk_version()},
                       {"memkind", runtime::memkind_version()}};
     report["arguments"] = std::vector<std::string>(arguments.begin() + 1, arguments.end());
     report["mode"] = mode;
@@ -59,10 +61,12 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
                       {"peak_bytes", result.plan->dram_bytes},
                       {"lower_bound_bytes", planned.schedule.peak_bytes()}};
     Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
+    if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
+    if (result.bound_s > 0) {
+        plan["bound_s"] = result.bound_s;
+        plan["gap"] = result.gap;
+    }
     if (planned.all_dram_s > 0) {
-        plan["predicted_s"] = result.predicted_s;
-        if (result.bound_s > 0) plan["bound_s"] = result.bound_s;
-        if (result.bound_s > 0) plan["gap"] = result.gap;
         plan["all_dram_s"] = planned.all_dram_s;
         plan["all_slow_s"] = planned.all_slow_s;
     }
@@ -87,12 +91,15 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
                      {"to_dram", to_dram},
                      {"to_dram_bytes", to_dram_bytes}};
     report["plan"] = std::move(plan);
-    if (planned.profiled.kernels > 0) {
-        report["profile"] = {{"kernels", planned.profiled.kernels},
-                             {"configurations", planned.profiled.configurations},
-                             {"seconds", planned.profiled.seconds},
-                             {"cached", planned.profiled.cached}};
-    }
+    report_profile(report, planned.profiled);
+}
+
+void report_profile(Json& report, const runtime::Profiled& profiled) {
+    if (profiled.kernels == 0) return;
+    report["profile"] = {{"kernels", profiled.kernels},
+                         {"configurations", profiled.configurations},
+                         {"seconds", profiled.seconds},
+                         {"cached", profiled.cached}};
 }
 
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak) {

@@ -18,6 +18,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
 
 void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph);
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);  // dram, plan, profile
+void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
 // it holds now: anonymous_bytes of DRAM, with the arena of it, and file_bytes, which make way where others

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "experiments/common/outputs.h"
 #include "framework/error.h"
 #include "framework/fuse.h"
 #include "framework/machine.h"
@@ -83,6 +84,7 @@ Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
 Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                  Progress& progress) {
     if (flags.simulate) return simulated(graph, model, flags);
+    check_cache(flags.cache);
     std::optional<framework::Machine> machine;
     if (flags.emulate) machine = framework::load_machine(flags.machine);
     Measured measured{lowered(graph, model), Schedule(Graph()), {}};
@@ -127,7 +129,8 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
                                      .dram_budget = planned.limit,
                                      .slow_capacity = slow_capacity,
                                      .gap = flags.gap,
-                                     .time_limit = flags.time_limit};
+                                     .time_limit = flags.time_limit,
+                                     .write_lp = flags.write_lp};
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     if (planned.result.plan && !flags.simulate) {
         const Bytes wanted = planned.result.plan->dram_bytes, most = dram_for_arenas();

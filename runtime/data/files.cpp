@@ -24,6 +24,12 @@ std::string reason() {
     return std::generic_category().message(errno);
 }
 
+// Why a file cannot be written, and the way out.
+std::string obstacle() {
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return reason() + (full ? "; free some room, or write elsewhere" : "; write elsewhere");
+}
+
 // A descriptor closed on every path; close() tells whether the last bytes were taken.
 class File {
   public:
@@ -79,10 +85,17 @@ std::vector<std::uint8_t> read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, std::span<const std::uint8_t> content) {
-    File file(path, O_WRONLY | O_CREAT | O_TRUNC);
-    require<DataError>(file.get() >= 0, path.string(), ": cannot be created: ", reason());
-    const bool written = write_all(file.get(), content.data(), content.size()) && file.close();
-    require<DataError>(written, path.string(), ": cannot be written: ", reason());
+    std::error_code error;
+    if (const auto status = fs::status(path, error); fs::exists(status) && !fs::is_regular_file(status)) {
+        File device(path, O_WRONLY);
+        const bool written =
+            device.get() >= 0 && write_all(device.get(), content.data(), content.size()) && device.close();
+        require<DataError>(written, path.string(), ": cannot be written: ", obstacle());
+        return;
+    }
+    AtomicFile file(path);
+    file.write(content.data(), content.size());
+    file.replace();
 }
 
 void write_text(const fs::path& path, std::string_view content) {
@@ -118,13 +131,17 @@ void AtomicFile::write(const void* bytes, std::size_t count) {
 
 void AtomicFile::commit() {
     if (::fsync(descriptor_) != 0) fail("written");
+    replace();
+}
+
+void AtomicFile::replace() {
     if (::close(std::exchange(descriptor_, -1)) != 0) fail("written");
     if (::rename(beside_.c_str(), path_.c_str()) != 0) fail("replaced");
     beside_.clear();
 }
 
 void AtomicFile::fail(const char* action) const {
-    throw DataError(text(path_.string(), ": cannot be ", action, ": ", reason()));
+    throw DataError(text(path_.string(), ": cannot be ", action, ": ", obstacle()));
 }
 
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {

@@ -13,6 +13,8 @@ namespace runtime::data {
 
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path);
 
+// Written beside and renamed, so that whoever is killed on the way leaves the file as it was; a device or a
+// pipe is written to as it is.
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> content);
 void write_text(const std::filesystem::path& path, std::string_view content);
 
@@ -30,6 +32,7 @@ class AtomicFile {
 
     void write(const void* bytes, std::size_t count);
     void commit();
+    void replace();  // commit() that leaves it to the system when the disk holds it
 
   private:
     [[noreturn]] void fail(const char* action) const;

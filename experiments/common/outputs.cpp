@@ -1,0 +1,38 @@
+#include "experiments/common/outputs.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "framework/error.h"
+#include "runtime/profile_cache.h"
+
+namespace experiments {
+
+namespace fs = std::filesystem;
+using framework::DataError;
+using framework::require;
+
+void check_output(const std::string& flag, const std::string& file) {
+    if (file.empty()) return;
+    std::error_code ignored;
+    const fs::path path = file, parent = path.parent_path(), folder = parent.empty() ? fs::path(".") : parent;
+    require<DataError>(!fs::is_directory(path, ignored), flag, " ", file,
+                       " is a folder; name a file, in it perhaps");
+    require<DataError>(fs::is_directory(folder, ignored), flag, " ", file, ": there is no folder ",
+                       folder.string(), "; make it, or name a file elsewhere");
+    const bool beside = !fs::exists(path, ignored) || fs::is_regular_file(path, ignored);  // else a device
+    require<DataError>(::access(beside ? folder.c_str() : path.c_str(), W_OK) == 0, flag, " ", file,
+                       " cannot be written (", std::strerror(errno), "); name a file elsewhere");
+}
+
+void check_cache(const std::string& file) {
+    check_output("--cache", file);
+    const runtime::ProfileCache cache(file);
+    if (!cache.damaged().empty()) std::cerr << cache.damaged() << '\n';
+}
+
+}  // namespace experiments

@@ -1,0 +1,140 @@
+// Times every kernel of a network, in DRAM and with operands in slow memory, and keeps the times for other
+// programs (--cache). Minutes.
+#include "framework/profile.h"
+
+#include <algorithm>
+#include <bit>
+#include <iomanip>
+#include <iostream>
+#include <map>
+
+#include "experiments/common/main.h"
+#include "experiments/common/options.h"
+#include "experiments/common/outputs.h"
+#include "experiments/common/report.h"
+#include "experiments/common/session.h"
+#include "runtime/profile_cache.h"
+
+namespace {
+
+using namespace experiments;
+using framework::Seconds;
+
+struct Flags {
+    ModelFlags model;
+    PlacementFlags placement;
+    int rows = 20;
+    bool quiet = false;
+    std::string report;
+};
+
+// A kernel that one or several ops of the network run.
+struct Distinct {
+    std::string name;  // of the first of them
+    std::string kind;
+    int uses = 0;
+    Seconds dram_s = 0;       // of all uses together, everything in DRAM
+    Seconds slow_adds_s = 0;  // and what they take beyond that with all operands in slow memory
+};
+
+// Kernels whose op, shapes and layouts agree, the costliest first.
+std::vector<Distinct> distinct_kernels(const Measured& measured) {
+    std::map<std::string, Distinct> by_key;
+    for (int step = 0; step < measured.schedule.steps(); ++step) {
+        const framework::OpId id = measured.schedule.op(step);
+        const framework::OpNode& node = measured.lowered.graph.op(id);
+        const framework::KernelProfile& times =
+            measured.profiled.profile.kernels[static_cast<std::size_t>(step)];
+        Distinct& kernel = by_key[runtime::kernel_key(measured.lowered, id, "")];
+        if (kernel.uses++ == 0) {
+            kernel.name = node.name;
+            kernel.kind = framework::kind_of(node.op);
+        }
+        const auto all_slow = std::max_element(
+            times.timings.begin(), times.timings.end(),
+            [](const auto& a, const auto& b) { return std::popcount(a.slow) < std::popcount(b.slow); });
+        kernel.dram_s += times.seconds(0);
+        kernel.slow_adds_s += all_slow->median - times.seconds(0);
+    }
+    std::vector<Distinct> kernels;
+    for (auto& [key, kernel] : by_key) kernels.push_back(std::move(kernel));
+    std::stable_sort(kernels.begin(), kernels.end(),
+                     [](const Distinct& a, const Distinct& b) { return a.dram_s > b.dram_s; });
+    return kernels;
+}
+
+Distinct total_of(const std::vector<Distinct>& kernels) {
+    Distinct total{.name = "all", .kind = ""};
+    for (const Distinct& kernel : kernels) {
+        total.uses += kernel.uses;
+        total.dram_s += kernel.dram_s;
+        total.slow_adds_s += kernel.slow_adds_s;
+    }
+    return total;
+}
+
+void print_row(const Distinct& kernel) {
+    std::cout << std::left << std::setw(40) << kernel.name << ' ' << std::setw(24) << kernel.kind
+              << std::right << std::setw(5) << kernel.uses << std::setw(12)
+              << framework::print_seconds(kernel.dram_s) << std::setw(12)
+              << framework::print_seconds(kernel.slow_adds_s) << '\n';
+}
+
+void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const Distinct& total,
+                 const runtime::Profiled& profiled) {
+    std::cout << std::left << std::setw(40) << "kernel" << ' ' << std::setw(24) << "op" << std::right
+              << std::setw(5) << "uses" << std::setw(12) << "all DRAM" << std::setw(12) << "slow adds"
+              << "   (per iteration, " << flags.placement.mode() << ")\n";
+    const std::size_t rows = std::min(kernels.size(), static_cast<std::size_t>(flags.rows));
+    for (std::size_t row = 0; row < rows; ++row) print_row(kernels[row]);
+    if (rows < kernels.size())
+        std::cout << "... and " << kernels.size() - rows << " more; --rows shows them\n";
+    print_row(total);
+    std::cout << flags.model.name << " batch " << flags.model.batch << ": " << profiled.kernels
+              << " distinct kernels, " << profiled.configurations << " configurations, " << profiled.cached
+              << " of them known already, in " << framework::print_seconds(profiled.seconds) << '\n';
+}
+
+void work(const Flags& flags, std::span<char* const> arguments) {
+    check_output("--report", flags.report);
+    flags.model.apply_threads();
+    Progress progress(flags.quiet);
+    Json report = new_report("profile", arguments, flags.placement.mode());
+    const framework::Graph graph =
+        models::training(flags.model.name,
+                         {.batch = flags.model.batch,
+                          .image_size = flags.model.image_size,
+                          .classes = flags.model.classes ? flags.model.classes : 1000},
+                         sgd_of(flags.model.name));
+    report_model(report, flags.model.name, flags.model.batch, graph);
+    const Measured measured = measure(graph, flags.model, flags.placement, progress);
+    const std::vector<Distinct> kernels = distinct_kernels(measured);
+    const Distinct total = total_of(kernels);
+    report_profile(report, measured.profiled);
+    report["profile"]["all_dram_s"] = total.dram_s;
+    report["profile"]["slow_adds_s"] = total.slow_adds_s;
+    report_memory(report);
+    if (!flags.report.empty()) write_json(flags.report, report);
+    if (flags.quiet) return;
+    progress.say("");
+    print_table(flags, kernels, total, measured.profiled);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Times every kernel of a network and keeps the times for other programs.", "profile");
+    Flags flags;
+    flags.model.batch = 16;
+    flags.model.name = "resnet50";
+    flags.model.add_to(app);
+    flags.placement.add_to(app);
+    for (const char* of_a_plan : {"--dram", "--placement", "--simulate", "--time-limit", "--gap"})
+        app.remove_option(app.get_option(of_a_plan));
+    app.add_option("--rows", flags.rows, "kernels to print, the costliest first")
+        ->check(positive)
+        ->capture_default_str();
+    app.add_option("--report", flags.report, "write the report here (JSON)");
+    app.add_flag("--quiet", flags.quiet, "print nothing but errors");
+    return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
+}
