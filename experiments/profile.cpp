@@ -100,12 +100,7 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     flags.model.apply_threads();
     Progress progress(flags.quiet);
     Json report = new_report("profile", arguments, flags.placement.mode());
-    const framework::Graph graph =
-        models::training(flags.model.name,
-                         {.batch = flags.model.batch,
-                          .image_size = flags.model.image_size,
-                          .classes = flags.model.classes ? flags.model.classes : 1000},
-                         sgd_of(flags.model.name));
+    const framework::Graph graph = training_graph(flags.model);
     report_model(report, flags.model.name, flags.model.batch, graph);
     const Measured measured = measure(graph, flags.model, flags.placement, progress);
     const std::vector<Distinct> kernels = distinct_kernels(measured);

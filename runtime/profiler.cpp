@@ -104,7 +104,6 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
     }
     result_.kernels = static_cast<int>(distinct_.size());
     result_.one_by_one = in_place == nullptr;
-    result_.damaged_cache = cache_.damaged();
 }
 
 KernelBench& Profiling::bench() {

@@ -33,9 +33,8 @@ struct Profiled {
     int configurations = 0;  // timings there are of them
     int cached = 0;          // of those, not measured anew
     framework::Seconds seconds = 0;
-    double machine_scale = 0;   // emulated: this machine's convolution rate over the modelled one's
-    bool one_by_one = false;    // the network is more than DRAM holds, and slow memory is its medium alone
-    std::string damaged_cache;  // why the cache could not be used; empty: it could
+    double machine_scale = 0;  // emulated: this machine's convolution rate over the modelled one's
+    bool one_by_one = false;   // the network is more than DRAM holds, and slow memory is its medium alone
 };
 
 // `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs

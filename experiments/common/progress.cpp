@@ -38,11 +38,6 @@ void Progress::say(const std::string& line) {
     std::cout << line << std::endl;
 }
 
-void Progress::warn(const std::string& line) {
-    clear();
-    std::cerr << line << std::endl;
-}
-
 std::string print_time_left(double seconds) {
     const auto whole = static_cast<std::int64_t>(seconds + 0.5);
     const std::int64_t hours = whole / 3600, minutes = whole / 60 % 60, rest = whole % 60;

@@ -18,8 +18,6 @@ class Progress {
     void show(const std::string& line);
     // Stays: on a line of its own.
     void say(const std::string& line);
-    // On stderr, also where quiet: something that the user should know of, and that was dealt with.
-    void warn(const std::string& line);
 
   private:
     void clear();

@@ -108,7 +108,6 @@ Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFla
              progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %, ",
                                            print_time_left(elapsed * (1 - share) / share), " left"));
          }});
-    if (!measured.profiled.damaged_cache.empty()) progress.warn(measured.profiled.damaged_cache);
     return measured;
 }
 
