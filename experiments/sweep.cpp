@@ -231,7 +231,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     }
     report["points"] = json_of(points);
     if (!flags.report.empty()) write_json(flags.report, report);
-    if (!flags.csv.empty()) runtime::data::write_text(flags.csv, csv_of(flags, points));
+    if (!flags.csv.empty()) runtime::data::write_file(flags.csv, csv_of(flags, points));
     if (!flags.picture.empty()) draw_points(flags, points);
     if (flags.quiet) return;
     progress.say("");

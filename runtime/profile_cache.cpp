@@ -137,7 +137,7 @@ void ProfileCache::save() const {
     for (const auto& [key, cost] : merged.copies)
         copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
     const Json file{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}};
-    data::write_text(path_, file.dump(1));
+    data::write_file(path_, file.dump(1));
 }
 
 }  // namespace runtime

@@ -154,7 +154,7 @@ std::string built_commit() {
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {
-    runtime::data::write_text(path, json.dump(2) + "\n");
+    runtime::data::write_file(path, json.dump(2) + "\n");
 }
 
 }  // namespace experiments

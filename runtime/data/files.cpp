@@ -98,7 +98,7 @@ void write_file(const fs::path& path, std::span<const std::uint8_t> content) {
     file.replace();
 }
 
-void write_text(const fs::path& path, std::string_view content) {
+void write_file(const fs::path& path, std::string_view content) {
     write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
 }
 

@@ -16,7 +16,7 @@ std::vector<std::uint8_t> read_file(const std::filesystem::path& path);
 // Written beside and renamed, so that whoever is killed on the way leaves the file as it was; a device or a
 // pipe is written to as it is.
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> content);
-void write_text(const std::filesystem::path& path, std::string_view content);
+void write_file(const std::filesystem::path& path, std::string_view content);
 
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);
