@@ -1,0 +1,209 @@
+// Each program, quickly, and the fields of its report.
+#include <csignal>
+#include <fstream>
+
+#include "tests/experiments/support.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void check_has(const json& object, const std::vector<const char*>& fields) {
+    for (const char* field : fields) {
+        CAPTURE(field);
+        CHECK(object.contains(field));
+    }
+}
+
+void check_common(const json& report, const char* program, const char* mode) {
+    CHECK(report.at("program") == program);
+    CHECK(report.at("mode") == mode);
+    check_has(report, {"version", "commit", "arguments", "memory"});
+    check_has(report.at("host"), {"cpu", "threads", "onednn", "glpk", "memkind"});
+    check_has(report.at("model"), {"name", "parameters", "batch", "kernels", "tensors"});
+    CHECK(report.at("memory").at("rss_peak_bytes") > 0);
+}
+
+const Arguments simulated{"--simulate", "--machine", "paper"};
+
+}  // namespace
+
+TEST_CASE("programs: all tell their flags and their version, and refuse a flag that is none") {
+    for (const char* program : {"train", "plan", "profile", "sweep", "demo", "dataset"}) {
+        CAPTURE(program);
+        const Finished help = run_program(program, {"--help"}), version = run_program(program, {"--version"});
+        CHECK(help.exit_code == 0);
+        CHECK(help.out.find("--help") != std::string::npos);
+        CHECK(version.exit_code == 0);
+        CHECK(version.out.starts_with(std::string(program) + " "));
+        check_refusal(run_program(program, {"--frobnicate"}), 2, {program, "--help"});
+    }
+}
+
+TEST_CASE("programs: --list-models names them all with their parameters") {
+    const Finished run = run_program("train", {"--list-models"});
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"resnet18", "11689512", "vgg416", "inception_v4",
+                                                     "densenet264", "paper_resnet200", "multiply-adds"}));
+}
+
+TEST_CASE("dataset: makes sets that train reads, shows and converts them") {
+    const TemporaryFolder folder;
+    for (const char* format : {"cifar10", "mnist", "images"}) {
+        CAPTURE(format);
+        const Finished shown = run_program("dataset", {"inspect", data_in(folder, format)});
+        CHECK(shown.exit_code == 0);
+        CHECK(mentions(shown.out, std::vector<std::string>{"10 classes", "train", "channel mean"}));
+        const json report =
+            train_report(folder, tiny + Arguments{"--iterations", "1", "--data", data_in(folder, format)});
+        CHECK(report.at("losses").size() == 1);
+        check_has(report.at("accuracy"), {"top1", "top5", "samples"});
+    }
+    const std::string converted = "images:" + (folder / "converted").string();
+    CHECK(run_program("dataset", {"convert", data_in(folder, "cifar10"), converted}).exit_code == 0);
+    const std::string sheet = (folder / "sheet.png").string();
+    CHECK(run_program("dataset", {"inspect", converted, "--sheet", sheet}).exit_code == 0);
+    CHECK(fs::file_size(sheet) > 0);
+}
+
+TEST_CASE("train: the report, the log and the trace hold what they promise") {
+    const TemporaryFolder folder;
+    const fs::path log = folder / "log.jsonl", trace = folder / "trace.json";
+    const json report = train_report(
+        folder, train_tiny + Arguments{"--iterations", "3", "--log", log.string(), "--trace", trace.string(),
+                                       "--trace-iterations", "2", "--emulate", "--machine", "paper",
+                                       "--placement", "synchronous", "--dram", "40%", "--time-limit", "1"});
+    check_common(report, "train", "emulated");
+    check_has(report.at("dram"), {"limit_bytes", "peak_bytes", "lower_bound_bytes"});
+    CHECK(report.at("dram").at("peak_bytes") <= report.at("dram").at("limit_bytes"));
+    check_has(report.at("slow"), {"kind", "dax", "peak_bytes"});
+    check_has(report.at("plan"),
+              {"placement", "status", "predicted_s", "bound_s", "gap", "all_dram_s", "all_slow_s", "solve_s",
+               "rows", "columns", "refinements", "moves", "price_s_per_gib"});
+    check_has(report.at("plan").at("moves"), {"to_slow", "to_slow_bytes", "to_dram", "to_dram_bytes"});
+    check_has(report.at("profile"), {"kernels", "configurations", "seconds", "cached"});
+    check_has(report.at("iterations"),
+              {"count", "median_s", "min_s", "max_s", "kernel_s", "move_s", "wait_s"});
+    CHECK(report.at("losses").size() == 3);
+    CHECK_FALSE(report.contains("accuracy"));
+
+    std::ifstream lines(log);
+    int iteration = 0;
+    for (std::string line; std::getline(lines, line); ++iteration) {
+        const json entry = json::parse(line);
+        CHECK(entry.at("iteration") == iteration);
+        CHECK(entry.at("loss") == report.at("losses")[static_cast<std::size_t>(iteration)]);
+    }
+    CHECK(iteration == 3);
+
+    std::size_t kernels = 0;
+    const json traced = read_json(trace);
+    for (const json& event : traced.at("traceEvents")) {
+        check_has(event, {"name", "ph", "pid", "tid"});
+        if (event.at("ph") != "X") continue;
+        CHECK(event.at("ts") >= 0);
+        CHECK(event.at("dur") >= 0);
+        kernels += event.at("cat") != "move";
+    }
+    CHECK(kernels >= 2 * 100);  // of two iterations
+}
+
+TEST_CASE("plan: what is saved is loaded, judged and printed alike; the program is written as text") {
+    const TemporaryFolder folder;
+    const auto path = [&](const char* name) { return (folder / name).string(); };
+    const Arguments solve = tiny + simulated + Arguments{"--dram", "40%", "--save", path("plan.json")};
+    const Finished made =
+        run_program("plan", solve + Arguments{"--write-lp", path("plan.lp"), "--report", path("made.json")});
+    REQUIRE(made.exit_code == 0);
+    CHECK(mentions(support::read_text(folder / "plan.lp"), std::vector<std::string>{"Minimize", "End"}));
+    const Arguments load =
+        tiny + simulated + Arguments{"--load", path("plan.json"), "--report", path("loaded.json")};
+    const Finished loaded = run_program("plan", load);
+    CAPTURE(loaded.err);
+    REQUIRE(loaded.exit_code == 0);
+    const auto table = [](const std::string& out) { return out.substr(out.find("  tensor")); };
+    CHECK(table(loaded.out) == table(made.out));
+    const json first = read_json(folder / "made.json"), second = read_json(folder / "loaded.json");
+    check_common(first, "plan", "simulated");
+    CHECK(first.at("dram") == second.at("dram"));
+    for (const char* field : {"placement", "status", "predicted_s", "bound_s", "gap", "moves"})
+        CHECK(first.at("plan").at(field) == second.at("plan").at(field));
+
+    check_refusal(run_program("plan", load + Arguments{"--dram", "20%"}), 2, {"--load", "--dram"});
+    check_refusal(run_program("plan", {"--model", "resnet34", "--simulate", "--machine", "paper", "--load",
+                                       path("plan.json")}),
+                  1, {"plan.json", "another graph"});
+    cut_short(folder / "plan.json", 100);
+    check_refusal(run_program("plan", load), 1, {"plan.json", "damaged"});
+    check_refusal(run_program("plan", tiny + simulated + Arguments{"--write-lp", path("all.lp")}), 2,
+                  {"--write-lp", "no linear program"});
+}
+
+TEST_CASE("profile: fills the cache, which the next run and plan read; damage is said and measured anew") {
+    const TemporaryFolder folder;
+    const std::string cache = (folder / "kernels.json").string(), report = (folder / "r.json").string();
+    const auto profile = [&] {
+        return run_program("profile", tiny + Arguments{"--cache", cache, "--report", report});
+    };
+    Finished run = profile();
+    REQUIRE(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"all DRAM", "slow adds", "conv2d", "distinct kernels"}));
+    check_common(read_json(report), "profile", "measured");
+    const json measured = read_json(report).at("profile");
+    CHECK(measured.at("cached") == 0);
+    CHECK(measured.at("kernels") > 0);
+
+    const Finished planned =
+        run_program("plan", tiny + Arguments{"--cache", cache, "--report", report, "--dram", "40%",
+                                             "--time-limit", "1", "--no-table"});
+    REQUIRE(planned.exit_code == 0);
+    check_common(read_json(report), "plan", "measured");
+    CHECK(read_json(report).at("profile").at("cached") == measured.at("configurations"));
+
+    cut_short(cache, 50);
+    run = profile();
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.err, std::vector<std::string>{"kernels.json", "measured again"}));
+    CHECK(read_json(report).at("profile").at("cached") == 0);
+    CHECK(read_json(cache).contains("kernels"));
+}
+
+TEST_CASE("profile: one that is killed leaves no cache or a whole one") {
+    const TemporaryFolder folder;
+    const fs::path cache = folder / "kernels.json";
+    const Arguments arguments = tiny + Arguments{"--cache", cache.string()};
+    {
+        support::RunningProgram running("profile", arguments);
+        running.wait_until([&] { return fs::exists(cache); });
+        running.send(SIGKILL);
+        CHECK(running.wait().exit_code == 128 + SIGKILL);
+    }
+    REQUIRE(fs::exists(cache));
+    CHECK(read_json(cache).contains("kernels"));
+    const std::string report = (folder / "r.json").string();
+    const Finished next = run_program("profile", arguments + Arguments{"--report", report});
+    CHECK(next.exit_code == 0);
+    CHECK(next.err.empty());
+    CHECK(read_json(report).at("profile").at("cached") > 0);
+}
+
+TEST_CASE("sweep: a row for every share and placement") {
+    const TemporaryFolder folder;
+    const std::string csv = (folder / "points.csv").string();
+    const Finished run =
+        run_program("sweep", tiny + simulated + Arguments{"--shares", "40,100", "--csv", csv});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"synchronous", "first-touch", "bound", "40 %"}));
+    CHECK(support::read_text(csv).find("resnet18") != std::string::npos);
+}
+
+TEST_CASE("demo: three placements, one table, the same losses") {
+    const TemporaryFolder folder;
+    const Finished run =
+        run_program("demo", tiny + Arguments{"--data", data_in(folder, "cifar10"), "--iterations", "2",
+                                             "--compared", "2", "--dram", "40%"});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"dram", "synchronous", "first-touch", "bit for bit"}));
+}

@@ -1,0 +1,92 @@
+// A run is the same however it came about: taken up from a checkpoint, interrupted, placed elsewhere.
+#include <csignal>
+
+#include "tests/experiments/support.h"
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::int64_t iteration_of(const fs::path& checkpoint) {
+    const std::string content = support::read_text(checkpoint);
+    const std::string header = content.substr(8, content.find("}}", 8));
+    const auto key = header.find("\"iteration\":\"");
+    return std::stoll(header.substr(key + 13));
+}
+
+// Trains to the end, keeping the first checkpoint; then from there to the end again.
+void check_resumed(const Arguments& arguments) {
+    const TemporaryFolder folder;
+    const fs::path whole = folder / "whole", early = folder / "early", resumed = folder / "resumed";
+    const fs::path report = folder / "whole.json";
+    const Arguments run = arguments + Arguments{"--iterations", "3", "--checkpoint-every", "1"};
+    support::RunningProgram running(
+        "train", run + Arguments{"--checkpoint", whole.string(), "--report", report.string()});
+    REQUIRE(running.wait_until([&] { return fs::exists(whole); }));
+    fs::create_hard_link(whole, early);  // the next checkpoint takes the name, not the file
+    const Finished finished = running.wait();
+    CAPTURE(finished.err);
+    REQUIRE(finished.exit_code == 0);
+    const auto first = static_cast<std::size_t>(iteration_of(early));
+    REQUIRE(first < 3);
+
+    const json losses = read_json(report).at("losses");
+    const json again =
+        train_report(folder, run + Arguments{"--checkpoint", resumed.string(), "--resume", early.string()});
+    REQUIRE(again.at("losses").size() == losses.size() - first);
+    for (std::size_t i = first; i < losses.size(); ++i) CHECK(again.at("losses")[i - first] == losses[i]);
+    CHECK(support::read_text(resumed) == support::read_text(whole));
+}
+
+}  // namespace
+
+TEST_CASE("resume: momentum, data order, augmentation and schedule go on bit for bit") {
+    const TemporaryFolder folder;
+    for (const char* schedule : {"cosine", "step"}) {
+        CAPTURE(schedule);
+        check_resumed(train_tiny + Arguments{"--data", data_in(folder, "cifar10"), "--augment", "crop-flip",
+                                             "--schedule", schedule, "--warmup", "2", "--seed", "3"});
+    }
+}
+
+TEST_CASE("resume: dropout goes on bit for bit") {
+    check_resumed({"--model", "inception_v4", "--image-size", "75", "--batch", "2", "--threads", "1",
+                   "--no-evaluate", "--classes", "10"});
+}
+
+TEST_CASE("signals: the iteration is finished, checkpoint and report are written") {
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const TemporaryFolder folder;
+        const fs::path log = folder / "log", report = folder / "report", checkpoint = folder / "checkpoint";
+        support::RunningProgram running(
+            "train", train_tiny + Arguments{"--iterations", "1000", "--log", log.string(), "--report",
+                                            report.string(), "--checkpoint", checkpoint.string()});
+        REQUIRE(running.wait_until([&] { return !support::read_text(log).empty(); }));
+        running.send(signal);
+        const Finished finished = running.wait();
+        CHECK(finished.exit_code == 128 + signal);
+        CHECK(finished.err.empty());
+        const std::size_t done = read_json(report).at("losses").size();
+        CHECK(done >= 1);
+        CHECK(done < 1000);
+        CHECK(iteration_of(checkpoint) == static_cast<std::int64_t>(done));
+    }
+}
+
+TEST_CASE("determinism: the same seed and threads give the same losses, wherever tensors lie") {
+    const TemporaryFolder folder;
+    const Arguments run{"--model",   "resnet18", "--image-size",  "32",           "--batch", "2",
+                        "--threads", "2",        "--no-evaluate", "--iterations", "5"};
+    const json losses = train_report(folder, run).at("losses");
+    CHECK(train_report(folder, run).at("losses") == losses);
+    CHECK(train_report(folder, run + Arguments{"--seed", "1"}).at("losses") != losses);
+    for (const char* placement : {"synchronous", "static", "greedy", "first-touch", "slow"}) {
+        CAPTURE(placement);
+        const json report =
+            train_report(folder, run + Arguments{"--placement", placement, "--dram", "40%", "--time-limit",
+                                                 "1", "--slow", "dir:" + folder.path().string(), "--cache",
+                                                 (folder / "kernels.json").string()});
+        CHECK(report.at("losses") == losses);
+        CHECK(report.at("slow").at("peak_bytes") > 0);
+    }
+}

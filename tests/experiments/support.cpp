@@ -1,0 +1,42 @@
+#include "tests/experiments/support.h"
+
+#include <algorithm>
+
+namespace fs = std::filesystem;
+
+Arguments operator+(Arguments first, const Arguments& second) {
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+json read_json(const fs::path& path) {
+    return json::parse(support::read_text(path));
+}
+
+json train_report(const TemporaryFolder& folder, const Arguments& arguments) {
+    const fs::path report = folder / "report.json";
+    fs::remove(report);
+    const Finished run = run_program("train", arguments + Arguments{"--report", report.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    return read_json(report);
+}
+
+std::string data_in(const TemporaryFolder& folder, const std::string& format) {
+    const fs::path data = folder / "data";
+    if (!fs::exists(data)) {
+        const Finished run = run_program("dataset", {"make", data.string(), "--train", "40", "--test", "16",
+                                                     "--images-per-class", "4", "--size", "32"});
+        CAPTURE(run.err);
+        REQUIRE(run.exit_code == 0);
+    }
+    return format + ":" + (data / format).string();
+}
+
+void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts) {
+    CAPTURE(run.err);
+    CHECK_FALSE(run.timed_out);
+    CHECK(run.exit_code == exit_code);
+    CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    CHECK(mentions(run.err, parts));
+}

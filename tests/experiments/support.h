@@ -1,0 +1,34 @@
+// A network small enough to train in a second, and what tests of the programs ask of a run.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/runtime/data/temporary_folder.h"
+#include "tests/support/run_program.h"
+
+using nlohmann::json;
+using support::Arguments;
+using support::Finished;
+using support::run_program;
+
+Arguments operator+(Arguments first, const Arguments& second);
+
+// ResNet-18 at 32x32, four images a batch, one thread.
+inline const Arguments tiny{"--model", "resnet18", "--image-size", "32", "--batch", "4", "--threads", "1"};
+inline const Arguments train_tiny =
+    tiny + Arguments{"--no-evaluate"};  // without the accuracy on the test images
+
+json read_json(const std::filesystem::path& path);
+
+// The report of a run of `train` that must succeed.
+json train_report(const TemporaryFolder& folder, const Arguments& arguments);
+
+// Small image sets below folder/data, in all formats: "cifar10:...".
+std::string data_in(const TemporaryFolder& folder, const std::string& format);
+
+// Fails with this exit code and one sentence on stderr that holds every one of `parts`.
+void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts);

@@ -1,0 +1,52 @@
+// Runs a built program of experiments/ as a user would, and tells what came of it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace support {
+
+using Arguments = std::vector<std::string>;
+using Environment = std::map<std::string, std::string>;
+
+struct Finished {
+    int exit_code = 0;  // 128 + the signal that ended it, as a shell has it
+    bool timed_out = false;
+    std::string out, err;
+};
+
+// A program that runs beside the test; killed where the test leaves it running.
+class RunningProgram {
+  public:
+    // `name`: "train"; `environment` is added to that of the test.
+    RunningProgram(const std::string& name, const Arguments& arguments, const Environment& environment = {});
+    ~RunningProgram();
+    RunningProgram(const RunningProgram&) = delete;
+    RunningProgram& operator=(const RunningProgram&) = delete;
+
+    // Until `reached` holds; false where the program ends before it does, or a minute has gone by.
+    bool wait_until(const std::function<bool()>& reached);
+    void send(int signal) const;
+    // Killed where it takes longer.
+    Finished wait(double time_limit_s = 60);
+
+  private:
+    bool ended();
+
+    pid_t process_ = -1;
+    int out_ = -1, err_ = -1;  // files without a name
+    int status_ = 0;
+    bool reaped_ = false;
+};
+
+Finished run_program(const std::string& name, const Arguments& arguments, const Environment& environment = {},
+                     double time_limit_s = 60);
+
+std::string read_text(const std::filesystem::path& path);  // empty where there is no such file
+
+}  // namespace support
