@@ -1,5 +1,4 @@
-// Times every kernel of a network, in DRAM and with operands in slow memory, and keeps the times for other
-// programs (--cache). Minutes.
+// Times every kernel of a network, operands in DRAM and in slow memory, and fills --cache with it. Minutes.
 #include "framework/profile.h"
 
 #include <algorithm>

@@ -1,13 +1,10 @@
 #include "experiments/common/outputs.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 
-#include <unistd.h>
-
 #include "framework/error.h"
+#include "runtime/data/files.h"
 #include "runtime/profile_cache.h"
 
 namespace experiments {
@@ -24,9 +21,9 @@ void check_output(const std::string& flag, const std::string& file) {
                        " is a folder; name a file, in it perhaps");
     require<DataError>(fs::is_directory(folder, ignored), flag, " ", file, ": there is no folder ",
                        folder.string(), "; make it, or name a file elsewhere");
-    const bool beside = !fs::exists(path, ignored) || fs::is_regular_file(path, ignored);  // else a device
-    require<DataError>(::access(beside ? folder.c_str() : path.c_str(), W_OK) == 0, flag, " ", file,
-                       " cannot be written (", std::strerror(errno), "); name a file elsewhere");
+    if (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored)) {
+        const runtime::data::AtomicFile attempt(path);  // made beside it, and gone again
+    }
 }
 
 void check_cache(const std::string& file) {

@@ -1,4 +1,5 @@
 // Each program, quickly, and the fields of its report.
+#include <csignal>
 #include <fstream>
 
 #include "tests/experiments/support.h"
@@ -96,7 +97,8 @@ TEST_CASE("train: the report, the log and the trace hold what they promise") {
     CHECK(iteration == 3);
 
     std::size_t kernels = 0;
-    for (const json& event : read_json(trace).at("traceEvents")) {
+    const json traced = read_json(trace);
+    for (const json& event : traced.at("traceEvents")) {
         check_has(event, {"name", "ph", "pid", "tid"});
         if (event.at("ph") != "X") continue;
         CHECK(event.at("ts") >= 0);

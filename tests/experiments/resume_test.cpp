@@ -19,7 +19,7 @@ void check_resumed(const Arguments& arguments) {
     const TemporaryFolder folder;
     const fs::path whole = folder / "whole", early = folder / "early", resumed = folder / "resumed";
     const fs::path report = folder / "whole.json";
-    const Arguments run = arguments + Arguments{"--iterations", "5", "--checkpoint-every", "2"};
+    const Arguments run = arguments + Arguments{"--iterations", "3", "--checkpoint-every", "1"};
     support::RunningProgram running(
         "train", run + Arguments{"--checkpoint", whole.string(), "--report", report.string()});
     REQUIRE(running.wait_until([&] { return fs::exists(whole); }));
@@ -28,7 +28,7 @@ void check_resumed(const Arguments& arguments) {
     CAPTURE(finished.err);
     REQUIRE(finished.exit_code == 0);
     const auto first = static_cast<std::size_t>(iteration_of(early));
-    REQUIRE(first < 5);
+    REQUIRE(first < 3);
 
     const json losses = read_json(report).at("losses");
     const json again =
@@ -75,7 +75,7 @@ TEST_CASE("signals: the iteration is finished, checkpoint and report are written
 
 TEST_CASE("determinism: the same seed and threads give the same losses, wherever tensors lie") {
     const TemporaryFolder folder;
-    const Arguments run{"--model",   "resnet18", "--image-size",  "32",           "--batch", "4",
+    const Arguments run{"--model",   "resnet18", "--image-size",  "32",           "--batch", "2",
                         "--threads", "2",        "--no-evaluate", "--iterations", "5"};
     const json losses = train_report(folder, run).at("losses");
     CHECK(train_report(folder, run).at("losses") == losses);

@@ -9,9 +9,6 @@ Arguments operator+(Arguments first, const Arguments& second) {
     return first;
 }
 
-const Arguments tiny{"--model", "resnet18", "--image-size", "32", "--batch", "4", "--threads", "1"};
-const Arguments train_tiny = tiny + Arguments{"--no-evaluate"};
-
 json read_json(const fs::path& path) {
     return json::parse(support::read_text(path));
 }

@@ -18,8 +18,9 @@ using support::run_program;
 Arguments operator+(Arguments first, const Arguments& second);
 
 // ResNet-18 at 32x32, four images a batch, one thread.
-extern const Arguments tiny;
-extern const Arguments train_tiny;  // without the accuracy on the test images
+inline const Arguments tiny{"--model", "resnet18", "--image-size", "32", "--batch", "4", "--threads", "1"};
+inline const Arguments train_tiny =
+    tiny + Arguments{"--no-evaluate"};  // without the accuracy on the test images
 
 json read_json(const std::filesystem::path& path);
 
