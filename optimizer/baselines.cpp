@@ -129,7 +129,10 @@ Result first_touch(const Problem& problem) {
         }
     }
 
-    framework::Plan plan = unplaced_plan(model, routes);
+    // The pool has decided; an arena without its gaps holds the same.
+    framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+    if (plan.dram_bytes <= problem.dram_budget) return feasible(model, routes, std::move(plan), watch);
+    plan = unplaced_plan(model, routes);
     std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
     for (framework::Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
