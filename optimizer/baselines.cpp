@@ -22,11 +22,11 @@ Result infeasible(const Problem& problem) {
     return result;
 }
 
-Result feasible(const Model& model, const Routes& routes, framework::Plan plan, const Stopwatch& watch) {
+Result feasible(const Problem& problem, framework::Plan plan, const Stopwatch& watch) {
     Result result;
     result.status = Status::feasible;
     result.plan = std::move(plan);
-    result.predicted_s = predicted_seconds(model, routes);
+    result.predicted_s = predicted_seconds(problem, *result.plan);
     result.solve_s = watch.seconds();
     return result;
 }
@@ -83,7 +83,7 @@ Result all_dram(const Problem& problem) {
         return result;
     }
     result.status = Status::optimal;
-    result.predicted_s = result.bound_s = predicted_seconds(model, routes);
+    result.predicted_s = result.bound_s = predicted_seconds(problem, *result.plan);
     return result;
 }
 
@@ -92,7 +92,7 @@ Result all_slow(const Problem& problem) {
     if (!infeasible_reason(problem).empty()) return infeasible(problem);
     const Model model(problem);
     const Routes routes = routes_in(model, Tier::slow);
-    return feasible(model, routes, build_plan(model, routes).plan, watch);
+    return feasible(problem, build_plan(model, routes).plan, watch);
 }
 
 Result first_touch(const Problem& problem) {
@@ -129,7 +129,10 @@ Result first_touch(const Problem& problem) {
         }
     }
 
-    framework::Plan plan = unplaced_plan(model, routes);
+    // The pool has decided; an arena without its gaps holds the same.
+    framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+    if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+    plan = unplaced_plan(model, routes);
     std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
     for (framework::Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
@@ -143,7 +146,7 @@ Result first_touch(const Problem& problem) {
         plan.dram_bytes = std::max(plan.dram_bytes, r.offset + framework::aligned(storages[storage].bytes));
     }
     place(plan, Tier::slow, problem.schedule);
-    return feasible(model, routes, std::move(plan), watch);
+    return feasible(problem, std::move(plan), watch);
 }
 
 namespace {
@@ -197,7 +200,7 @@ Result greedy(const Problem& problem) {
         }
         framework::Plan plan = build_plan(model, assignment.routes(), problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) {
-            return feasible(model, assignment.routes(), std::move(plan), watch);
+            return feasible(problem, std::move(plan), watch);
         }
         for (Bytes& usable : model.usable) usable -= usable / 50 + 1;  // what the layout could not fit
         for (Bytes& usable : model.usable) usable = std::max<Bytes>(0, usable);

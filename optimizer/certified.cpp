@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/error.h"
+#include "optimizer/baselines.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/search.h"
 
@@ -29,13 +30,21 @@ std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& bu
     return cut;
 }
 
-}  // namespace
+double gap_of(const Result& result) {
+    return result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
+}
 
-Result certified_placement(const Problem& problem, Freedom freedom) {
+bool allows(Freedom freedom, const framework::Plan& plan) {
+    if (freedom == Freedom::moving) return true;
+    std::vector<int> storages;
+    for (const Residency& r : plan.residencies) storages.push_back(r.storage);
+    std::ranges::sort(storages);
+    return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
+}
+
+Result search_placement(const Problem& problem, Freedom freedom) {
     const Stopwatch watch(problem.time_limit);
     Result result;
-    result.reason = infeasible_reason(problem);
-    if (!result.reason.empty()) return result;
 
     Model model(problem);
     Search search(model, freedom);
@@ -54,7 +63,7 @@ Result certified_placement(const Problem& problem, Freedom freedom) {
         search.run(problem.gap, watch);
         built = build_plan(model, search.routes(), problem.dram_budget);
     }
-    result.solve_s = watch.seconds();
+    result.bound_s = search.bound();
     if (problem.slow_capacity > 0 && built.plan.slow_bytes > problem.slow_capacity) {
         result.reason = framework::text("the plan takes ", framework::print_bytes(built.plan.slow_bytes),
                                         " of slow memory, of which there are ",
@@ -64,13 +73,48 @@ Result certified_placement(const Problem& problem, Freedom freedom) {
     }
     if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);
     result.plan = std::move(built.plan);
-    result.predicted_s = search.seconds();
-    result.bound_s = search.bound();
-    result.gap = search.gap();
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.bound_s = std::min(search.bound(), result.predicted_s);
+    result.gap = gap_of(result);
     result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
     result.rows = search.master() ? search.master()->rows() : 0;
     result.columns = search.master() ? search.master()->columns() : 0;
     result.price_s_per_gib = search.price_s_per_gib();
+    return result;
+}
+
+}  // namespace
+
+void take_if_faster(Result& result, const Problem& problem, Freedom freedom, const framework::Plan& plan) {
+    const bool fits = plan.dram_bytes <= problem.dram_budget &&
+                      (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
+    if (!fits || !allows(freedom, plan)) return;
+    const framework::Seconds seconds = predicted_seconds(problem, plan);
+    if (result.plan && result.predicted_s <= seconds) return;
+    result.reason.clear();
+    result.plan = plan;
+    result.predicted_s = seconds;
+    result.bound_s = std::min(result.bound_s, seconds);
+    result.gap = gap_of(result);
+    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+}
+
+Result certified_placement(const Problem& problem, Freedom freedom) {
+    const Stopwatch watch(problem.time_limit);
+    if (const std::string reason = infeasible_reason(problem); !reason.empty()) {
+        Result infeasible;
+        infeasible.reason = reason;
+        return infeasible;
+    }
+    Result result = search_placement(problem, freedom);
+    const bool best = result.plan && result.predicted_s <= result.bound_s;
+    if (!best) {
+        take_if_faster(result, problem, freedom, *all_slow(problem).plan);
+        take_if_faster(result, problem, freedom, *first_touch(problem).plan);
+        if (freedom == Freedom::moving) take_if_faster(result, problem, freedom, *greedy(problem).plan);
+        if (problem.start) take_if_faster(result, problem, freedom, *problem.start);
+    }
+    result.solve_s = watch.seconds();
     return result;
 }
 

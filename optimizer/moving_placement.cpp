@@ -1,6 +1,11 @@
 #include "optimizer/moving_placement.h"
 
+#include <algorithm>
+
 #include "optimizer/certified.h"
+#include "optimizer/static_placement.h"
+#include "optimizer/stopwatch.h"
+#include "optimizer/subgradient.h"
 
 namespace optimizer {
 
@@ -18,7 +23,21 @@ namespace optimizer {
 //
 // Solved over routes, a path through the choices of one storage: see route.h and master.h.
 Result moving_placement(const Problem& problem) {
-    return certified_placement(problem, Freedom::moving);
+    const Stopwatch watch(problem.time_limit);
+    Result result = certified_placement(problem, Freedom::moving);
+    if (!result.plan || result.predicted_s <= result.bound_s) return result;
+    // Where moves help little, both placements come within their gaps of one another. The better is ours,
+    // unless the bound says that no static placement can be.
+    constexpr int passes = 150;
+    if (result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
+        Problem rest = problem;
+        rest.time_limit = std::max(0.0, watch.left());
+        rest.write_lp.clear();
+        const Result fixed = static_placement(rest);
+        if (fixed.plan) take_if_faster(result, problem, Freedom::moving, *fixed.plan);
+    }
+    result.solve_s = watch.seconds();
+    return result;
 }
 
 }  // namespace optimizer

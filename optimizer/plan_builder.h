@@ -25,6 +25,7 @@ framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framew
 
 // Seconds of one iteration: kernels and moves, none of which overlap.
 framework::Seconds predicted_seconds(const Model& model, const Routes& routes);
+framework::Seconds predicted_seconds(const Problem& problem, const framework::Plan& plan);
 
 Routes routes_in(const Model& model, framework::Tier tier);  // every item in one tier for life
 

@@ -19,6 +19,10 @@ struct Problem {
     framework::Bytes slow_capacity = 0;  // 0: no limit
     double gap = 1e-3;                   // stop when (predicted − bound) / predicted is below this
     framework::Seconds time_limit = 60;
+    // Static and synchronous are never slower than this plan, where it is one of their kind within budget and
+    // capacity. Solve budgets in rising order, each from the plan of the one before, and time never rises
+    // with DRAM; solve placements from the simplest on, and it never rises with freedom.
+    const framework::Plan* start = nullptr;
     std::string write_lp = {};  // the program as it was solved at last goes to this file, unless empty
 };
 

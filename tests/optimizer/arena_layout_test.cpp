@@ -5,6 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include "framework/fuse.h"
+#include "framework/rewrite.h"
+#include "models/models.h"
+
 using namespace framework;
 using namespace optimizer;
 
@@ -54,6 +58,44 @@ TEST_CASE("arena layout: what training keeps from forward to backward pass packs
     }
     const Layout layout = optimizer::layout(intervals);
     CHECK(layout.height == layout.lower_bound);
+}
+
+TEST_CASE("arena layout: random live ranges nested as those of training pack without a gap") {
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        CAPTURE(seed);
+        std::mt19937 random(seed);
+        const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+        const int half = 200;
+        std::vector<Interval> intervals{{{0, half - 5}, 2048}};  // read once, when half of the rest is live
+        for (int i = 0; i < 400; ++i) {
+            const int first = below(half), last = 2 * half - first - below(1 + (half - first) / 4);
+            intervals.push_back({{first, last}, 1 + below(100'000)});
+            const int passing = below(2 * half - 4);
+            intervals.push_back({{passing, passing + 1 + below(4)}, 1 + below(20'000)});
+        }
+        const Layout layout = optimizer::layout(intervals);
+        CHECK(layout.height == layout.lower_bound);
+    }
+}
+
+TEST_CASE("arena layout: every model's tensors pack without a gap") {
+    for (const std::string& name : models::names()) {
+        for (const bool fused : {false, true}) {
+            CAPTURE(name);
+            CAPTURE(fused);
+            Graph graph = models::training(name, {.batch = 2});
+            if (fused) graph = fuse(graph);
+            reuse_in_place(graph);
+            std::vector<Interval> intervals;
+            const Schedule schedule(graph);
+            for (const Storage& storage : schedule.storages()) {
+                if (storage.live.first < storage.live.last)
+                    intervals.push_back({storage.live, storage.bytes});
+            }
+            const Layout layout = optimizer::layout(intervals);
+            CHECK(layout.height == layout.lower_bound);
+        }
+    }
 }
 
 TEST_CASE("arena layout: the same intervals get the same offsets") {

@@ -5,6 +5,7 @@
 #include "framework/error.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/paper_formulation.h"
+#include "optimizer/plan_builder.h"
 #include "tests/support/brute_force.h"
 #include "tests/support/random_graph.h"
 
@@ -31,6 +32,24 @@ struct Case {
             0,     gap,      10};
     }
 };
+
+// Of a plan's two arenas.
+std::pair<Bytes, Bytes> heights(const Plan& plan) {
+    return {plan.dram_bytes, plan.slow_bytes};
+}
+std::pair<Bytes, Bytes> live(const Plan& plan, const Schedule& schedule) {
+    std::pair<Bytes, Bytes> most;
+    for (int step = 0; step < schedule.steps(); ++step) {
+        Bytes dram = 0, slow = 0;
+        for (const Residency& r : plan.residencies) {
+            if (!r.live.holds(step)) continue;
+            (r.tier == Tier::dram ? dram : slow) +=
+                aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        }
+        most = {std::max(most.first, dram), std::max(most.second, slow)};
+    }
+    return most;
+}
 
 void meets_brute_force(Placement placement, Seconds (*best)(const Problem&), int ops, unsigned seeds) {
     int exact = 0, cases = 0;
@@ -66,30 +85,89 @@ TEST_CASE("placement: synchronous is the best of all itineraries") {
     meets_brute_force(Placement::synchronous, support::best_synchronous, 4, 16);
 }
 
-TEST_CASE("placement: more freedom and more DRAM are never slower, and heuristics never beat a bound") {
-    for (unsigned seed = 0; seed < 6; ++seed) {
-        CAPTURE(seed);
-        const Case c(seed, 40, support::Kernels::additive);
-        Seconds last_static = 1e9, last_moving = 1e9;
-        for (const double share : {0.2, 0.4, 0.6, 0.8, 1.0}) {
-            CAPTURE(share);
-            const Problem problem = c.problem(share, 1e-3);
-            const auto fixed = solve(Placement::static_, problem),
-                       moving = solve(Placement::synchronous, problem);
-            const auto touch = solve(Placement::first_touch, problem),
-                       greedy = solve(Placement::greedy, problem);
-            if (!moving.plan) continue;
-            const double slack = 1 + 1.1e-3;
-            CHECK(moving.predicted_s <= fixed.predicted_s * slack);
-            CHECK(moving.bound_s <= fixed.bound_s * slack);
-            CHECK(fixed.bound_s <= touch.predicted_s * slack);
-            CHECK(moving.bound_s <= greedy.predicted_s * slack);
-            CHECK(fixed.predicted_s <= last_static * slack);
-            CHECK(moving.predicted_s <= last_moving * slack);
-            last_static = fixed.predicted_s;
-            last_moving = moving.predicted_s;
+TEST_CASE("placement: more freedom and more DRAM are never slower, not even within the gap") {
+    for (const double gap : {0.01, 0.05}) {
+        for (unsigned seed = 0; seed < 8; ++seed) {
+            CAPTURE(seed);
+            CAPTURE(gap);
+            const Case c(seed, 30, gap < 0.02 ? support::Kernels::additive : support::Kernels::tables);
+            std::optional<Plan> last_static, last_moving;
+            Seconds last_static_s = 1e9, last_moving_s = 1e9;
+            for (const double share : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0}) {
+                CAPTURE(share);
+                Problem problem = c.problem(share, gap);
+                problem.start = last_static ? &*last_static : nullptr;
+                const auto fixed = solve(Placement::static_, problem);
+                if (!fixed.plan) continue;
+                CHECK(fixed.predicted_s <= solve(Placement::first_touch, problem).predicted_s);
+                CHECK(fixed.predicted_s <= solve(Placement::slow, problem).predicted_s);
+                CHECK(fixed.predicted_s <= last_static_s);
+
+                const auto alone = solve(Placement::synchronous, c.problem(share, gap));
+                CHECK(alone.predicted_s <= solve(Placement::static_, c.problem(share, gap)).predicted_s);
+                CHECK(alone.predicted_s <= solve(Placement::greedy, problem).predicted_s);
+                problem.start = last_moving ? &*last_moving : nullptr;
+                const auto moving = solve(Placement::synchronous, problem);
+                CHECK(moving.predicted_s <= alone.predicted_s);
+                CHECK(moving.predicted_s <= last_moving_s);
+                for (const auto* result : {&fixed, &alone, &moving}) {
+                    CHECK(result->bound_s <= result->predicted_s);
+                    CHECK(result->gap == doctest::Approx(1 - result->bound_s / result->predicted_s));
+                }
+                CHECK(moving.bound_s <= fixed.predicted_s);
+                last_static = fixed.plan;
+                last_moving = moving.plan;
+                last_static_s = fixed.predicted_s;
+                last_moving_s = moving.predicted_s;
+            }
         }
     }
+}
+
+TEST_CASE("placement: a start is taken where it is better, and only where it is of the kind asked for") {
+    const Case c(5, 300);
+    const Plan moving = *solve(Placement::synchronous, c.problem(0.3, 0.1)).plan;
+    const Seconds moving_s = predicted_seconds(c.problem(0.3), moving);
+    REQUIRE(!moving.moves.empty());
+    Problem hasty = c.problem(0.3);
+    hasty.time_limit = 0;
+    hasty.start = &moving;
+    CHECK(solve(Placement::synchronous, hasty).predicted_s <= moving_s);
+    CHECK(solve(Placement::static_, hasty).plan->moves.empty());
+    hasty.dram_budget = moving.dram_bytes - 1;  // too large
+    CHECK(*solve(Placement::synchronous, hasty).plan != moving);
+}
+
+TEST_CASE("placement: a plan's time read off the plan is what its solver predicted") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 30);
+        for (const Placement placement : optimizer::placements()) {
+            const Problem problem = c.problem(placement == Placement::dram ? 1 : 0.4, 0.05);
+            const auto result = solve(placement, problem);
+            if (result.plan)
+                CHECK(predicted_seconds(problem, *result.plan) == doctest::Approx(result.predicted_s));
+        }
+    }
+}
+
+TEST_CASE("placement: random graphs at random budgets: every plan holds, both arenas without a gap") {
+    int cases = 0, exact = 0;
+    for (unsigned seed = 0; seed < 36; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed + 100, 10 + static_cast<int>(seed));
+        for (const double share : {0.15, 0.35, 0.55, 0.75, 0.95}) {
+            for (const Placement placement : optimizer::placements()) {
+                const Problem problem = c.problem(share, 0.05);
+                const auto result = solve(placement, problem);
+                if (!result.plan) continue;
+                CHECK(validate(c.graph, c.schedule, *result.plan, problem.dram_budget) == "");
+                ++cases;
+                exact += heights(*result.plan) == live(*result.plan, c.schedule);
+            }
+        }
+    }
+    CHECK(exact >= 97 * cases / 100);  // a dozen tensors in a few bytes may have no layout without a gap
 }
 
 TEST_CASE("placement: with all the DRAM there is to use nothing moves and nothing is slower") {
@@ -120,13 +198,22 @@ TEST_CASE(
             problem.dram_budget = least.bytes;
             CHECK(solve(placement, problem).plan);
             if (least.bytes == 0) continue;
-            problem.dram_budget -= 64;
-            const auto refused = solve(placement, problem);
-            CHECK(refused.status == Status::infeasible);
-            CHECK(!refused.plan);
-            CHECK(refused.reason.find(c.graph.op(c.schedule.op(least.step)).name) != std::string::npos);
-            CHECK(refused.reason.find(std::to_string(least.bytes) + " bytes") != std::string::npos);
-            CHECK(refused.reason.find("64 B more") != std::string::npos);
+            for (const Bytes missing : {1, 64}) {
+                problem.dram_budget = least.bytes - missing;
+                const auto refused = solve(placement, problem);
+                CHECK(refused.status == Status::infeasible);
+                CHECK(!refused.plan);
+                const auto says = [&](const std::string& words) {
+                    return refused.reason.find(words) != std::string::npos;
+                };
+                CHECK(says(c.graph.op(c.schedule.op(least.step)).name));
+                for (const int operand : c.schedule.operands(least.step)) {
+                    const Storage& storage = c.schedule.storages()[static_cast<std::size_t>(operand)];
+                    CHECK(says(c.graph.tensor(storage.tensor).name));
+                }
+                CHECK(says(std::to_string(missing) + " B more"));
+                CHECK(says("the smallest budget that works is " + std::to_string(least.bytes) + " bytes"));
+            }
         }
     }
 }
@@ -178,12 +265,18 @@ TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
             CAPTURE(share);
             const Problem problem = c.problem(share);
             if (!optimizer::infeasible_reason(problem).empty()) continue;
+            const auto ours_fixed = solve(Placement::static_, problem);
+            const auto ours_moving = solve(Placement::synchronous, problem);
             const auto fixed = paper_formulation(problem, optimizer::Freedom::fixed);
             const auto moving = paper_formulation(problem, optimizer::Freedom::moving);
             CHECK(fixed.predicted_s == doctest::Approx(support::best_static(problem)));
             CHECK(moving.predicted_s == doctest::Approx(support::best_synchronous(problem)));
             CHECK(fixed.bound_s == doctest::Approx(fixed.predicted_s));
             CHECK(moving.bound_s == doctest::Approx(moving.predicted_s));
+            if (ours_fixed.refinements == 0)
+                CHECK(ours_fixed.predicted_s == doctest::Approx(fixed.predicted_s));
+            if (ours_moving.refinements == 0)
+                CHECK(ours_moving.predicted_s == doctest::Approx(moving.predicted_s));
             if (!moving.plan) continue;
             CHECK(validate(c.graph, c.schedule, *moving.plan, problem.dram_budget) == "");
         }
