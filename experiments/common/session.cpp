@@ -111,7 +111,7 @@ Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFla
     return measured;
 }
 
-Planned try_plan(Measured measured, const PlacementFlags& flags) {
+Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start) {
     Planned planned{std::move(measured)};
     const Bytes peak = planned.schedule.peak_bytes();
     planned.limit = dram_budget(flags.dram, peak);
@@ -129,6 +129,7 @@ Planned try_plan(Measured measured, const PlacementFlags& flags) {
                                      .slow_capacity = slow_capacity,
                                      .gap = flags.gap,
                                      .time_limit = flags.time_limit,
+                                     .start = start,
                                      .write_lp = flags.write_lp};
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     if (planned.result.plan && !flags.simulate) {

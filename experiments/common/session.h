@@ -35,8 +35,9 @@ Planned plan_in_dram(const framework::Graph& graph, const ModelFlags& model);
 Measured measure(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                  Progress& progress);
 
-// With the placement and the budget of the flags; no plan where none fits, as the result says.
-Planned try_plan(Measured measured, const PlacementFlags& flags);
+// With the placement and the budget of the flags; no plan where none fits, as the result says. `start`: see
+// optimizer::Problem.
+Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start = nullptr);
 
 // measure(), then try_plan(); throws OutOfTierMemory with the solver's reason where no plan fits.
 Planned plan(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
