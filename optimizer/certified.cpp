@@ -1,6 +1,7 @@
 #include "optimizer/certified.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "framework/error.h"
 #include "optimizer/baselines.h"
@@ -15,16 +16,16 @@ using framework::Tier;
 
 namespace {
 
-// By step: how far the layout sticks out of the budget there.
-std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& built, Bytes budget) {
+// By step: how far the layout sticks out of a height there.
+std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& built, Bytes height) {
     std::vector<Bytes> cut(static_cast<std::size_t>(schedule.steps()), 0);
     for (const Residency& r : built.plan.residencies) {
         if (r.tier != Tier::dram) continue;
         const Bytes end =
             r.offset + framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        for (int step = r.live.first; end > budget && step < r.live.last; ++step) {
+        for (int step = r.live.first; end > height && step < r.live.last; ++step) {
             Bytes& most = cut[static_cast<std::size_t>(step)];
-            most = std::max(most, end - budget);
+            most = std::max(most, end - height);
         }
     }
     return cut;
@@ -40,6 +41,35 @@ bool allows(Freedom freedom, const framework::Plan& plan) {
     for (const Residency& r : plan.residencies) storages.push_back(r.storage);
     std::ranges::sort(storages);
     return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
+}
+
+// For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
+// that lives long but ends before the peak, and whose place nothing fills: it goes to slow memory, if that
+// costs no more than the gap asked for. Returns the number of tensors that it took.
+int close_gaps(const Problem& problem, const Model& model, const Search& search, Built& built) {
+    constexpr std::size_t most_tries = 3;
+    const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
+    const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
+    std::vector<const Residency*> suspects;
+    for (const Residency& r : built.plan.residencies) {
+        const auto storage = static_cast<std::size_t>(r.storage);
+        const Bytes bytes = framework::aligned(problem.schedule.storages()[storage].bytes);
+        if (r.tier == Tier::dram && bytes == over && model.item_of[storage] >= 0) suspects.push_back(&r);
+    }
+    std::ranges::stable_sort(suspects, std::greater{},
+                             [](const auto* r) { return r->live.last - r->live.first; });
+    suspects.resize(std::min(suspects.size(), most_tries));
+    for (const Residency* suspect : suspects) {
+        const int item = model.item_of[static_cast<std::size_t>(suspect->storage)];
+        Routes routes = search.routes();
+        std::ranges::fill(routes[static_cast<std::size_t>(item)], At::slow);
+        if (predicted_seconds(model, routes) > enough) continue;
+        Built without = build_plan(model, routes, problem.dram_budget);
+        if (without.plan.dram_bytes > without.dram_lower_bound) continue;
+        built = std::move(without);
+        return 1;
+    }
+    return 0;
 }
 
 Result search_placement(const Problem& problem, Freedom freedom) {
@@ -62,6 +92,9 @@ Result search_placement(const Problem& problem, Freedom freedom) {
         }
         search.run(problem.gap, watch);
         built = build_plan(model, search.routes(), problem.dram_budget);
+    }
+    if (built.plan.dram_bytes > built.dram_lower_bound && watch.left() > 0 && problem.gap < 1) {
+        result.refinements += close_gaps(problem, model, search, built);
     }
     result.bound_s = search.bound();
     if (problem.slow_capacity > 0 && built.plan.slow_bytes > problem.slow_capacity) {

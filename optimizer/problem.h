@@ -38,7 +38,9 @@ struct Result {
     double gap = 0;                       // (predicted − bound) / predicted
     framework::Seconds solve_s = 0;
     int rows = 0, columns = 0;
-    int refinements = 0;  // times an address layout did not fit and the budget was cut where it stuck out
+    // Times an address layout did not fit and the budget was cut where it stuck out, or a small tensor went
+    // to slow memory that kept the arena from its lower bound.
+    int refinements = 0;
     double price_s_per_gib = 0;  // what one more GiB of DRAM would save: the sum of the capacity rows' duals
 };
 

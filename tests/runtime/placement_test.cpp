@@ -11,6 +11,7 @@
 #include "runtime/executor.h"
 #include "runtime/parameters.h"
 #include "runtime/program.h"
+#include "tests/support/random_graph.h"
 
 using namespace framework;
 
@@ -88,4 +89,64 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
             }
         }
     }
+}
+
+namespace {
+
+// What the graph keeps after three iterations, from the same start under every plan.
+std::vector<float> kept(const Lowering& parts, const Plan& plan) {
+    runtime::SlowMemory slow =
+        plan.slow_bytes > 0 ? runtime::open_slow_memory("", plan.slow_bytes) : runtime::SlowMemory{};
+    runtime::Program program(parts.lowered, parts.schedule, plan, std::move(slow));
+    runtime::initialize(program, 7);
+    runtime::Executor executor(program);
+    executor.check_moves();
+    const auto elements = [&](const char* name) {
+        const Graph& graph = program.graph();
+        return static_cast<std::size_t>(graph.tensor(graph.find(name)).type.shape.elements());
+    };
+    std::vector<float> values;
+    for (int iteration = 0; iteration < 3; ++iteration) {
+        float* in = program.floats("in");
+        for (std::size_t i = 0; i < elements("in"); ++i)
+            in[i] = static_cast<float>((i * 37 + static_cast<std::size_t>(iteration)) % 100) / 50 - 1;
+        executor.run({iteration, 7, 0.01F});
+        const float* last = program.floats("last");
+        values.insert(values.end(), last, last + elements("last"));
+    }
+    return values;
+}
+
+}  // namespace
+
+TEST_CASE("placement: random graphs give the same bits under every placement and budget") {
+    int moves = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        CAPTURE(seed);
+        runtime::Lowered lowered = runtime::lower(support::random_graph(seed, 25));
+        Schedule schedule(lowered.graph);
+        Profile profile = support::random_profile(lowered.graph, schedule, seed, support::Kernels::additive);
+        const Lowering parts{std::move(lowered), std::move(schedule), std::move(profile)};
+        const Bytes peak = parts.schedule.peak_bytes();
+        const auto solve = [&](optimizer::Placement placement, double share) {
+            return optimizer::solve(placement,
+                                    {.graph = parts.lowered.graph,
+                                     .schedule = parts.schedule,
+                                     .profile = parts.profile,
+                                     .dram_budget = static_cast<Bytes>(share * static_cast<double>(peak)),
+                                     .gap = 0.05});
+        };
+        const std::vector<float> reference = kept(parts, *solve(optimizer::Placement::dram, 1).plan);
+        for (const double share : {0.2, 0.45, 0.7}) {
+            CAPTURE(share);
+            for (const optimizer::Placement placement : optimizer::placements()) {
+                CAPTURE(optimizer::name_of(placement));
+                const optimizer::Result result = solve(placement, share);
+                if (!result.plan) continue;  // too little for all of it, or for a kernel's scratch
+                moves += static_cast<int>(result.plan->moves.size());
+                CHECK(same_bits(kept(parts, *result.plan), reference));
+            }
+        }
+    }
+    CHECK(moves > 100);
 }
