@@ -19,7 +19,7 @@ namespace data = runtime::data;
 struct Flags {
     ModelFlags model;
     PlacementFlags placement;
-    std::string data, augment = "none";
+    ImageOptions images{.augment = "none", .normalise = "image"};
     std::int64_t iterations = 1000, compared = 20;
     float learning_rate = 0.015F;
 };
@@ -33,11 +33,10 @@ struct Outcome {
 };
 
 runtime::LearningRate rate_of(const Flags& flags) {
-    return {
-        .shape = runtime::LearningRate::cosine,
-        .base = flags.learning_rate,
-        .warmup = flags.iterations * 3 / 10,  // a single pass over few images: the first loss is a plateau
-        .total = flags.iterations};
+    return {.shape = runtime::LearningRate::cosine,
+            .base = flags.learning_rate,
+            .warmup = flags.iterations / 5,
+            .total = flags.iterations};
 }
 
 runtime::Accuracy evaluate(const Flags& flags, const Images& images, const runtime::Program& trained) {
@@ -114,7 +113,7 @@ void work(Flags flags) {
     flags.model.apply_threads();
     flags.compared = std::min(flags.compared, flags.iterations);
     Progress progress(false);
-    const Images images = open_images(flags.data, flags.augment, flags.model);
+    const Images images = open_images(flags.images, flags.model);
     const framework::Graph graph = models::training(flags.model.name, images.network, {.nesterov = true});
     std::vector<Outcome> outcomes;
     for (const char* placement : {"dram", "synchronous", "first-touch"}) {
@@ -142,7 +141,8 @@ int main(int argc, char** argv) {
     flags.placement.machine = "paper";
     flags.placement.emulate = true;
     flags.model.add_to(app);
-    app.add_option("--data", flags.data, "cifar10:DIR | mnist:DIR | images:DIR, as dataset make writes them")
+    app.add_option("--data", flags.images.data,
+                   "cifar10:DIR | mnist:DIR | images:DIR, as dataset make writes them")
         ->required();
     app.add_option("--dram", flags.placement.dram, "DRAM of the two limited runs")->capture_default_str();
     app.add_option("--machine", flags.placement.machine, "whose slow memory to emulate: paper | cxl | FILE")

@@ -41,7 +41,8 @@ void stop_on_signals() {
 struct Flags {
     ModelFlags model;
     PlacementFlags placement;
-    std::string data = "synthetic", augment = "auto", schedule = "cosine";
+    ImageOptions images;
+    std::string schedule = "cosine";
     std::int64_t iterations = 0, warmup = -1, step_every = 0, checkpoint_every = 0;
     int epochs = 0;
     float learning_rate = 0.02F, step_factor = 0.1F, smoothing = 0;
@@ -57,7 +58,8 @@ struct Flags {
 void Flags::add_to(CLI::App& app) {
     model.add_to(app);
     placement.add_to(app);
-    app.add_option("--data", data, "synthetic | cifar10:DIR | mnist:DIR | images:DIR")->capture_default_str();
+    app.add_option("--data", images.data, "synthetic | cifar10:DIR | mnist:DIR | images:DIR")
+        ->capture_default_str();
     auto* count = app.add_option("--iterations", iterations, "training iterations")->check(positive);
     app.add_option("--epochs", epochs, "passes over the training images")->check(positive)->excludes(count);
     app.add_option("--learning-rate", learning_rate, "of the schedule's start")
@@ -83,8 +85,13 @@ void Flags::add_to(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
     app.add_option("--label-smoothing", smoothing, "in [0, 1)")->check(below_one)->capture_default_str();
-    app.add_option("--augment", augment, "none | crop | crop-flip; auto: crop-flip for cifar10 and images")
+    app.add_option("--augment", images.augment,
+                   "none | crop | crop-flip; auto: crop-flip for cifar10 and images")
         ->check(CLI::IsMember({"auto", "none", "crop", "crop-flip"}))
+        ->capture_default_str();
+    app.add_option("--normalise", images.normalise,
+                   "by mean and deviation of the training set, or of each image itself: set | image")
+        ->check(CLI::IsMember({"set", "image"}))
         ->capture_default_str();
     app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
     app.add_option("--report", report, "write the report here (JSON)");
@@ -119,12 +126,13 @@ runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::
             {"batch", std::to_string(flags.model.batch)},
             {"image_size", std::to_string(opened.network.image_size)},
             {"seed", std::to_string(flags.model.seed)},
-            {"training", text("learning rate ", flags.learning_rate, " ", flags.schedule, " warmup ",
-                              flags.warmup, " step ", flags.step_every, " ", flags.step_factor, ", momentum ",
-                              flags.sgd.momentum, flags.sgd.nesterov ? " nesterov" : "", ", weight decay ",
-                              flags.sgd.weight_decay, flags.sgd.decay_all ? " on all" : "",
-                              ", label smoothing ", flags.smoothing, ", augment ", flags.augment)},
-            {"data", flags.data},
+            {"training",
+             text("learning rate ", flags.learning_rate, " ", flags.schedule, " warmup ", flags.warmup,
+                  " step ", flags.step_every, " ", flags.step_factor, ", momentum ", flags.sgd.momentum,
+                  flags.sgd.nesterov ? " nesterov" : "", ", weight decay ", flags.sgd.weight_decay,
+                  flags.sgd.decay_all ? " on all" : "", ", label smoothing ", flags.smoothing, ", augment ",
+                  flags.images.augment, ", normalise ", flags.images.normalise)},
+            {"data", flags.images.data},
             {"iteration", std::to_string(iteration)},
             {"iterations", std::to_string(iterations)}};
 }
@@ -161,7 +169,7 @@ class Run {
 
 Run::Run(const Flags& flags, std::span<char* const> arguments)
     : flags_(flags),
-      data_(open_images(flags.data, flags.augment, flags.model)),
+      data_(open_images(flags.images, flags.model)),
       progress_(flags.quiet),
       report_(new_report("train", arguments, flags.placement.mode())) {
     data_.network.label_smoothing = flags.smoothing;
@@ -178,10 +186,10 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
 
     const std::int64_t per_epoch = data_.train->count() / flags.model.batch;
-    last_ = flags.iterations            ? flags.iterations
-            : flags.epochs              ? flags.epochs * per_epoch
-            : flags.data == "synthetic" ? 10
-                                        : per_epoch;
+    last_ = flags.iterations                   ? flags.iterations
+            : flags.epochs                     ? flags.epochs * per_epoch
+            : flags.images.data == "synthetic" ? 10
+                                               : per_epoch;
     runtime::initialize(loaded_->program, flags.model.seed);
     if (!flags.resume.empty()) {
         const runtime::StoredMetadata about = runtime::load_checkpoint(flags.resume, loaded_->program);
@@ -216,7 +224,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, last_ - first_));
     for (auto* values : {&totals_, &kernels_, &moves_, &waits_}) values->reserve(expected);
     losses_.reserve(expected);
-    progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.data, ": ",
+    progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.images.data, ": ",
                        data_.train->count(), " training images of ", data_.network.image_size, "x",
                        data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
                        framework::print_bytes(loaded_->program.plan().dram_bytes), ", ",

@@ -10,7 +10,8 @@ using framework::require;
 using framework::UsageError;
 namespace data = runtime::data;
 
-Images open_images(const std::string& spec, const std::string& augment, const ModelFlags& model) {
+Images open_images(const ImageOptions& options, const ModelFlags& model) {
+    const std::string& spec = options.data;
     const std::string format = data::parse_spec(spec).format;
     const bool synthetic = format == "synthetic", stored_small = format == "cifar10" || format == "mnist";
     const int native = models::native_image_size(model.name);
@@ -26,13 +27,15 @@ Images open_images(const std::string& spec, const std::string& augment, const Mo
     require<UsageError>(model.classes == 0 || model.classes >= found, "--classes ", model.classes,
                         " is too few: ", spec, " has ", found, " classes");
 
-    const bool flips =
-        augment == "crop-flip" || (augment == "auto" && (format == "cifar10" || format == "images"));
+    const bool flips = options.augment == "crop-flip" ||
+                       (options.augment == "auto" && (format == "cifar10" || format == "images"));
     const int side = opened.train->shape().height;
     runtime::data::TransformOptions& t = opened.training;
     t.channels = 3;
     t.crop = side;
-    if (!synthetic) {
+    if (options.normalise == "image") {
+        t.per_image = true;
+    } else if (!synthetic) {
         data::ChannelStatistics channels = data::channel_statistics(*opened.train);
         t.mean = std::move(channels.mean);
         t.deviation = std::move(channels.deviation);
@@ -40,7 +43,7 @@ Images open_images(const std::string& spec, const std::string& augment, const Mo
         t.mean = t.deviation = {0.5F};
     }
     opened.testing = t;
-    if (flips || augment == "crop") {
+    if (flips || options.augment == "crop") {
         t.random = true;
         t.padding = side / 8;
         t.flip = flips;

@@ -9,13 +9,19 @@
 
 namespace experiments {
 
+struct ImageOptions {
+    std::string data = "synthetic";  // synthetic | cifar10:DIR | mnist:DIR | images:DIR
+    std::string augment = "auto";    // none | crop | crop-flip; auto: crop-flip for cifar10 and images
+    std::string normalise = "set";   // set: by mean and deviation of the training images | image: by its own
+};
+
 struct Images {
     runtime::data::DatasetPtr train, test;
     runtime::data::TransformOptions training, testing;
     models::ModelOptions network;
 };
 
-// `augment`: none | crop | crop-flip; auto: crop-flip for cifar10 and images. Throws UsageError, DataError.
-Images open_images(const std::string& spec, const std::string& augment, const ModelFlags& model);
+// Throws UsageError, DataError.
+Images open_images(const ImageOptions& options, const ModelFlags& model);
 
 }  // namespace experiments

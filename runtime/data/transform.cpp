@@ -1,7 +1,9 @@
 #include "runtime/data/transform.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "framework/error.h"
 #include "runtime/data/random.h"
@@ -16,7 +18,8 @@ Transform::Transform(ImageShape stored, const TransformOptions& options)
       cropped_(stored),
       padding_(options.padding),
       random_(options.random),
-      flip_(options.flip) {
+      flip_(options.flip),
+      per_image_(options.per_image) {
     require<UsageError>(padding_ >= 0 && options.crop >= 0, "a crop of ", options.crop, " with padding ",
                         padding_, " is negative");
     if (options.crop > 0) cropped_.height = cropped_.width = options.crop;
@@ -72,12 +75,32 @@ void Transform::crop(const std::uint8_t* image, std::uint8_t* out, std::uint64_t
 }
 
 void Transform::normalise(const std::uint8_t* image, float* out) const {
+    if (per_image_) return normalise_by_itself(image, out);
     const std::size_t area = output_.area();
     for (std::size_t c = 0; c < scale_.size(); ++c, out += area) {
         const std::uint8_t* from = image + (c % static_cast<std::size_t>(cropped_.channels)) * area;
         const float scale = scale_[c], shift = shift_[c];
         for (std::size_t i = 0; i < area; ++i) out[i] = static_cast<float>(from[i]) * scale + shift;
     }
+}
+
+void Transform::normalise_by_itself(const std::uint8_t* image, float* out) const {
+    const std::size_t area = output_.area();
+    const auto channels = static_cast<std::size_t>(output_.channels);
+    float squares = 0;
+    for (std::size_t c = 0; c < channels; ++c) {
+        const std::uint8_t* from = image + (c % static_cast<std::size_t>(cropped_.channels)) * area;
+        const float mean = static_cast<float>(std::accumulate(from, from + area, std::uint64_t{0})) /
+                           static_cast<float>(area);
+        for (std::size_t i = 0; i < area; ++i) {
+            const float value = static_cast<float>(from[i]) - mean;
+            out[c * area + i] = value;
+            squares += value * value;
+        }
+    }
+    const std::size_t count = channels * area;
+    const float scale = 1.0f / std::max(std::sqrt(squares / static_cast<float>(count)), 1.0f);
+    for (std::size_t i = 0; i < count; ++i) out[i] *= scale;
 }
 
 }  // namespace runtime::data

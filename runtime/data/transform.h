@@ -17,6 +17,7 @@ struct TransformOptions {
     int channels = 0;     // 3 repeats a gray image; 0 for the image's own
     std::vector<float> mean = {},
                        deviation = {};  // per channel, of values in [0, 1]; one for all; or none: 0 and 1
+    bool per_image = false;             // the image's own instead: a mean per channel, one deviation
 };
 
 class Transform {
@@ -31,13 +32,16 @@ class Transform {
     void crop(const std::uint8_t* image, std::uint8_t* out, std::uint64_t seed, std::int64_t epoch,
               std::int64_t sample) const;
 
-    // cropped() -> output(): (value / 255 - mean) / deviation. Any thread.
+    // cropped() -> output(): (value / 255 - mean) / deviation. The image's own deviation counts as one gray
+    // level at the least. Any thread.
     void normalise(const std::uint8_t* image, float* out) const;
 
   private:
+    void normalise_by_itself(const std::uint8_t* image, float* out) const;
+
     ImageShape stored_, cropped_, output_;
     int padding_;
-    bool random_, flip_;
+    bool random_, flip_, per_image_;
     std::vector<float> scale_, shift_;  // per channel of output_
 };
 

@@ -99,6 +99,34 @@ TEST_CASE("transform: normalised values match a plain loop, gray repeated to thr
     }
 }
 
+TEST_CASE("transform: an image normalised by itself has mean 0 in each channel and deviation 1 over all") {
+    const ImageShape in{3, 6, 7};
+    Random random(3);
+    std::vector<std::uint8_t> image(in.bytes());
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        image[i] = static_cast<std::uint8_t>(40 * (i / in.area()) + random.below(80));
+    }
+    const Transform transform(in, {.mean = {0.5f}, .deviation = {0.1f}, .per_image = true});
+    std::vector<float> out(image.size());
+    transform.normalise(image.data(), out.data());
+    double squares = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+        double sum = 0;
+        for (std::size_t i = c * in.area(); i < (c + 1) * in.area(); ++i) {
+            sum += out[i];
+            squares += static_cast<double>(out[i]) * out[i];
+        }
+        CHECK(sum == doctest::Approx(0).scale(1).epsilon(1e-3));
+    }
+    CHECK(squares / static_cast<double>(out.size()) == doctest::Approx(1).epsilon(1e-4));
+    CHECK(out[1] - out[0] ==
+          doctest::Approx((image[1] - image[0]) * (out[2] - out[0]) / (image[2] - image[0])));
+
+    std::fill(image.begin(), image.end(), std::uint8_t{7});  // of one colour: nothing to divide by
+    transform.normalise(image.data(), out.data());
+    CHECK(std::all_of(out.begin(), out.end(), [](float value) { return value == 0; }));
+}
+
 TEST_CASE("transform: options that fit no image are refused") {
     const ImageShape in{3, 8, 8};
     CHECK_THROWS_AS(Transform(in, {.crop = 9}), framework::UsageError);
