@@ -64,13 +64,7 @@ Layout grouped_or_plain(const Operand& operand) {
 
 Kernel make_reorder(const Layout& from, const Layout& to) {
     const dnnl::reorder::primitive_desc pd(engine(), from, engine(), to, user_scratchpad());
-    return {.primitive = dnnl::reorder(pd),
-            .read_args = {DNNL_ARG_FROM},
-            .write_args = {DNNL_ARG_TO},
-            .reads = {from},
-            .writes = {to},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    return primitive_kernel<dnnl::reorder>(pd, {DNNL_ARG_FROM}, {DNNL_ARG_TO});
 }
 
 }  // namespace runtime

@@ -11,13 +11,7 @@ Layout layout_of(const Operands& in) {
 Kernel binary(dnnl::algorithm how, const Operands& in) {
     const Layout layout = layout_of(in);
     const dnnl::binary::primitive_desc pd({how, layout, layout, layout}, user_scratchpad(), engine());
-    return {.primitive = dnnl::binary(pd),
-            .read_args = {DNNL_ARG_SRC_0, DNNL_ARG_SRC_1},
-            .write_args = {DNNL_ARG_DST},
-            .reads = {layout, layout},
-            .writes = {layout},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    return primitive_kernel<dnnl::binary>(pd, {DNNL_ARG_SRC_0, DNNL_ARG_SRC_1}, {DNNL_ARG_DST});
 }
 
 // Our own: oneDNN 2.6 on AVX-512 writes wrong values, and beyond its result, where a sum in nChw8c has a

@@ -1,4 +1,5 @@
 #include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "runtime/kernels/kernels.h"
@@ -6,7 +7,6 @@
 namespace runtime {
 
 using dnnl::memory;
-using framework::Bytes;
 
 namespace {
 
@@ -32,16 +32,9 @@ Kernel make_kernel(const framework::Concat&, const Operands& in, const Types& ou
     std::vector<Layout> parts;
     for (const Operand& part : in) parts.push_back(layout_like(whole, part.type));
     const dnnl::concat::primitive_desc pd(whole, 1, parts, engine(), user_scratchpad());
-    Kernel kernel{.primitive = dnnl::concat(pd),
-                  .write_args = {DNNL_ARG_DST},
-                  .reads = parts,
-                  .writes = {whole},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        kernel.read_args.push_back(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i));
-    }
-    return kernel;
+    std::vector<int> reads(parts.size());
+    std::iota(reads.begin(), reads.end(), DNNL_ARG_MULTIPLE_SRC);
+    return primitive_kernel<dnnl::concat>(pd, reads, {DNNL_ARG_DST});
 }
 
 // A reorder whose source starts inside x.

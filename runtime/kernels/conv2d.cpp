@@ -84,18 +84,8 @@ Kernel make_kernel(const Conv2d& op, const Operands& in, const Types& out, const
     const Shape &x = in[0].type.shape, &w = in[1].type.shape;
     const auto pd = best(winograd_pays(op, w), options,
                          [&](algorithm how) { return forward(op, how, x, w, out[0].shape); });
-    Kernel kernel{.primitive = dnnl::convolution_forward(pd),
-                  .read_args = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS},
-                  .write_args = {DNNL_ARG_DST},
-                  .reads = {pd.src_desc(), pd.weights_desc()},
-                  .writes = {pd.dst_desc()},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (op.bias) {
-        kernel.read_args.push_back(DNNL_ARG_BIAS);
-        kernel.reads.push_back(pd.bias_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::convolution_forward>(pd, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS},
+                                                       {DNNL_ARG_DST});
 }
 
 Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, const Types&,
@@ -111,13 +101,8 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
         return dnnl::convolution_backward_data::primitive_desc(desc, user_scratchpad(), engine(),
                                                                forward(plain, how, op.x, w, dy));
     });
-    return {.primitive = dnnl::convolution_backward_data(pd),
-            .read_args = {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
-            .write_args = {DNNL_ARG_DIFF_SRC},
-            .reads = {pd.weights_desc(), pd.diff_dst_desc()},
-            .writes = {pd.diff_src_desc()},
-            .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    return primitive_kernel<dnnl::convolution_backward_data>(pd, {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
+                                                             {DNNL_ARG_DIFF_SRC});
 }
 
 Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& in, const Types&,
@@ -134,18 +119,8 @@ Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& i
         return dnnl::convolution_backward_weights::primitive_desc(desc, user_scratchpad(), engine(),
                                                                   forward(plain, how, x, op.w, dy));
     });
-    Kernel kernel{.primitive = dnnl::convolution_backward_weights(pd),
-                  .read_args = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST},
-                  .write_args = {DNNL_ARG_DIFF_WEIGHTS},
-                  .reads = {pd.src_desc(), pd.diff_dst_desc()},
-                  .writes = {pd.diff_weights_desc()},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (op.conv.bias) {
-        kernel.write_args.push_back(DNNL_ARG_DIFF_BIAS);
-        kernel.writes.push_back(pd.diff_bias_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::convolution_backward_weights>(pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST},
+                                                                {DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS});
 }
 
 }  // namespace runtime

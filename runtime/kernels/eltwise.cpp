@@ -38,15 +38,8 @@ dnnl::eltwise_forward::primitive_desc forward(const Formula& formula, const Layo
 }  // namespace
 
 Kernel make_kernel(const Eltwise& op, const Operands& in, const Types&) {
-    const Layout layout = settled_or_plain(in[0]);
-    const auto pd = forward(formula_of(op, false), layout);
-    return {.primitive = dnnl::eltwise_forward(pd),
-            .read_args = {DNNL_ARG_SRC},
-            .write_args = {DNNL_ARG_DST},
-            .reads = {layout},
-            .writes = {layout},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    const auto pd = forward(formula_of(op, false), settled_or_plain(in[0]));
+    return primitive_kernel<dnnl::eltwise_forward>(pd, {DNNL_ARG_SRC}, {DNNL_ARG_DST});
 }
 
 Kernel make_kernel(const framework::EltwiseBackward& op, const Operands& in, const Types&) {
@@ -55,13 +48,8 @@ Kernel make_kernel(const framework::EltwiseBackward& op, const Operands& in, con
     const dnnl::eltwise_backward::desc desc(formula.how, layout, layout, formula.alpha, formula.beta);
     const dnnl::eltwise_backward::primitive_desc pd(desc, user_scratchpad(), engine(),
                                                     forward(formula, layout));
-    return {.primitive = dnnl::eltwise_backward(pd),
-            .read_args = {DNNL_ARG_DIFF_DST, op.forward.reads_result() ? DNNL_ARG_DST : DNNL_ARG_SRC},
-            .write_args = {DNNL_ARG_DIFF_SRC},
-            .reads = {layout, layout},
-            .writes = {layout},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    const int of_forward = op.forward.reads_result() ? DNNL_ARG_DST : DNNL_ARG_SRC;
+    return primitive_kernel<dnnl::eltwise_backward>(pd, {DNNL_ARG_DIFF_DST, of_forward}, {DNNL_ARG_DIFF_SRC});
 }
 
 }  // namespace runtime

@@ -54,6 +54,25 @@ Kernel make_reorder(const Layout& from, const Layout& to);
 // What every primitive is made with: scratch is ours to place.
 dnnl::primitive_attr user_scratchpad();
 
+// The kernel of a primitive, its operands (DNNL_ARG_*) in the order of the op's; those that this one does
+// without, such as a bias, are left out.
+template <class Primitive>
+Kernel primitive_kernel(const typename Primitive::primitive_desc& pd, const std::vector<int>& reads,
+                        const std::vector<int>& writes) {
+    Kernel kernel{.primitive = Primitive(pd),
+                  .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
+                  .implementation = pd.impl_info_str()};
+    const auto add = [&](std::vector<int>& args, std::vector<Layout>& layouts, int arg) {
+        const Layout layout = pd.query_md(dnnl::query::exec_arg_md, arg);
+        if (!is_settled(layout)) return;
+        args.push_back(arg);
+        layouts.push_back(layout);
+    };
+    for (const int arg : reads) add(kernel.read_args, kernel.reads, arg);
+    for (const int arg : writes) add(kernel.write_args, kernel.writes, arg);
+    return kernel;
+}
+
 // The layout a kernel settles on for an operand that it can read in any plain or blocked layout.
 Layout settled_or_plain(const Operand& operand);
 // Likewise, but one of those that channel_groups() knows.

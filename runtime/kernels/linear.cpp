@@ -3,9 +3,7 @@
 namespace runtime {
 
 using dnnl::algorithm;
-using framework::Bytes;
 using framework::Shape;
-using framework::TensorType;
 
 namespace {
 
@@ -33,18 +31,8 @@ dnnl::inner_product_forward::primitive_desc forward(const framework::Linear& op,
 
 Kernel make_kernel(const framework::Linear& op, const Operands& in, const Types& out) {
     const auto pd = forward(op, in[0].type.shape, in[1].type.shape, out[0].shape);
-    Kernel kernel{.primitive = dnnl::inner_product_forward(pd),
-                  .read_args = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS},
-                  .write_args = {DNNL_ARG_DST},
-                  .reads = {pd.src_desc(), pd.weights_desc()},
-                  .writes = {pd.dst_desc()},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (op.bias) {
-        kernel.read_args.push_back(DNNL_ARG_BIAS);
-        kernel.reads.push_back(pd.bias_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::inner_product_forward>(pd, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS},
+                                                         {DNNL_ARG_DST});
 }
 
 Kernel make_kernel(const framework::LinearBackwardData& op, const Operands& in, const Types&) {
@@ -53,13 +41,8 @@ Kernel make_kernel(const framework::LinearBackwardData& op, const Operands& in, 
         any_layout({op.x}), any_layout({weights_like(op.x, w)}), plain_layout({dy}));
     const dnnl::inner_product_backward_data::primitive_desc pd(desc, user_scratchpad(), engine(),
                                                                forward({}, op.x, w, dy));
-    return {.primitive = dnnl::inner_product_backward_data(pd),
-            .read_args = {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
-            .write_args = {DNNL_ARG_DIFF_SRC},
-            .reads = {pd.weights_desc(), pd.diff_dst_desc()},
-            .writes = {pd.diff_src_desc()},
-            .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    return primitive_kernel<dnnl::inner_product_backward_data>(pd, {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
+                                                               {DNNL_ARG_DIFF_SRC});
 }
 
 Kernel make_kernel(const framework::LinearBackwardWeights& op, const Operands& in, const Types&) {
@@ -69,18 +52,8 @@ Kernel make_kernel(const framework::LinearBackwardWeights& op, const Operands& i
         any_layout({x}), any_layout({weights_like(x, op.w)}), bias, plain_layout({dy}));
     const dnnl::inner_product_backward_weights::primitive_desc pd(desc, user_scratchpad(), engine(),
                                                                   forward({.bias = op.bias}, x, op.w, dy));
-    Kernel kernel{.primitive = dnnl::inner_product_backward_weights(pd),
-                  .read_args = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST},
-                  .write_args = {DNNL_ARG_DIFF_WEIGHTS},
-                  .reads = {pd.src_desc(), pd.diff_dst_desc()},
-                  .writes = {pd.diff_weights_desc()},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (op.bias) {
-        kernel.write_args.push_back(DNNL_ARG_DIFF_BIAS);
-        kernel.writes.push_back(pd.diff_bias_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::inner_product_backward_weights>(
+        pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST}, {DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS});
 }
 
 }  // namespace runtime

@@ -2,7 +2,6 @@
 
 namespace runtime {
 
-using framework::Bytes;
 using framework::Lrn;
 
 namespace {
@@ -17,15 +16,8 @@ dnnl::lrn_forward::primitive_desc forward(const Lrn& op, const Layout& layout) {
 }  // namespace
 
 Kernel make_kernel(const Lrn& op, const Operands& in, const Types&) {
-    const Layout x = settled_or_plain(in[0]);
-    const auto pd = forward(op, x);
-    return {.primitive = dnnl::lrn_forward(pd),
-            .read_args = {DNNL_ARG_SRC},
-            .write_args = {DNNL_ARG_DST, DNNL_ARG_WORKSPACE},
-            .reads = {x},
-            .writes = {x, pd.workspace_desc()},
-            .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    const auto pd = forward(op, settled_or_plain(in[0]));
+    return primitive_kernel<dnnl::lrn_forward>(pd, {DNNL_ARG_SRC}, {DNNL_ARG_DST, DNNL_ARG_WORKSPACE});
 }
 
 Kernel make_kernel(const framework::LrnBackward& op, const Operands& in, const Types&) {
@@ -34,13 +26,11 @@ Kernel make_kernel(const framework::LrnBackward& op, const Operands& in, const T
     const dnnl::lrn_backward::desc desc(dnnl::algorithm::lrn_across_channels, x, x, op.forward.size,
                                         op.forward.alpha, op.forward.beta, op.forward.k);
     const dnnl::lrn_backward::primitive_desc pd(desc, user_scratchpad(), engine(), hint);
-    return {.primitive = dnnl::lrn_backward(pd),
-            .read_args = {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_WORKSPACE},
-            .write_args = {DNNL_ARG_DIFF_SRC},
-            .reads = {x, x, hint.workspace_desc()},
-            .writes = {x},
-            .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    Kernel kernel =
+        primitive_kernel<dnnl::lrn_backward>(pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST}, {DNNL_ARG_DIFF_SRC});
+    kernel.read_args.push_back(DNNL_ARG_WORKSPACE);  // which the forward pass has left, whether read or not
+    kernel.reads.push_back(hint.workspace_desc());
+    return kernel;
 }
 
 }  // namespace runtime

@@ -5,7 +5,6 @@ namespace runtime {
 
 using dnnl::algorithm;
 using dnnl::memory;
-using framework::Bytes;
 using framework::Pool2d;
 using framework::Shape;
 
@@ -29,18 +28,7 @@ dnnl::pooling_v2_forward::primitive_desc forward(const Pool2d& op, const Layout&
 Kernel make_kernel(const Pool2d& op, const Operands& in, const Types& out) {
     const Layout x = settled_or_plain(in[0]);
     const auto pd = forward(op, x, layout_like(x, out[0]));
-    Kernel kernel{.primitive = dnnl::pooling_v2_forward(pd),
-                  .read_args = {DNNL_ARG_SRC},
-                  .write_args = {DNNL_ARG_DST},
-                  .reads = {x},
-                  .writes = {pd.dst_desc()},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (out.size() > 1) {
-        kernel.write_args.push_back(DNNL_ARG_WORKSPACE);
-        kernel.writes.push_back(pd.workspace_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::pooling_v2_forward>(pd, {DNNL_ARG_SRC}, {DNNL_ARG_DST, DNNL_ARG_WORKSPACE});
 }
 
 Kernel make_kernel(const framework::Pool2dBackward& op, const Operands& in, const Types& out) {
@@ -56,18 +44,8 @@ Kernel make_kernel(const framework::Pool2dBackward& op, const Operands& in, cons
         {w.dilation.height - 1, w.dilation.width - 1}, {w.padding.top, w.padding.left},
         {w.padding.bottom, w.padding.right});
     const dnnl::pooling_v2_backward::primitive_desc pd(desc, user_scratchpad(), engine(), hint);
-    Kernel kernel{.primitive = dnnl::pooling_v2_backward(pd),
-                  .read_args = {DNNL_ARG_DIFF_DST},
-                  .write_args = {DNNL_ARG_DIFF_SRC},
-                  .reads = {dy},
-                  .writes = {dx},
-                  .scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    if (in.size() > 1) {
-        kernel.read_args.push_back(DNNL_ARG_WORKSPACE);
-        kernel.reads.push_back(pd.workspace_desc());
-    }
-    return kernel;
+    return primitive_kernel<dnnl::pooling_v2_backward>(pd, {DNNL_ARG_DIFF_DST, DNNL_ARG_WORKSPACE},
+                                                       {DNNL_ARG_DIFF_SRC});
 }
 
 }  // namespace runtime

@@ -11,27 +11,15 @@ dnnl::softmax_forward::primitive_desc forward(const Layout& layout) {
 }  // namespace
 
 Kernel make_kernel(const framework::Softmax&, const Operands& in, const Types&) {
-    const Layout x = settled_or_plain(in[0]);
-    const auto pd = forward(x);
-    return {.primitive = dnnl::softmax_forward(pd),
-            .read_args = {DNNL_ARG_SRC},
-            .write_args = {DNNL_ARG_DST},
-            .reads = {x},
-            .writes = {x},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    const auto pd = forward(settled_or_plain(in[0]));
+    return primitive_kernel<dnnl::softmax_forward>(pd, {DNNL_ARG_SRC}, {DNNL_ARG_DST});
 }
 
 Kernel make_kernel(const framework::SoftmaxBackward&, const Operands& in, const Types&) {
     const Layout y = settled_or_plain(in[0]);
     const dnnl::softmax_backward::primitive_desc pd({y, y, 1}, user_scratchpad(), engine(), forward(y));
-    return {.primitive = dnnl::softmax_backward(pd),
-            .read_args = {DNNL_ARG_DST, DNNL_ARG_DIFF_DST},
-            .write_args = {DNNL_ARG_DIFF_SRC},
-            .reads = {y, y},
-            .writes = {y},
-            .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-            .implementation = pd.impl_info_str()};
+    return primitive_kernel<dnnl::softmax_backward>(pd, {DNNL_ARG_DST, DNNL_ARG_DIFF_DST},
+                                                    {DNNL_ARG_DIFF_SRC});
 }
 
 }  // namespace runtime
