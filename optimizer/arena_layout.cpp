@@ -15,12 +15,10 @@ namespace {
 
 // Fills the arena from the bottom. The skyline is the height reached so far, in runs of steps of one height:
 //
-//          +---+            An interval goes on the lowest run, if all of its steps lie within it: nothing is
-//          lost
-//    ------+   |            below. Of those, the one of the highest score; one that reaches to a wall of the
-//    run
-//              +------      scores more, since it leaves no sliver beside it. A run that nothing fits into is
-//     run 1  2   run 3      raised to its lower neighbour: those bytes are lost.
+//          +---+            An interval goes on the lowest run, if all its steps lie within it: nothing
+//    ------+   |            is lost below. Of those, the one of the highest score; one that reaches a wall
+//              +------      of the run scores more, since it leaves no sliver beside it. A run that nothing
+//     run 1  2   run 3      fits into is raised to its lower neighbour: those bytes are lost.
 //
 class Skyline {
   public:

@@ -31,8 +31,21 @@ std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& bu
     return cut;
 }
 
-double gap_of(const Result& result) {
-    return result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
+// A bound may be above the plan by rounding, and by nothing else.
+void certify(Result& result, const Problem& problem, framework::Seconds bound) {
+    constexpr double rounding = 1e-9;
+    if (bound > result.predicted_s * (1 + rounding)) {
+        throw std::logic_error(
+            framework::text("a bound of ", bound, " s is above a plan of ", result.predicted_s, " s"));
+    }
+    result.bound_s = std::min(bound, result.predicted_s);
+    result.gap = result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
+    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+}
+
+bool within_limits(const Problem& problem, const framework::Plan& plan) {
+    return plan.dram_bytes <= problem.dram_budget &&
+           (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
 }
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
@@ -96,20 +109,10 @@ Result search_placement(const Problem& problem, Freedom freedom) {
     if (built.plan.dram_bytes > built.dram_lower_bound && watch.left() > 0 && problem.gap < 1) {
         result.refinements += close_gaps(problem, model, search, built);
     }
-    result.bound_s = search.bound();
-    if (problem.slow_capacity > 0 && built.plan.slow_bytes > problem.slow_capacity) {
-        result.reason = framework::text("the plan takes ", framework::print_bytes(built.plan.slow_bytes),
-                                        " of slow memory, of which there are ",
-                                        framework::print_bytes(problem.slow_capacity),
-                                        "; give more of it, or a larger DRAM budget");
-        return result;
-    }
     if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);
     result.plan = std::move(built.plan);
     result.predicted_s = predicted_seconds(problem, *result.plan);
-    result.bound_s = std::min(search.bound(), result.predicted_s);
-    result.gap = gap_of(result);
-    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+    certify(result, problem, search.bound());
     result.rows = search.master() ? search.master()->rows() : 0;
     result.columns = search.master() ? search.master()->columns() : 0;
     result.price_s_per_gib = search.price_s_per_gib();
@@ -119,17 +122,12 @@ Result search_placement(const Problem& problem, Freedom freedom) {
 }  // namespace
 
 void take_if_faster(Result& result, const Problem& problem, Freedom freedom, const framework::Plan& plan) {
-    const bool fits = plan.dram_bytes <= problem.dram_budget &&
-                      (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
-    if (!fits || !allows(freedom, plan)) return;
+    if (!within_limits(problem, plan) || !allows(freedom, plan)) return;
     const framework::Seconds seconds = predicted_seconds(problem, plan);
-    if (result.plan && result.predicted_s <= seconds) return;
-    result.reason.clear();
+    if (within_limits(problem, *result.plan) && result.predicted_s <= seconds) return;
     result.plan = plan;
     result.predicted_s = seconds;
-    result.bound_s = std::min(result.bound_s, seconds);
-    result.gap = gap_of(result);
-    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+    certify(result, problem, result.bound_s);
 }
 
 Result certified_placement(const Problem& problem, Freedom freedom) {
@@ -140,8 +138,7 @@ Result certified_placement(const Problem& problem, Freedom freedom) {
         return infeasible;
     }
     Result result = search_placement(problem, freedom);
-    const bool best = result.plan && result.predicted_s <= result.bound_s;
-    if (!best) {
+    if (result.predicted_s > result.bound_s || !within_limits(problem, *result.plan)) {
         take_if_faster(result, problem, freedom, *all_slow(problem).plan);
         take_if_faster(result, problem, freedom, *first_touch(problem).plan);
         if (freedom == Freedom::moving) take_if_faster(result, problem, freedom, *greedy(problem).plan);

@@ -52,7 +52,8 @@ std::string infeasible_reason(const Problem& problem) {
     return text("at kernel ", problem.graph.op(schedule.op(step)).name, ' ', print_bytes(*most),
                 " are live, ", print_bytes(*most - problem.dram_budget - problem.slow_capacity),
                 " more than ", print_bytes(problem.dram_budget), " of DRAM and ",
-                print_bytes(problem.slow_capacity), " of slow memory hold together");
+                print_bytes(problem.slow_capacity),
+                " of slow memory hold together; give that much more of either");
 }
 
 }  // namespace optimizer

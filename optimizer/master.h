@@ -2,11 +2,11 @@
 // best.
 //
 // Variables  x[t,r] ≥ 0: the share of storage t that takes route r, of the routes known so far
-//            over[s] ≥ 0: what is beyond the room, at a cost above every price: 0 where the routes known can
-//            fit
-// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_s cost · over[s]    cost: moves, and the kernels' penalties where
-// slow one[t]:    Σ_r x[t,r] = 1 fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s] where
-// a solution went beyond the room
+//            over[s] ≥ 0: what is beyond the room, at a cost above every price; 0 where the routes can fit
+// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_s overflow_cost · over[s]
+//            cost(t,r): its moves, and the kernels' penalties where it is slow
+// one[t]:    Σ_r x[t,r] = 1
+// fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s], where a solution went beyond the room
 //
 // A storage of which one route is known needs no row: it is taken off the room. Routes come from a shortest
 // path at the rows' prices; when none is cheaper than its one[t], the value is that of the whole problem's

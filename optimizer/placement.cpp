@@ -1,6 +1,6 @@
 #include "optimizer/placement.h"
 
-#include <cassert>
+#include <stdexcept>
 
 #include "framework/error.h"
 #include "optimizer/baselines.h"
@@ -70,7 +70,8 @@ Result solve(Placement placement, const Problem& problem) {
         result.reason =
             framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
                             " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),
-                            "; give --slow a place with more room, or a larger --dram");
+                            "; give --slow a place with more room, or a larger --dram: with ",
+                            framework::print_bytes(problem.schedule.peak_bytes()), " none is needed");
         result.plan.reset();
     }
     if (result.plan) {

@@ -2,9 +2,9 @@
 // what is left falls apart into one shortest path per storage. For any prices of DRAM its value is a lower
 // bound:
 //
-//   bound(p) = Σ_k constant[k] + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
-//                                                          + Σ_steps in DRAM size(t) · p[step] } − Σ_s p[s] ·
-//                                                          room[s]
+//   bound(p) = Σ_k constant[k] − Σ_s p[s] · room[s]
+//            + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
+//                                               + Σ_steps in DRAM size(t) · p[step] }
 //
 // with p ≥ 0 seconds per unit of size at each step (Lagrange multipliers of the capacity rows).
 #pragma once

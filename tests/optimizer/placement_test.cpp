@@ -243,8 +243,35 @@ TEST_CASE("placement: slow memory that is too small is refused") {
     const Case c(7, 40);
     Problem problem = c.problem(0.3);
     problem.slow_capacity = 64;
-    CHECK(solve(Placement::synchronous, problem).status == Status::infeasible);
-    CHECK(!solve(Placement::synchronous, problem).reason.empty());
+    const auto result = solve(Placement::synchronous, problem);
+    CHECK(result.status == Status::infeasible);
+    CHECK(result.reason.find("give that much more of either") != std::string::npos);
+}
+
+TEST_CASE(
+    "placement: where the best plan takes too much slow memory, one that fits is found or the refusal says "
+    "how much DRAM needs none") {
+    int taken = 0, refused = 0;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 40);
+        Problem problem = c.problem(0.5, 0.02);
+        const auto best = solve(Placement::synchronous, problem);
+        if (!best.plan) continue;
+        problem.slow_capacity = std::max<Bytes>(1, best.plan->slow_bytes - 1);
+        for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+            const auto result = solve(placement, problem);
+            result.plan ? ++taken : ++refused;
+            if (result.plan) {
+                CHECK(result.plan->slow_bytes <= problem.slow_capacity);
+                CHECK(result.predicted_s >= best.bound_s);
+            } else {
+                CHECK(result.reason.find("of slow memory") != std::string::npos);
+            }
+        }
+    }
+    CHECK(taken > 0);
+    CHECK(refused > 0);
 }
 
 TEST_CASE("placement: names are read back, others are refused naming those there are") {
