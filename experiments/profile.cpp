@@ -22,9 +22,8 @@ using framework::Seconds;
 struct Flags {
     ModelFlags model;
     PlacementFlags placement;
+    OutputFlags output;
     int rows = 20;
-    bool quiet = false;
-    std::string report;
 };
 
 // A kernel that one or several ops of the network run.
@@ -91,13 +90,15 @@ void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const
     print_row(total);
     std::cout << flags.model.name << " batch " << flags.model.batch << ": " << profiled.kernels
               << " distinct kernels, " << profiled.configurations << " configurations, " << profiled.cached
-              << " of them known already, in " << framework::print_seconds(profiled.seconds) << '\n';
+              << " of them known already, in " << framework::print_seconds(profiled.seconds) << ": "
+              << std::fixed << std::setprecision(1) << profiled.seconds / total.dram_s
+              << " iterations with everything in DRAM\n";
 }
 
 void work(const Flags& flags, std::span<char* const> arguments) {
-    check_output("--report", flags.report);
+    check_output("--report", flags.output.report);
     flags.model.apply_threads();
-    Progress progress(flags.quiet);
+    Progress progress(flags.output.quiet);
     Json report = new_report("profile", arguments, flags.placement.mode());
     const framework::Graph graph = training_graph(flags.model);
     report_model(report, flags.model.name, flags.model.batch, graph);
@@ -108,8 +109,8 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     report["profile"]["all_dram_s"] = total.dram_s;
     report["profile"]["slow_adds_s"] = total.slow_adds_s;
     report_memory(report);
-    if (!flags.report.empty()) write_json(flags.report, report);
-    if (flags.quiet) return;
+    if (!flags.output.report.empty()) write_json(flags.output.report, report);
+    if (flags.output.quiet) return;
     progress.say("");
     print_table(flags, kernels, total, measured.profiled);
 }
@@ -128,7 +129,6 @@ int main(int argc, char** argv) {
     app.add_option("--rows", flags.rows, "kernels to print, the costliest first")
         ->check(positive)
         ->capture_default_str();
-    app.add_option("--report", flags.report, "write the report here (JSON)");
-    app.add_flag("--quiet", flags.quiet, "print nothing but errors");
+    flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

@@ -9,6 +9,7 @@
 
 #include "experiments/common/gnuplot.h"
 #include "experiments/common/main.h"
+#include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "optimizer/placement.h"
@@ -23,11 +24,11 @@ using namespace experiments;
 struct Flags {
     ModelFlags model;
     PlacementFlags placement;
+    OutputFlags output;
     std::vector<int> shares{10, 20, 30, 40, 50, 60, 70, 80, 90, 100};  // percent of the all-DRAM peak
     std::vector<std::string> placements;
     int iterations = 3;
-    std::string csv, picture, report;
-    bool quiet = false;
+    std::string csv, picture;
 };
 
 struct Run {
@@ -202,9 +203,12 @@ Json json_of(const std::vector<Point>& points) {
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
+    for (const auto& [flag, file] :
+         {std::pair{"--report", flags.output.report}, {"--csv", flags.csv}, {"--picture", flags.picture}})
+        check_output(flag, file);
     flags.model.apply_threads();
     for (const std::string& placement : flags.placements) optimizer::parse_placement(placement);
-    Progress progress(flags.quiet);
+    Progress progress(flags.output.quiet);
     Json report = new_report("sweep", arguments, flags.placement.mode());
     const framework::Graph graph = training_graph(flags.model);
     report_model(report, flags.model.name, flags.model.batch, graph);
@@ -236,10 +240,10 @@ void work(Flags flags, std::span<char* const> arguments) {
         }
     }
     report["points"] = json_of(points);
-    if (!flags.report.empty()) write_json(flags.report, report);
+    if (!flags.output.report.empty()) write_json(flags.output.report, report);
     if (!flags.csv.empty()) runtime::data::write_file(flags.csv, csv_of(flags, points));
     if (!flags.picture.empty()) draw_points(flags, points);
-    if (flags.quiet) return;
+    if (flags.output.quiet) return;
     progress.say("");
     if (flags.placement.simulate) {
         print_predicted(points, flags);
@@ -274,7 +278,6 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--csv", flags.csv, "write the points here");
     app.add_option("--picture", flags.picture, "draw them here (PNG, by gnuplot)");
-    app.add_option("--report", flags.report, "write the report here (JSON)");
-    app.add_flag("--quiet", flags.quiet, "print nothing but errors");
+    flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

@@ -14,6 +14,7 @@
 #include "experiments/common/progress.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
+#include "experiments/common/summary.h"
 #include "runtime/checkpoint.h"
 #include "runtime/parameters.h"
 #include "runtime/trace.h"
@@ -47,8 +48,9 @@ struct Flags {
     int epochs = 0;
     float learning_rate = 0.02F, step_factor = 0.1F, smoothing = 0;
     framework::SgdOptions sgd;
-    bool evaluate = true, quiet = false;
-    std::string report, log, trace, checkpoint, resume;
+    OutputFlags output;
+    bool evaluate = true;
+    std::string log, trace, checkpoint, resume;
     int trace_iterations = 3;
 
     void add_to(CLI::App& app);
@@ -94,7 +96,6 @@ void Flags::add_to(CLI::App& app) {
         ->check(CLI::IsMember({"set", "image"}))
         ->capture_default_str();
     app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
-    app.add_option("--report", report, "write the report here (JSON)");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
     app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
     app.add_option("--trace-iterations", trace_iterations, "how many of them")
@@ -105,12 +106,12 @@ void Flags::add_to(CLI::App& app) {
                    "iterations between checkpoints; an epoch unless given")
         ->check(positive);
     app.add_option("--resume", resume, "take up training from this checkpoint");
-    app.add_flag("--quiet", quiet, "print nothing but errors");
+    output.add_to(app);
 }
 
 void Flags::check() const {
     require<UsageError>(!placement.simulate, "--simulate runs nothing; use plan for a prediction");
-    check_output("--report", report);
+    check_output("--report", output.report);
     check_output("--log", log);
     check_output("--trace", trace);
     check_output("--checkpoint", checkpoint);
@@ -145,7 +146,6 @@ class Run {
 
   private:
     bool after(const runtime::IterationResult& result);
-    void describe_plan(const Planned& planned);
     void save();
     void evaluate();
     void summarize();
@@ -170,7 +170,7 @@ class Run {
 Run::Run(const Flags& flags, std::span<char* const> arguments)
     : flags_(flags),
       data_(open_images(flags.images, flags.model)),
-      progress_(flags.quiet),
+      progress_(flags.output.quiet),
       report_(new_report("train", arguments, flags.placement.mode())) {
     data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
@@ -179,7 +179,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
         flags.placement.placement == "dram" && flags.placement.dram == "100%" && !flags.placement.emulate;
     Planned planned =
         plain ? plan_in_dram(graph, flags.model) : plan(graph, flags.model, flags.placement, progress_);
-    if (!plain) describe_plan(planned);
+    if (!plain) progress_.say(summary(flags.model, flags.placement, planned));
     report_plan(report_, flags.placement, planned);
     forget_peak_memory();
     loaded_.emplace(std::move(planned), flags.placement);
@@ -229,17 +229,6 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
                        data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
                        framework::print_bytes(loaded_->program.plan().dram_bytes), ", ",
                        loaded_->program.steps().size(), " kernels an iteration"));
-}
-
-void Run::describe_plan(const Planned& planned) {
-    const optimizer::Result& result = planned.result;
-    progress_.say(text(flags_.placement.placement, ": DRAM ", framework::print_bytes(result.plan->dram_bytes),
-                       " of ", framework::print_bytes(planned.limit), ", slow ",
-                       framework::print_bytes(result.plan->slow_bytes), "; predicted ",
-                       framework::print_seconds(result.predicted_s), " an iteration (all DRAM ",
-                       framework::print_seconds(planned.all_dram_s), "), ", optimizer::name_of(result.status),
-                       result.bound_s > 0 ? text(", bound ", framework::print_seconds(result.bound_s)) : "",
-                       ", solved in ", framework::print_seconds(result.solve_s)));
 }
 
 std::string Run::line(const runtime::IterationResult& result) const {
@@ -332,7 +321,7 @@ void Run::summarize() {
         progress_.say(out);
     }
     report_memory(report_, &loaded_->program);
-    if (!flags_.report.empty()) write_json(flags_.report, report_);
+    if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
     if (!totals_.empty()) {
         progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",
                            framework::print_seconds(median(kernels_)), ", waiting for data ",

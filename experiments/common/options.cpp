@@ -81,6 +81,11 @@ void PlacementFlags::add_to(CLI::App& app) {
     app.add_option("--cache", cache, "kernel times kept here between runs");
 }
 
+void OutputFlags::add_to(CLI::App& app) {
+    app.add_option("--report", report, "write the report here (JSON)");
+    app.add_flag("--quiet", quiet, "print nothing but errors");
+}
+
 Bytes dram_budget(const std::string& flag, Bytes peak) {
     const auto number = [&](const std::string& digits) {
         char* end = nullptr;

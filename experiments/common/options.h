@@ -38,6 +38,13 @@ struct PlacementFlags {
     const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }
 };
 
+struct OutputFlags {
+    std::string report{};
+    bool quiet = false;
+
+    void add_to(CLI::App& app);
+};
+
 // "6GiB"; "20%" of `peak`; "4:1", slow to DRAM, which is peak / 5. Throws UsageError.
 framework::Bytes dram_budget(const std::string& flag, framework::Bytes peak);
 

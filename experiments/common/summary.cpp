@@ -1,0 +1,34 @@
+#include "experiments/common/summary.h"
+
+#include <iomanip>
+#include <sstream>
+#include <utility>
+
+namespace experiments {
+
+using framework::print_bytes;
+using framework::print_seconds;
+
+std::string summary(const ModelFlags& model, const PlacementFlags& flags, const Planned& planned) {
+    const optimizer::Result& r = planned.result;
+    std::ostringstream out;
+    out << model.name << " batch " << model.batch << ", " << flags.placement << ": DRAM "
+        << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.limit) << ", slow "
+        << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s) << "/iteration predicted, "
+        << flags.mode();
+    if (planned.all_dram_s > 0) {
+        out << " (all DRAM " << print_seconds(planned.all_dram_s) << ", all slow "
+            << print_seconds(planned.all_slow_s) << ')';
+    }
+    out << ", " << optimizer::name_of(r.status);
+    if (r.bound_s > 0) {
+        out << ", gap " << std::fixed << std::setprecision(2) << 100 * r.gap << " % above the bound of "
+            << print_seconds(r.bound_s);
+    }
+    out << "\nsolved in " << print_seconds(r.solve_s) << " (" << r.rows << " rows, " << r.columns
+        << " columns, " << r.refinements << " refinements); one more GiB of DRAM would save "
+        << print_seconds(r.price_s_per_gib) << " an iteration";
+    return std::move(out).str();
+}
+
+}  // namespace experiments
