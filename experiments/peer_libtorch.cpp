@@ -122,6 +122,9 @@ struct Measured {
     std::string variant;
     std::vector<Seconds> seconds = {};  // by round
     Bytes rss_peak = 0;
+    // Of ours:
+    std::vector<double> overheads = {};  // by round: the share of an iteration that is no kernel's
+    Seconds kernels_best = 0;            // the sum of every kernel's own best time
 };
 
 template <class T>
@@ -143,12 +146,21 @@ std::vector<Measured> measure(const Network& network, const Options& options) {
         children.push_back(std::make_unique<Child>(name + ", " + network.name, command));
         children.back()->ask("step");  // before the next starts: one computes at a time
     }
-    for (int round = 0; round < options.rounds; ++round)
-        for (std::size_t i = 0; i < children.size(); ++i)
-            result[i].seconds.push_back(
-                field<Seconds>(children[i]->ask("step"), "seconds", result[i].variant));
-    for (std::size_t i = 0; i < children.size(); ++i)
-        result[i].rss_peak = field<Bytes>(children[i]->ask("quit"), "rss_peak_bytes", result[i].variant);
+    for (int round = 0; round < options.rounds; ++round) {
+        for (std::size_t i = 0; i < children.size(); ++i) {
+            const auto answer = children[i]->ask("step");
+            const auto seconds = field<Seconds>(answer, "seconds", result[i].variant);
+            result[i].seconds.push_back(seconds);
+            if (result[i].variant != ours_name) continue;
+            result[i].overheads.push_back(1 - field<Seconds>(answer, "kernel_s", ours_name) / seconds);
+        }
+    }
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        const auto answer = children[i]->ask("quit");
+        result[i].rss_peak = field<Bytes>(answer, "rss_peak_bytes", result[i].variant);
+        if (result[i].variant != ours_name) continue;
+        result[i].kernels_best = field<Seconds>(answer, "kernels_best_s", ours_name);
+    }
     return result;
 }
 
@@ -164,6 +176,10 @@ double ratio_to_best(const std::vector<Measured>& measured) {
     return median(ratios);
 }
 
+double limit_ratio(const Measured& ours) {
+    return median(ours.seconds) / ours.kernels_best;
+}
+
 bool has_ours(const std::vector<Measured>& measured) {
     return measured.back().variant == ours_name;
 }
@@ -176,7 +192,7 @@ void print_heading() {
 
 void print(const Network& network, const std::vector<Measured>& measured) {
     std::cout << std::fixed;
-    for (const auto& [variant, seconds, rss_peak] : measured) {
+    for (const auto& [variant, seconds, rss_peak, overheads, kernels_best] : measured) {
         const auto [min, max] = std::ranges::minmax(seconds);
         std::cout << std::left << std::setw(14) << network.name << std::right << std::setw(6) << network.batch
                   << "  " << std::left << std::setw(30) << variant << std::right << std::setprecision(3)
@@ -185,26 +201,34 @@ void print(const Network& network, const std::vector<Measured>& measured) {
     }
     if (has_ours(measured))
         std::cout << std::setw(22) << ""
-                  << "ours / best libtorch: " << std::setprecision(3) << ratio_to_best(measured) << '\n';
+                  << "ours / best libtorch: " << std::setprecision(3) << ratio_to_best(measured)
+                  << "; ours / sum of its kernels' best times: " << limit_ratio(measured.back())
+                  << "; outside kernels: " << 100 * median(measured.back().overheads) << " %\n";
     std::cout << std::flush;
 }
 
 void write_csv_rows(std::ostream& csv, const Network& network, const std::vector<Measured>& measured) {
-    for (const auto& [variant, seconds, rss_peak] : measured) {
+    for (const auto& [variant, seconds, rss_peak, overheads, kernels_best] : measured) {
         const auto [min, max] = std::ranges::minmax(seconds);
         csv << network.name << ',' << network.batch << ',' << variant << ',' << median(seconds) << ',' << min
             << ',' << max << ',' << framework::in_gib(rss_peak) << ',';
-        if (variant == ours_name) csv << ratio_to_best(measured);
-        csv << '\n';
+        if (variant == ours_name)
+            csv << ratio_to_best(measured) << ',' << kernels_best << ',' << median(overheads) << '\n';
+        else
+            csv << ",,\n";
     }
 }
 
 nlohmann::json to_json(const Network& network, const std::vector<Measured>& measured) {
     nlohmann::json programs;
-    for (const auto& [variant, seconds, rss_peak] : measured)
-        programs.push_back({{"program", variant}, {"seconds", seconds}, {"rss_peak_bytes", rss_peak}});
+    for (const Measured& m : measured)
+        programs.push_back({{"program", m.variant}, {"seconds", m.seconds}, {"rss_peak_bytes", m.rss_peak}});
     nlohmann::json result{{"network", network.name}, {"batch", network.batch}, {"programs", programs}};
-    if (has_ours(measured)) result["ours_over_best_libtorch"] = ratio_to_best(measured);
+    if (has_ours(measured)) {
+        result["ours_over_best_libtorch"] = ratio_to_best(measured);
+        result["ours_over_kernels_best"] = limit_ratio(measured.back());
+        result["ours_overheads"] = measured.back().overheads;
+    }
     return result;
 }
 
@@ -221,7 +245,8 @@ void run(const Options& options) {
     if (!options.csv.empty()) csv = open(options.csv);
     if (!options.report.empty()) report = open(options.report);
 
-    csv << "network,batch,program,median_s,min_s,max_s,rss_peak_gib,ratio_to_best_libtorch\n";
+    csv << "network,batch,program,median_s,min_s,max_s,rss_peak_gib,ratio_to_best_libtorch,kernels_best_s,"
+           "overhead\n";
     nlohmann::json all{{"threads", options.threads}, {"rounds", options.rounds}};
     print_heading();
     for (const auto& network : networks) {
