@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <queue>
 
 #include "optimizer/subgradient.h"
 
@@ -156,24 +155,35 @@ bool Search::choose_kernel_branch(Branch& branch) const {
     return found;
 }
 
-// Best bound first, and from each node down along the choice the program leans to.
+// Solves a node; true where `branch` parts it in two.
+bool Search::explore(Node& node, bool& kernels_matter, double gap, const Stopwatch& watch, Branch& branch) {
+    ++nodes_;
+    if (kernels_matter)
+        master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
+    // Out of time, or numbers that GLPK cannot go on with.
+    if (!converge(watch, node.bounds) || good_enough(0.95 * gap, node.bounds.usable)) return false;
+    round();
+    if (master_->overflow() >= 1e-6) return false;
+    if (choose_branch(branch)) return true;
+    const bool first = !kernels_matter;
+    kernels_matter = true;
+    return !first && choose_kernel_branch(branch);
+}
+
+// Best bound first, and from each node down along the choice the program leans to. Once a node's program has
+// nothing left to split, the bounds of kernels are taken anew at each node, which makes them stronger: what
+// is known by then is not worth keeping.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
-    const auto worse = [](const Node& a, const Node& b) { return a.bounds.usable > b.bounds.usable; };
-    std::priority_queue<Node, std::vector<Node>, decltype(worse)> open(worse);
+    SearchTree tree(400 + 200'000 / model_.stops());  // about a second at any size
     Node node{{bound_, 0}, {}};
-    Bounds closed{forbidden, forbidden};  // the least of nodes that are not looked into further
-    const auto close = [&](const Node& left) {
-        closed.whole = std::min(closed.whole, left.bounds.whole);
-        closed.usable = std::min(closed.usable, left.bounds.usable);
-    };
-    bool down = true;             // `node` is to be solved; otherwise the best of those open
-    bool kernels_matter = false;  // bounds of kernels are taken anew at each node
+    bool down = true;  // `node` is to be solved; otherwise the best of the tree
+    bool kernels_matter = false;
     std::vector<int> restricted;
     while (watch.left() > 0) {
         if (!down) {
-            if (open.empty() || good_enough(gap, std::min(closed.usable, open.top().bounds.usable))) break;
-            node = open.top();
-            open.pop();
+            if (tree.empty() || good_enough(gap, tree.usable())) break;
+            if (tree.stuck(seconds_ - tree.usable(), nodes_)) break;
+            node = tree.pop();
         }
         for (const int item : restricted) master_->lift(item);
         restricted.clear();
@@ -184,44 +194,27 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         }
         down = false;
         if (!possible) continue;
-        ++nodes_;
-        if (kernels_matter)
-            master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
-        if (!converge(watch, node.bounds)) {  // out of time, or numbers that GLPK cannot go on with
-            close(node);
-            continue;
-        }
-        if (good_enough(0.95 * gap, node.bounds.usable)) {
-            close(node);
-            continue;
-        }
-        round();
+        const bool mattered = kernels_matter;
         Branch branch{};
-        const bool fits = master_->overflow() < 1e-6;
-        if (fits && !choose_branch(branch)) {
-            if (!kernels_matter) {
-                kernels_matter = true;
-                open.push(node);
-                continue;
-            }
-            if (!choose_kernel_branch(branch)) branch.item = -1;
+        down = explore(node, kernels_matter, gap, watch, branch);
+        if (down) {
+            Node other = node;
+            other.branches.push_back(branch);
+            other.branches.back().allowed = static_cast<Allowed>(anything & ~branch.allowed);
+            tree.push(std::move(other));
+            node.branches.push_back(branch);
+        } else if (kernels_matter && !mattered) {
+            tree.clear();
+            node = {{bound_, 0}, {}};
+            down = true;
+        } else {
+            tree.close(node);
         }
-        if (!fits || branch.item < 0) {
-            close(node);
-            continue;
-        }
-        Node other = node;
-        other.branches.push_back(branch);
-        other.branches.back().allowed = static_cast<Allowed>(anything & ~branch.allowed);
-        open.push(std::move(other));
-        node.branches.push_back(branch);
-        down = true;
     }
-    if (down) open.push(node);
+    if (down) tree.push(node);
     for (const int item : restricted) master_->lift(item);
     if (kernels_matter) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
-    for (; !open.empty(); open.pop()) close(open.top());
-    bound_ = std::max(bound_, std::min(closed.whole, seconds_));
+    bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
 }
 
 void Search::run(double gap, const Stopwatch& watch) {

@@ -7,6 +7,7 @@
 
 #include "optimizer/assignment.h"
 #include "optimizer/master.h"
+#include "optimizer/search_tree.h"
 #include "optimizer/stopwatch.h"
 
 namespace optimizer {
@@ -31,16 +32,6 @@ class Search {
     const Master* master() const { return master_.get(); }  // null: time was out before
 
   private:
-    struct Branch {
-        int item;
-        std::size_t stop;
-        Allowed allowed;
-    };
-    struct Node {
-        Bounds bounds;
-        std::vector<Branch> branches;
-    };
-
     void start(const Stopwatch& watch);
     bool converge(const Stopwatch& watch, Bounds& bounds);
     void round();
@@ -48,6 +39,7 @@ class Search {
     // far.
     void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
     void branch_and_price(double gap, const Stopwatch& watch);
+    bool explore(Node& node, bool& kernels_matter, double gap, const Stopwatch& watch, Branch& branch);
     bool choose_branch(Branch& branch) const;
     bool choose_kernel_branch(Branch& branch) const;
     bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }

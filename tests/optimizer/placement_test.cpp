@@ -233,6 +233,15 @@ TEST_CASE("placement: out of time, a valid plan with its gap still comes back") 
     }
 }
 
+TEST_CASE("placement: the search ends by itself where it cannot close the gap") {
+    const Case c(4, 40);
+    Problem problem = c.problem(0.5, 1e-6);
+    problem.time_limit = 1e9;
+    const auto result = solve(Placement::synchronous, problem);
+    CHECK(result.plan);
+    CHECK(result.status == (result.gap <= problem.gap ? Status::optimal : Status::feasible));
+}
+
 TEST_CASE("placement: the same problem gets the same plan") {
     const Case c(7, 100, support::Kernels::additive);
     CHECK(*solve(Placement::synchronous, c.problem(0.4, 1e-2)).plan ==

@@ -1,0 +1,70 @@
+// The nodes of branch and price: the best bound first, and when to give up.
+#pragma once
+
+#include <queue>
+#include <vector>
+
+#include "optimizer/relaxation.h"
+
+namespace optimizer {
+
+struct Branch {
+    int item;
+    std::size_t stop;
+    Allowed allowed;
+};
+
+struct Node {
+    Bounds bounds;
+    std::vector<Branch> branches;
+};
+
+class SearchTree {
+  public:
+    explicit SearchTree(int patience) : patience_(patience) {}  // nodes without progress
+
+    void push(Node node) { open_.push(std::move(node)); }
+    Node pop() {
+        Node best = open_.top();
+        open_.pop();
+        return best;
+    }
+    // It is not looked into further.
+    void close(const Node& node) {
+        closed_.whole = std::min(closed_.whole, node.bounds.whole);
+        closed_.usable = std::min(closed_.usable, node.bounds.usable);
+    }
+    void clear() { *this = SearchTree(patience_); }
+    bool empty() const { return open_.empty(); }
+
+    // What is in none of the closed nodes, nor below the open ones, is no better than the best that is known.
+    double usable() const {
+        return open_.empty() ? closed_.usable : std::min(closed_.usable, open_.top().bounds.usable);
+    }
+    double close_all() {  // returns what bounds them all in the whole room
+        for (; !open_.empty(); open_.pop()) close(open_.top());
+        return closed_.whole;
+    }
+
+    // Whether the distance between the best that is known and the bound has not shrunk for long. To be asked
+    // before a node is taken from here; `nodes` is how many were solved.
+    bool stuck(double distance, int nodes) {
+        if (distance < 0.98 * distance_) {
+            distance_ = distance;
+            since_ = nodes;
+        }
+        return nodes - since_ > patience_;
+    }
+
+  private:
+    struct Worse {
+        bool operator()(const Node& a, const Node& b) const { return a.bounds.usable > b.bounds.usable; }
+    };
+    std::priority_queue<Node, std::vector<Node>, Worse> open_;
+    Bounds closed_{forbidden, forbidden};
+    int patience_;
+    double distance_ = forbidden;
+    int since_ = 0;
+};
+
+}  // namespace optimizer
