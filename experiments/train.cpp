@@ -300,7 +300,9 @@ void Run::evaluate() {
     data::Batcher batches(
         data_.test,
         {.batch = flags_.model.batch, .order = data::Order::sequential, .transform = data_.testing});
-    accuracy_ = runtime::evaluate(inference.executor, batches, data_.test->count());
+    const auto accuracy =
+        runtime::evaluate(inference.executor, batches, data_.test->count(), [] { return interrupted == 0; });
+    if (!interrupted) accuracy_ = accuracy;
 }
 
 void Run::summarize() {

@@ -36,7 +36,8 @@ void train(Executor& executor, data::Batcher& batches, const LoopOptions& option
     }
 }
 
-Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t samples) {
+Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t samples,
+                  const std::function<bool()>& go_on) {
     const Program& program = executor.program();
     const framework::TensorId id = program.graph().find("logits");
     const framework::Shape shape = program.graph().tensor(id).type.shape;
@@ -45,7 +46,7 @@ Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t sampl
     const Inputs inputs = inputs_of(program);
     const float* logits = program.floats("logits");
     std::int64_t first = 0, fifth = 0, seen = 0;
-    while (seen < samples) {
+    while (seen < samples && go_on()) {
         const int valid = batches.next(inputs.images, labels.data());
         std::copy(labels.begin(), labels.end(), inputs.labels);
         executor.run({});

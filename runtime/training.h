@@ -34,7 +34,10 @@ struct Accuracy {
     std::int64_t samples = 0;
 };
 
-// Runs an inference program, which keeps "logits" (N, C), over `samples` samples.
-Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t samples);
+// Runs an inference program, which keeps "logits" (N, C), over `samples` samples; over fewer where `go_on`,
+// asked before each batch, is false.
+Accuracy evaluate(
+    Executor& executor, data::Batcher& batches, std::int64_t samples,
+    const std::function<bool()>& go_on = [] { return true; });
 
 }  // namespace runtime

@@ -55,6 +55,7 @@ int Batcher::next(float* images, std::int32_t* labels) {
     }
     const Slot& ready = slot(taken_);
     const std::size_t in = transform_.cropped().bytes(), out = transform_.output().bytes();
+#pragma omp parallel for schedule(static)
     for (std::size_t n = 0; n < ready.labels.size(); ++n) {
         transform_.normalise(&ready.pixels[n * in], images + n * out);
     }

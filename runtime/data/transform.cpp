@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
+
+#include <Eigen/Core>
 
 #include "framework/error.h"
 #include "runtime/data/random.h"
@@ -75,32 +76,22 @@ void Transform::crop(const std::uint8_t* image, std::uint8_t* out, std::uint64_t
 }
 
 void Transform::normalise(const std::uint8_t* image, float* out) const {
-    if (per_image_) return normalise_by_itself(image, out);
-    const std::size_t area = output_.area();
-    for (std::size_t c = 0; c < scale_.size(); ++c, out += area) {
-        const std::uint8_t* from = image + (c % static_cast<std::size_t>(cropped_.channels)) * area;
-        const float scale = scale_[c], shift = shift_[c];
-        for (std::size_t i = 0; i < area; ++i) out[i] = static_cast<float>(from[i]) * scale + shift;
-    }
-}
-
-void Transform::normalise_by_itself(const std::uint8_t* image, float* out) const {
-    const std::size_t area = output_.area();
-    const auto channels = static_cast<std::size_t>(output_.channels);
-    float squares = 0;
-    for (std::size_t c = 0; c < channels; ++c) {
-        const std::uint8_t* from = image + (c % static_cast<std::size_t>(cropped_.channels)) * area;
-        const float mean = static_cast<float>(std::accumulate(from, from + area, std::uint64_t{0})) /
-                           static_cast<float>(area);
-        for (std::size_t i = 0; i < area; ++i) {
-            const float value = static_cast<float>(from[i]) - mean;
-            out[c * area + i] = value;
-            squares += value * value;
+    using Eigen::Map;
+    const auto area = static_cast<Eigen::Index>(output_.area());
+    for (int c = 0; c < output_.channels; ++c) {
+        const Map<const Eigen::ArrayX<std::uint8_t>> from(image + c % cropped_.channels * area, area);
+        Map<Eigen::ArrayXf> to(out + c * area, area);
+        to = from.cast<float>();
+        if (per_image_) {
+            to -= to.mean();
+        } else {
+            to = to * scale_[static_cast<std::size_t>(c)] + shift_[static_cast<std::size_t>(c)];
         }
     }
-    const std::size_t count = channels * area;
-    const float scale = 1.0f / std::max(std::sqrt(squares / static_cast<float>(count)), 1.0f);
-    for (std::size_t i = 0; i < count; ++i) out[i] *= scale;
+    if (!per_image_) return;
+    Map<Eigen::ArrayXf> all(out, area * output_.channels);
+    constexpr float least_deviation = 1;
+    all /= std::max(std::sqrt(all.square().mean()), least_deviation);
 }
 
 }  // namespace runtime::data

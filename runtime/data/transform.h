@@ -37,8 +37,6 @@ class Transform {
     void normalise(const std::uint8_t* image, float* out) const;
 
   private:
-    void normalise_by_itself(const std::uint8_t* image, float* out) const;
-
     ImageShape stored_, cropped_, output_;
     int padding_;
     bool random_, flip_, per_image_;
