@@ -187,6 +187,10 @@ std::vector<Choice> choices(const Model& model) {
 Result greedy(const Problem& problem) {
     const Stopwatch watch(0);
     if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    if (problem.schedule.peak_bytes() <= problem.dram_budget) {
+        Result everything = all_dram(problem);
+        if (everything.plan) return feasible(problem, std::move(*everything.plan), watch);
+    }
     Model model(problem);
     for (;;) {
         Assignment assignment(model, Freedom::moving);

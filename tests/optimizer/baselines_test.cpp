@@ -21,6 +21,9 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         CHECK(validate(graph, schedule, *result.plan, schedule.peak_bytes()) == "");
         CHECK(!all_dram({graph, schedule, profile, schedule.peak_bytes() - 1}).plan);
 
+        const auto most = greedy({graph, schedule, profile, schedule.peak_bytes()});
+        CHECK(most.plan->slow_bytes == 0);
+
         const auto slow = all_slow({graph, schedule, profile, 1 << 20});
         CHECK(validate(graph, schedule, *slow.plan, 1 << 20) == "");
     }
