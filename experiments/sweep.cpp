@@ -34,7 +34,7 @@ struct Flags {
 struct Run {
     std::vector<double> seconds;  // of the counted iterations
     std::vector<float> losses;
-    framework::Bytes rss_peak = 0;
+    Json memory;
 };
 
 struct Point {
@@ -61,18 +61,17 @@ Run run_plan(Planned planned, const Flags& flags) {
         run.losses.push_back(*loaded.program.floats("loss"));
         if (number > 0) run.seconds.push_back(time.total);
     }
-    Json memory;
-    report_memory(memory);
-    run.rss_peak = memory["memory"]["rss_peak_bytes"];
+    Json report;
+    report_memory(report, &loaded.program);
+    run.memory = report["memory"];
     return run;
 }
 
 std::string csv_of(const Flags& flags, const std::vector<Point>& points) {
     std::ostringstream csv;
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
-           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,rss_peak_"
-           "bytes,"
-           "commit\n";
+           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,"
+           "dram_resident_bytes,rss_peak_bytes,commit\n";
     for (const Point& p : points) {
         csv << flags.model.name << ',' << flags.model.batch << ',' << flags.placement.mode() << ','
             << flags.placement.machine << ',' << flags.model.threads << ',' << flags.model.seed << ','
@@ -85,10 +84,11 @@ std::string csv_of(const Flags& flags, const std::vector<Point>& points) {
             csv << "infeasible,,,,,,,";
         }
         if (p.run.seconds.empty()) {
-            csv << ",,,,";
+            csv << ",,,,,";
         } else {
             const auto [least, most] = std::minmax_element(p.run.seconds.begin(), p.run.seconds.end());
-            csv << median(p.run.seconds) << ',' << *least << ',' << *most << ',' << p.run.rss_peak << ',';
+            csv << median(p.run.seconds) << ',' << *least << ',' << *most << ','
+                << p.run.memory["dram_resident_bytes"] << ',' << p.run.memory["rss_peak_bytes"] << ',';
         }
         csv << built_commit() << '\n';
     }
@@ -145,8 +145,8 @@ void print_predicted(const std::vector<Point>& points, const Flags& flags) {
 void print_runs(const std::vector<Point>& points, const Flags& flags) {
     std::cout << std::setw(6) << "DRAM" << std::setw(14) << "placement" << std::setw(12) << "predicted"
               << std::setw(12) << "run" << std::setw(9) << "error" << std::setw(12) << "bound"
-              << std::setw(12) << "DRAM peak" << std::setw(12) << "of" << std::setw(12) << "slow"
-              << std::setw(12) << "RSS" << '\n';
+              << std::setw(12) << "DRAM plan" << std::setw(12) << "held" << std::setw(12) << "of"
+              << std::setw(12) << "slow" << std::setw(12) << "RSS" << '\n';
     std::vector<double> errors;
     bool same = true;
     const Run* first = nullptr;
@@ -165,9 +165,10 @@ void print_runs(const std::vector<Point>& points, const Flags& flags) {
                   << 100 * p.error() << " %" << std::setw(12)
                   << (p.result.bound_s > 0 ? framework::print_seconds(p.result.bound_s) : "-")
                   << std::setw(12) << framework::print_bytes(p.result.plan->dram_bytes) << std::setw(12)
+                  << framework::print_bytes(p.run.memory["dram_resident_bytes"]) << std::setw(12)
                   << framework::print_bytes(p.limit) << std::setw(12)
                   << framework::print_bytes(p.result.plan->slow_bytes) << std::setw(12)
-                  << framework::print_bytes(p.run.rss_peak) << '\n';
+                  << framework::print_bytes(p.run.memory["rss_peak_bytes"]) << '\n';
     }
     if (errors.empty()) return;
     std::cout << "prediction error: median " << 100 * median(errors) << " %, largest "
@@ -195,7 +196,7 @@ Json json_of(const std::vector<Point>& points) {
         if (!p.run.seconds.empty()) {
             point["iterations"] = statistics(p.run.seconds);
             point["losses"] = p.run.losses;
-            point["rss_peak_bytes"] = p.run.rss_peak;
+            point["memory"] = p.run.memory;
         }
         list.push_back(std::move(point));
     }

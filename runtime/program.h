@@ -42,6 +42,7 @@ class Program {
     }
     const std::vector<BoundStep>& steps() const { return steps_; }
     const std::vector<BoundMove>& last_moves() const { return last_moves_; }  // after the last kernel
+    const Block& dram() const { return dram_; }
     const SlowMemory& slow_memory() const { return slow_; }
     framework::TierMask slow_operands(int step) const;  // those of Schedule::operands(step) in slow memory
 

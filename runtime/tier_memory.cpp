@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include <memkind.h>
 #include <sys/mman.h>
@@ -72,6 +73,15 @@ Block& Block::operator=(Block&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(bytes_, other.bytes_);
     return *this;
+}
+
+Bytes Block::resident() const {
+    constexpr Bytes page = 4096;
+    if (bytes_ == 0) return 0;
+    std::vector<unsigned char> in_core(static_cast<std::size_t>((bytes_ + page - 1) / page));
+    if (mincore(data_, static_cast<std::size_t>(bytes_), in_core.data()) != 0) return 0;
+    return page *
+           std::count_if(in_core.begin(), in_core.end(), [](unsigned char flags) { return flags & 1U; });
 }
 
 int Block::load(Bytes offset, std::byte* to, Bytes bytes) const {

@@ -48,6 +48,7 @@ class Block {
 
     std::byte* data() const { return data_; }
     framework::Bytes bytes() const { return bytes_; }
+    framework::Bytes resident() const;  // of its pages, what the system holds in DRAM now
     bool is_file() const { return mapping_ && mapping_->load; }
     int load(framework::Bytes offset, std::byte* to, framework::Bytes bytes) const;
     int store(framework::Bytes offset, const std::byte* from, framework::Bytes bytes) const;

@@ -124,6 +124,7 @@ void report_memory(Json& report, const runtime::Program* program) {
     Json memory{{"rss_peak_bytes", status_bytes("VmHWM:")}};
     if (program) {
         memory["dram_arena_bytes"] = program->plan().dram_bytes;
+        memory["dram_resident_bytes"] = program->dram().resident();
         memory["slow_arena_bytes"] = program->plan().slow_bytes;
         memory["anonymous_bytes"] = status_bytes("RssAnon:");
         memory["file_bytes"] = status_bytes("RssFile:") + status_bytes("RssShmem:");

@@ -21,8 +21,8 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
 void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
-// it holds now: anonymous_bytes of DRAM, with the arena of it, and file_bytes, which make way where others
-// need room.
+// it holds now: dram_resident_bytes, the pages of the DRAM arena; anonymous_bytes of DRAM, with that arena in
+// it; and file_bytes, which make way where others need room.
 void report_memory(Json& report, const runtime::Program* program = nullptr);
 void forget_peak_memory();  // of what came before: profiling
 

@@ -14,8 +14,8 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
     std::ostringstream out;
     out << model.name << " batch " << model.batch << ", " << flags.placement << ": DRAM "
         << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.limit) << ", slow "
-        << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s) << "/iteration predicted, "
-        << flags.mode();
+        << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s)
+        << "/iteration predicted from " << flags.mode() << " times";
     if (planned.all_dram_s > 0) {
         out << " (all DRAM " << print_seconds(planned.all_dram_s) << ", all slow "
             << print_seconds(planned.all_slow_s) << ')';
