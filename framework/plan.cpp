@@ -11,6 +11,19 @@ const char* name_of(Tier tier) {
     return tier == Tier::dram ? "dram" : "slow";
 }
 
+Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier) {
+    std::vector<Bytes> change(static_cast<std::size_t>(schedule.steps()) + 1, 0);
+    for (const Residency& r : plan.residencies) {
+        if (r.tier != tier) continue;
+        const Bytes bytes = aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        change[static_cast<std::size_t>(r.live.first)] += bytes;
+        change[static_cast<std::size_t>(r.live.last)] -= bytes;
+    }
+    Bytes live = 0, most = 0;
+    for (const Bytes bytes : change) most = std::max(most, live += bytes);
+    return most;
+}
+
 int residency_at(const Plan& plan, int storage, int step) {
     int found = -1;
     for (std::size_t i = 0; i < plan.residencies.size(); ++i) {

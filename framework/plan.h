@@ -45,6 +45,9 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+// The most bytes that lie in a tier at one step: no arena of it can be lower.
+Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier);
+
 // The index of the residency that the kernel of a step uses for a storage, -1 where there is none.
 int residency_at(const Plan& plan, int storage, int step);
 

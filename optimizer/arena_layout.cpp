@@ -6,137 +6,14 @@
 #include <numeric>
 #include <random>
 
+#include "optimizer/skyline.h"
+
 namespace optimizer {
 
 using framework::aligned;
 using framework::Bytes;
 
 namespace {
-
-// Fills the arena from the bottom. The skyline is the height reached so far, in runs of steps of one height:
-//
-//          +---+            An interval goes on the lowest run, if all its steps lie within it: nothing
-//    ------+   |            is lost below. Of those, the one of the highest score; one that reaches a wall
-//              +------      of the run scores more, since it leaves no sliver beside it. A run that nothing
-//     run 1  2   run 3      fits into is raised to its lower neighbour: those bytes are lost.
-//
-class Skyline {
-  public:
-    explicit Skyline(std::span<const Interval> intervals) : intervals_(intervals) {
-        for (const Interval& interval : intervals) steps_ = std::max(steps_, interval.live.last);
-        starts_.resize(static_cast<std::size_t>(steps_));
-    }
-
-    // Writes the offsets of `some`. `wall` is what one wall adds to a score, relative to it.
-    void pack(std::span<const int> some, std::span<const double> scores, double wall,
-              std::vector<Bytes>& offsets) {
-        scores_ = scores;
-        wall_ = wall;
-        waiting_.assign(some.begin(), some.end());
-        std::stable_sort(waiting_.begin(), waiting_.end(), [&](int a, int b) { return score(a) > score(b); });
-        for (auto& starts : starts_) starts.clear();
-        for (const int i : waiting_) starts_at(i).push_back(i);
-        runs_.assign(1, {0, steps_, 0});
-        while (!waiting_.empty()) {
-            const auto run = std::min_element(runs_.begin(), runs_.end(),
-                                              [](const Run& a, const Run& b) { return a.height < b.height; });
-            const int chosen = choose(*run);
-            work_ += runs_.size();
-            if (chosen < 0) {
-                raise(run);
-                continue;
-            }
-            std::erase(starts_at(chosen), chosen);
-            std::erase(waiting_, chosen);
-            const auto index = static_cast<std::size_t>(chosen);
-            offsets[index] = run->height;
-            const Bytes top = run->height + aligned(intervals_[index].bytes);
-            split(run, intervals_[index].live, top);
-        }
-    }
-    std::size_t work() const { return work_; }
-
-  private:
-    struct Run {
-        int first, last;
-        Bytes height;
-    };
-    using At = std::vector<Run>::iterator;
-
-    double score(int interval) const { return scores_[static_cast<std::size_t>(interval)]; }
-    std::vector<int>& starts_at(int interval) {
-        return starts_[static_cast<std::size_t>(intervals_[static_cast<std::size_t>(interval)].live.first)];
-    }
-
-    // -1: nothing fits into the run.
-    int choose(const Run& run) {
-        int best = -1;
-        double most = -1;
-        const auto consider = [&](int i) {
-            ++work_;
-            const auto& live = intervals_[static_cast<std::size_t>(i)].live;
-            if (live.first < run.first || live.last > run.last) return;
-            const int walls =
-                (live.first == run.first && run.first > 0) + (live.last == run.last && run.last < steps_);
-            if (score(i) * (1 + wall_ * walls) <= most) return;
-            most = score(i) * (1 + wall_ * walls);
-            best = i;
-        };
-        if (8 * (run.last - run.first) < steps_) {  // few start within it
-            for (int step = run.first; step < run.last; ++step) {
-                for (const int i : starts_[static_cast<std::size_t>(step)]) consider(i);
-            }
-        } else {
-            for (const int i : waiting_) {
-                if (most >= score(i) * (1 + 2 * wall_)) break;
-                consider(i);
-            }
-        }
-        return best;
-    }
-
-    void merge(At run) {  // with neighbours of the same height
-        if (std::next(run) != runs_.end() && std::next(run)->height == run->height) {
-            run->last = std::next(run)->last;
-            runs_.erase(std::next(run));
-        }
-        if (run != runs_.begin() && std::prev(run)->height == run->height) {
-            std::prev(run)->last = run->last;
-            runs_.erase(run);
-        }
-    }
-
-    void raise(At run) {
-        const bool left = run != runs_.begin(), right = std::next(run) != runs_.end();
-        if (left && right) {
-            run->height = std::min(std::prev(run)->height, std::next(run)->height);
-        } else {
-            run->height = left ? std::prev(run)->height : std::next(run)->height;
-        }
-        merge(run);
-    }
-
-    void split(At run, const framework::LiveRange& live, Bytes top) {
-        const Run whole = *run;
-        *run = {live.first, live.last, top};
-        if (live.last < whole.last) {
-            run = std::prev(runs_.insert(std::next(run), {live.last, whole.last, whole.height}));
-        }
-        if (whole.first < live.first) {
-            run = std::next(runs_.insert(run, {whole.first, live.first, whole.height}));
-        }
-        merge(run);
-    }
-
-    std::span<const Interval> intervals_;
-    std::span<const double> scores_;
-    double wall_ = 0;
-    int steps_ = 0;
-    std::vector<Run> runs_;                 // by step, neighbours of different heights
-    std::vector<int> waiting_;              // without an offset yet, by falling score
-    std::vector<std::vector<int>> starts_;  // the same by first step
-    std::size_t work_ = 0;                  // comparisons done
-};
 
 // Bytes by step.
 class Load {
@@ -197,24 +74,91 @@ Split split(std::span<const Interval> intervals, Load live, Bytes top, Bytes lar
     return result;
 }
 
+// What is live at every step lies at the bottom. So do small ones that have room at every step: where they
+// end, they would leave slivers that nothing fills.
+//
+//   |_______
+//   |       |  others  |
+//   +------------------+
+//   +==================+ step
+//
+struct Bars {
+    std::vector<int> bars, others;
+    Bytes height = 0;
+};
+
+Bars find_bars(std::span<const Interval> intervals, Load live, Bytes top, Bytes largest) {
+    std::vector<int> by_size(intervals.size());
+    std::iota(by_size.begin(), by_size.end(), 0);
+    std::ranges::stable_sort(by_size, {},
+                             [&](int i) { return intervals[static_cast<std::size_t>(i)].bytes; });
+    Bars result;
+    for (const int i : by_size) {
+        const auto& [range, size] = intervals[static_cast<std::size_t>(i)];
+        const Bytes bytes = aligned(size);
+        const framework::LiveRange before{0, range.first}, after{range.last, live.steps()};
+        const auto has_room = [&](const framework::LiveRange& rest) {
+            return rest.first == rest.last || (size <= largest && live.most(rest) + bytes <= top);
+        };
+        if (!has_room(before) || !has_room(after)) {
+            result.others.push_back(i);
+            continue;
+        }
+        live.add(before, bytes);
+        live.add(after, bytes);
+        result.bars.push_back(i);
+        result.height += bytes;
+    }
+    std::ranges::sort(result.others);
+    return result;
+}
+
 class Packer {
   public:
-    explicit Packer(std::span<const Interval> intervals)
-        : intervals_(intervals), skyline_(intervals), load_(intervals), offsets_(intervals.size(), 0) {
-        for (const Interval& interval : intervals) load_.add(interval.live, aligned(interval.bytes));
-        lower_bound_ = load_.most();
-        for (const Bytes share : {1'000, 30'000, 1'000'000}) {
-            splits_.push_back(split(intervals, load_, lower_bound_, lower_bound_ / share));
+    Packer(std::span<const Interval> all, const Load& load, Bytes top, Bytes largest_bar)
+        : bars_(find_bars(all, load, top, largest_bar)),
+          intervals_(chosen(all, bars_.others)),
+          skyline_(intervals_),
+          target_(top - bars_.height),
+          offsets_(all.size(), 0),
+          packed_(intervals_.size(), 0) {
+        Bytes height = 0;
+        for (const int bar : bars_.bars) {
+            offsets_[static_cast<std::size_t>(bar)] = height;
+            height += aligned(all[static_cast<std::size_t>(bar)].bytes);
         }
-        all_.standing.resize(intervals.size());
+        Load left(intervals_);
+        for (const Interval& interval : intervals_) left.add(interval.live, aligned(interval.bytes));
+        for (const Bytes share : {1'000, 30'000, 1'000'000}) {
+            splits_.push_back(split(intervals_, left, target_, top / share));
+        }
+        all_.standing.resize(intervals_.size());
         std::iota(all_.standing.begin(), all_.standing.end(), 0);
     }
 
-    // Writes offsets; returns the height. Scores: length, or length times size; as they are at first, then
-    // with noise. What stuck out of the lower bound weighs more in the attempts that follow, and comes
-    // earlier (squeaky wheel: Joslin and Clements 1999). Every round starts afresh, with its own mixture of
-    // the two.
-    Bytes attempt(int number) {
+    // Another layout; returns its height.
+    Bytes attempt() {
+        const Bytes height = bars_.height + pack(attempts_++);
+        for (std::size_t i = 0; i < packed_.size(); ++i) {
+            offsets_[static_cast<std::size_t>(bars_.others[i])] = bars_.height + packed_[i];
+        }
+        return height;
+    }
+    const std::vector<Bytes>& offsets() const { return offsets_; }
+    std::size_t work() const { return skyline_.work(); }
+
+  private:
+    static std::vector<Interval> chosen(std::span<const Interval> all, std::span<const int> some) {
+        std::vector<Interval> intervals;
+        for (const int i : some) intervals.push_back(all[static_cast<std::size_t>(i)]);
+        return intervals;
+    }
+
+    // Writes the offsets of what is no bar; returns the height. Scores: length, or length times size; as they
+    // are at first, then with noise. What stuck out of the target weighs more in the attempts that follow,
+    // and comes earlier (squeaky wheel: Joslin and Clements 1999). Every round starts afresh, with its own
+    // mixture of the two.
+    Bytes pack(int number) {
         const bool hang = number / 2 % 2 == 1;
         const Split& split = hang ? splits_[static_cast<std::size_t>(number / 4 % 3)] : all_;
         const double wall = std::array{0.0, 1.0, 3.0}[static_cast<std::size_t>(number / 2 % 3)];
@@ -228,26 +172,22 @@ class Packer {
         if (number % attempts_in_round == 0) weights_.assign(intervals_.size(), 1.0);
         draw_scores(number % 2 == 0, number < 12 ? 0 : noise);
 
-        skyline_.pack(split.standing, scores_, wall, offsets_);
-        skyline_.pack(split.hanging, scores_, wall, offsets_);
+        skyline_.pack(split.standing, scores_, wall, packed_);
+        skyline_.pack(split.hanging, scores_, wall, packed_);
         Load depth(intervals_);  // of what hangs
         for (const int i : split.hanging) depth.raise(at(i).live, end(i));
-        Bytes height = lower_bound_;
+        Bytes height = target_;
         for (const int i : split.standing) {
             const Bytes needed = end(i) + (hang ? depth.most(at(i).live) : 0);
             height = std::max(height, needed);
-            if (needed > lower_bound_) weights_[static_cast<std::size_t>(i)] *= heavier;
+            if (needed > target_) weights_[static_cast<std::size_t>(i)] *= heavier;
         }
-        for (const int i : split.hanging) offsets_[static_cast<std::size_t>(i)] = height - end(i);
+        for (const int i : split.hanging) packed_[static_cast<std::size_t>(i)] = height - end(i);
         return height;
     }
-    const std::vector<Bytes>& offsets() const { return offsets_; }
-    Bytes lower_bound() const { return lower_bound_; }
-    std::size_t work() const { return skyline_.work(); }
 
-  private:
     const Interval& at(int i) const { return intervals_[static_cast<std::size_t>(i)]; }
-    Bytes end(int i) const { return offsets_[static_cast<std::size_t>(i)] + aligned(at(i).bytes); }
+    Bytes end(int i) const { return packed_[static_cast<std::size_t>(i)] + aligned(at(i).bytes); }
 
     void draw_scores(bool by_area, double noise) {
         scores_.clear();
@@ -260,32 +200,46 @@ class Packer {
         }
     }
 
-    std::span<const Interval> intervals_;
+    Bars bars_;
+    std::vector<Interval> intervals_;  // that are no bars
     Skyline skyline_;
-    Load load_;
+    Bytes target_;  // what they are to be packed into
     std::vector<Split> splits_;
     Split all_;
     std::vector<double> weights_, scores_;
     std::mt19937 random_{1};
-    std::vector<Bytes> offsets_;
-    Bytes lower_bound_ = 0;
+    int attempts_ = 0;
+    std::vector<Bytes> offsets_;  // of all
+    std::vector<Bytes> packed_;   // of intervals_, above the bars
 };
 
 }  // namespace
 
+// Packers that differ in what they take for a bar take turns.
 Layout layout(std::span<const Interval> intervals, Bytes enough) {
     if (intervals.empty()) return {};
     constexpr std::size_t work_limit = 500'000'000;  // comparisons: about a second
-    constexpr int attempt_limit = 1000;
-    Packer packer(intervals);
-    Layout best{.offsets = {}, .height = 0, .lower_bound = packer.lower_bound()};
-    for (int attempt = 0; attempt < attempt_limit && packer.work() < work_limit; ++attempt) {
-        const Bytes height = packer.attempt(attempt);
+    constexpr int attempt_limit = 1000, turn = 12;
+    Load load(intervals);
+    for (const Interval& interval : intervals) load.add(interval.live, aligned(interval.bytes));
+    const Bytes lower_bound = load.most();
+    std::vector<Packer> packers;  // a Packer may move: what its skyline looks at lies on the heap
+    for (const Bytes largest_bar :
+         {lower_bound / 1'000, lower_bound / 30'000, lower_bound / 1'000'000, Bytes{0}})
+        packers.emplace_back(intervals, load, lower_bound, largest_bar);
+
+    Layout best{.offsets = {}, .height = 0, .lower_bound = lower_bound};
+    std::size_t work = 0;
+    for (int attempt = 0; attempt < attempt_limit && work < work_limit; ++attempt) {
+        Packer& packer = packers[static_cast<std::size_t>(attempt / turn) % packers.size()];
+        const std::size_t before = packer.work();
+        const Bytes height = packer.attempt();
+        work += packer.work() - before;
         if (attempt == 0 || height < best.height) {
             best.height = height;
             best.offsets = packer.offsets();
         }
-        const bool tried = attempt >= 24 && packer.work() > work_limit / 4;
+        const bool tried = attempt >= 24 && work > work_limit / 4;
         if (best.height <= (tried ? std::max(enough, best.lower_bound) : best.lower_bound)) break;
     }
     return best;

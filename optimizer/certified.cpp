@@ -56,18 +56,34 @@ bool allows(Freedom freedom, const framework::Plan& plan) {
     return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
 }
 
+// Of DRAM residencies, by step.
+std::vector<Bytes> live_bytes(const framework::Schedule& schedule, const framework::Plan& plan) {
+    std::vector<Bytes> live(static_cast<std::size_t>(schedule.steps()), 0);
+    for (const Residency& r : plan.residencies) {
+        const Bytes bytes =
+            framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        for (int step = r.live.first; r.tier == Tier::dram && step < r.live.last; ++step)
+            live[static_cast<std::size_t>(step)] += bytes;
+    }
+    return live;
+}
+
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
-// that lives long but ends before the peak, and whose place nothing fills: it goes to slow memory, if that
-// costs no more than the gap asked for. Returns the number of tensors that it took.
+// that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
+// no more than the gap asked for. Returns the number of tensors that it took.
 int close_gaps(const Problem& problem, const Model& model, const Search& search, Built& built) {
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
     const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
+    const std::vector<Bytes> live = live_bytes(problem.schedule, built.plan);
     std::vector<const Residency*> suspects;
     for (const Residency& r : built.plan.residencies) {
         const auto storage = static_cast<std::size_t>(r.storage);
         const Bytes bytes = framework::aligned(problem.schedule.storages()[storage].bytes);
-        if (r.tier == Tier::dram && bytes == over && model.item_of[storage] >= 0) suspects.push_back(&r);
+        if (r.tier != Tier::dram || bytes != over || model.item_of[storage] < 0) continue;
+        const bool at_peak = std::any_of(live.begin() + r.live.first, live.begin() + r.live.last,
+                                         [&](Bytes at) { return at == built.dram_lower_bound; });
+        if (!at_peak) suspects.push_back(&r);
     }
     std::ranges::stable_sort(suspects, std::greater{},
                              [](const auto* r) { return r->live.last - r->live.first; });

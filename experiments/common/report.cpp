@@ -57,9 +57,10 @@ void report_model(Json& report, const std::string& name, int batch, const framew
 
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned) {
     const optimizer::Result& result = planned.result;
-    report["dram"] = {{"limit_bytes", planned.limit},
-                      {"peak_bytes", result.plan->dram_bytes},
-                      {"lower_bound_bytes", planned.schedule.peak_bytes()}};
+    report["dram"] = {
+        {"limit_bytes", planned.limit},
+        {"peak_bytes", result.plan->dram_bytes},
+        {"lower_bound_bytes", framework::most_live(planned.schedule, *result.plan, framework::Tier::dram)}};
     Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
     if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
     if (result.bound_s > 0) {

@@ -11,9 +11,9 @@ using namespace framework;
 
 namespace {
 
-// step     0    1    2    3      x ──relu a──┬─relu b──relu c──┬─add d (kept)      w ──┐
-//                                            └─────────────────┘                       sgd: w in place, at
-//                                            step 4
+// step    0          1       2         3                4
+// x ──relu a──┬─relu b──relu c──┬─add d (kept)──sgd: w in place
+//             └─────────────────┘         w ────┘
 struct Fixture {
     Graph graph;
     Schedule schedule;
@@ -68,6 +68,13 @@ struct Fixture {
 };
 
 }  // namespace
+
+TEST_CASE("plan: the most that is live in a tier is what its arena cannot be lower than") {
+    const Fixture f;
+    CHECK(most_live(f.schedule, f.plan, Tier::dram) == 384);  // c, a and d at step 3
+    CHECK(most_live(f.schedule, f.plan, Tier::slow) == 256);  // a and w
+    CHECK(most_live(f.schedule, {}, Tier::dram) == 0);
+}
 
 TEST_CASE_FIXTURE(Fixture, "validate: a plan that holds has no fault") {
     CHECK(fault() == "");
