@@ -20,7 +20,7 @@ struct Flags {
     ModelFlags model;
     PlacementFlags placement;
     ImageOptions images{.augment = "none", .normalise = "image"};
-    std::int64_t iterations = 1000, compared = 20;
+    std::int64_t iterations = 600, compared = 20;
     float learning_rate = 0.015F;
 };
 

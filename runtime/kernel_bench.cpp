@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <map>
 
 #include "runtime/bound_kernel.h"
@@ -43,13 +42,16 @@ Bytes most_operands(const framework::Schedule& schedule) {
 }  // namespace
 
 KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,
-                         bool cold)
+                         bool cold, std::span<std::byte> dram)
     : lowered_(lowered),
       schedule_(schedule),
-      dram_(most_operands(schedule)),
-      slow_(open_slow_memory(slow, dram_.bytes())),
+      most_bytes_(most_operands(schedule)),
+      own_dram_(std::ssize(dram) < most_bytes_ ? most_bytes_ : 0),
+      dram_(std::ssize(dram) < most_bytes_ ? own_dram_.data() : dram.data()),
+      slow_(open_slow_memory(slow, most_bytes_)),
       cold_(cold) {
-    std::memset(slow_.block.data(), 0, static_cast<std::size_t>(slow_.block.bytes()));  // its pages are there
+    fill_zero(dram_, most_bytes_);
+    fill_zero(slow_.block.data(), slow_.block.bytes());  // its pages are there
     if (cold_) slow_.block.write_back(0, slow_.block.bytes());
 }
 
@@ -60,7 +62,7 @@ Seconds KernelBench::run(int step, framework::TierMask slow) {
     std::map<int, std::byte*> addresses;
     Bytes end = 0;
     for (std::size_t i = 0; i < operands.size(); ++i) {
-        addresses[operands[i]] = (slow >> i & 1U ? slow_.block : dram_).data() + end;
+        addresses[operands[i]] = (slow >> i & 1U ? slow_.block.data() : dram_) + end;
         end += paged(schedule_.storages()[static_cast<std::size_t>(operands[i])].bytes);
     }
     const auto of = [&](const std::vector<framework::TensorId>& tensors) {
@@ -83,8 +85,7 @@ Seconds KernelBench::copy(Tier to_tier, Bytes bytes, int threads) {
     const bool spill = to_tier == Tier::slow;
     if (cold_) slow_.block.drop_copies(0, bytes);
     const Clock::time_point start = Clock::now();
-    std::byte *to = spill ? slow_.block.data() : dram_.data(),
-              *from = spill ? dram_.data() : slow_.block.data();
+    std::byte *to = spill ? slow_.block.data() : dram_, *from = spill ? dram_ : slow_.block.data();
     move_bytes(slow_.block, to_tier, to, from, bytes, threads);
     if (spill && cold_) slow_.block.write_back(0, bytes);
     return since(start);

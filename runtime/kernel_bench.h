@@ -1,7 +1,8 @@
-// Single kernels of a lowered graph, and copies, timed on memory of their own in either tier: what their
-// operands need is all the memory it takes, whatever the whole network would.
+// Single kernels of a lowered graph, and copies, timed on operands apart from the network's: what those of
+// one kernel need is all the memory it takes in either tier, whatever the whole network would.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "framework/plan.h"
@@ -17,20 +18,24 @@ class KernelBench {
     // `slow` as open_slow_memory() has it. `cold`: before each run the system's copies of slow memory in DRAM
     // are dropped, and within its time what was written there reaches the medium: as it is where slow memory
     // holds more than the rest of DRAM.
+    // Operands in DRAM go to `dram`, whose contents are lost, if they fit there; else to a block of their
+    // own.
     KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,
-                bool cold);
+                bool cold, std::span<std::byte> dram = {});
 
     // One run of a step's kernel.
     framework::Seconds run(int step, framework::TierMask slow);
 
     // One copy, by `threads` threads; `bytes` up to most_bytes().
     framework::Seconds copy(framework::Tier to, framework::Bytes bytes, int threads);
-    framework::Bytes most_bytes() const { return dram_.bytes(); }
+    framework::Bytes most_bytes() const { return most_bytes_; }
 
   private:
     const Lowered& lowered_;
     const framework::Schedule& schedule_;
-    Block dram_;
+    framework::Bytes most_bytes_;
+    Block own_dram_;  // empty where the caller's is used
+    std::byte* dram_;
     SlowMemory slow_;
     bool cold_;
 };

@@ -27,7 +27,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
-constexpr double slow_iterations = 5;
+constexpr double slow_iterations = 2.5;
 constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
@@ -109,7 +109,10 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
 KernelBench& Profiling::bench() {
     if (!bench_) {
         const std::string slow = options_.machine ? "emulated" : options_.slow;
-        bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr);
+        const Block* arena = in_place_ ? &in_place_->program().dram() : nullptr;
+        bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr,
+                       arena ? std::span(arena->data(), static_cast<std::size_t>(arena->bytes()))
+                             : std::span<std::byte>());
     }
     return *bench_;
 }

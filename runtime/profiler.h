@@ -38,7 +38,7 @@ struct Profiled {
 };
 
 // `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs
-// need hold nothing in particular.
+// need hold nothing in particular; all that it holds is lost.
 Profiled profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
                  const ProfileOptions& options);
 

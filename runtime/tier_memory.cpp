@@ -28,6 +28,13 @@ Bytes mapping_bytes(Bytes bytes) {
     return (rounded + bookkeeping + huge_page - 1) / huge_page * huge_page;
 }
 
+void fill_zero(std::byte* data, Bytes bytes) {
+#pragma omp parallel for schedule(static)
+    for (Bytes at = 0; at < bytes; at += huge_page) {
+        std::memset(data + at, 0, static_cast<std::size_t>(std::min(huge_page, bytes - at)));
+    }
+}
+
 Block::Block(Bytes bytes) : kind_(MEMKIND_DEFAULT), bytes_(bytes) {
     if (bytes == 0) return;
     void* data = nullptr;
@@ -39,7 +46,7 @@ Block::Block(Bytes bytes) : kind_(MEMKIND_DEFAULT), bytes_(bytes) {
     madvise(data, static_cast<std::size_t>(bytes),
             MADV_HUGEPAGE);  // advice alone: without it the pages are small
     data_ = static_cast<std::byte*>(data);
-    std::memset(data_, 0, static_cast<std::size_t>(bytes));
+    fill_zero(data_, bytes);
 }
 
 Block::Block(MappingPtr mapping, Bytes bytes) : mapping_(std::move(mapping)), bytes_(bytes) {

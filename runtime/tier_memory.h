@@ -64,6 +64,9 @@ class Block {
     framework::Bytes bytes_ = 0;
 };
 
+// By all threads: the first touch of memory is the system's work, page by page.
+void fill_zero(std::byte* data, framework::Bytes bytes);
+
 // Addresses that a mapping needs to give a block of this size: what the allocator rounds up to, and its own
 // bookkeeping. Addresses alone: only what a block covers is reserved.
 framework::Bytes mapping_bytes(framework::Bytes bytes);
