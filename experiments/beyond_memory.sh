@@ -51,7 +51,7 @@ python3 - "$work" "$limit_mib" "$(cat "$group/$peak" 2>/dev/null || echo 0)" <<'
 import json, sys
 work, limit, peak = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 planned, paged = (json.load(open(f"{work}/{name}.json")) for name in ("planned", "page-cache"))
-need = planned["dram"]["lower_bound_bytes"] / 2**20
+need = planned["dram"]["all_dram_bytes"] / 2**20
 print(f"\n{planned['model']['name']} batch {planned['model']['batch']}: needs {need:.0f} MiB, "
       f"the cgroup leaves {limit} MiB ({need / limit:.2f} times as much needed); cgroup peak {peak / 2**20:.0f} MiB")
 for name, r in (("planned", planned), ("page cache", paged)):

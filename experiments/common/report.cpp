@@ -60,7 +60,8 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
     report["dram"] = {
         {"limit_bytes", planned.limit},
         {"peak_bytes", result.plan->dram_bytes},
-        {"lower_bound_bytes", framework::most_live(planned.schedule, *result.plan, framework::Tier::dram)}};
+        {"lower_bound_bytes", framework::most_live(planned.schedule, *result.plan, framework::Tier::dram)},
+        {"all_dram_bytes", planned.schedule.peak_bytes()}};
     Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
     if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
     if (result.bound_s > 0) {

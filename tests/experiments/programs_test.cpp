@@ -74,7 +74,8 @@ TEST_CASE("train: the report, the log and the trace hold what they promise") {
                                        "--trace-iterations", "2", "--emulate", "--machine", "paper",
                                        "--placement", "synchronous", "--dram", "40%", "--time-limit", "1"});
     check_common(report, "train", "emulated");
-    check_has(report.at("dram"), {"limit_bytes", "peak_bytes", "lower_bound_bytes"});
+    check_has(report.at("dram"), {"limit_bytes", "peak_bytes", "lower_bound_bytes", "all_dram_bytes"});
+    CHECK(report.at("dram").at("lower_bound_bytes") <= report.at("dram").at("peak_bytes"));
     CHECK(report.at("dram").at("peak_bytes") <= report.at("dram").at("limit_bytes"));
     check_has(report.at("slow"), {"kind", "dax", "peak_bytes"});
     check_has(report.at("plan"),
