@@ -28,7 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 // Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
 constexpr double slow_iterations = 2.5;
-constexpr Seconds brief = 2e-3;  // a kernel below this is to find its code and caches warm
+constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
     std::sort(times.begin(), times.end());
@@ -83,7 +83,6 @@ class Profiling {
     std::vector<std::string> keys_;  // by step
     std::map<std::string, Distinct> distinct_;
     std::optional<KernelBench> bench_;
-    int warm_step_ = -1;        // whose kernel ran last
     std::vector<Timing> dram_;  // by step
     Profiled result_;
 };
@@ -118,13 +117,11 @@ KernelBench& Profiling::bench() {
     return *bench_;
 }
 
-// At least one counted run, and more up to `runs` as long as the allowance lasts. A brief kernel of which no
-// placement ran just before runs once more.
+// At least one counted run, and more up to `runs` as long as the allowance lasts.
 Timing Profiling::measure(int step, TierMask slow, int runs, Seconds allowance) {
     std::vector<Seconds> times{bench().run(step, slow)};
     Seconds spent = times.back();
-    if (times.back() < brief && step != warm_step_) times.clear();
-    warm_step_ = step;
+    if (times.back() < brief) times.clear();
     while (times.empty() || (static_cast<int>(times.size()) < runs && spent < allowance)) {
         times.push_back(bench().run(step, slow));
         spent += times.back();
