@@ -226,6 +226,7 @@ nlohmann::json to_json(const Network& network, const std::vector<Measured>& meas
     nlohmann::json result{{"network", network.name}, {"batch", network.batch}, {"programs", programs}};
     if (has_ours(measured)) {
         result["ours_over_best_libtorch"] = ratio_to_best(measured);
+        result["kernels_best_s"] = measured.back().kernels_best;
         result["ours_over_kernels_best"] = limit_ratio(measured.back());
         result["ours_overheads"] = measured.back().overheads;
     }

@@ -142,14 +142,24 @@ void print_predicted(const std::vector<Point>& points, const Flags& flags) {
     }
 }
 
+// Bit for bit, in all runs.
+bool same_losses(const std::vector<Point>& points) {
+    const std::vector<float>* first = nullptr;
+    for (const Point& p : points) {
+        const std::vector<float>& losses = p.run.losses;
+        if (losses.empty()) continue;
+        if (!first) first = &losses;
+        if (std::memcmp(first->data(), losses.data(), losses.size() * sizeof(float)) != 0) return false;
+    }
+    return true;
+}
+
 void print_runs(const std::vector<Point>& points, const Flags& flags) {
     std::cout << std::setw(6) << "DRAM" << std::setw(14) << "placement" << std::setw(12) << "predicted"
               << std::setw(12) << "run" << std::setw(9) << "error" << std::setw(12) << "bound"
               << std::setw(12) << "DRAM plan" << std::setw(12) << "held" << std::setw(12) << "of"
               << std::setw(12) << "slow" << std::setw(12) << "RSS" << '\n';
     std::vector<double> errors;
-    bool same = true;
-    const Run* first = nullptr;
     for (const Point& p : points) {
         std::cout << std::setw(4) << p.share << " %" << std::setw(14) << p.placement;
         if (!p.result.plan) {
@@ -157,9 +167,6 @@ void print_runs(const std::vector<Point>& points, const Flags& flags) {
             continue;
         }
         errors.push_back(std::abs(p.error()));
-        first = first ? first : &p.run;
-        same = same && std::memcmp(first->losses.data(), p.run.losses.data(),
-                                   first->losses.size() * sizeof(float)) == 0;
         std::cout << std::setw(12) << framework::print_seconds(p.result.predicted_s) << std::setw(12)
                   << framework::print_seconds(p.value()) << std::fixed << std::setprecision(1) << std::setw(7)
                   << 100 * p.error() << " %" << std::setw(12)
@@ -173,10 +180,10 @@ void print_runs(const std::vector<Point>& points, const Flags& flags) {
     if (errors.empty()) return;
     std::cout << "prediction error: median " << 100 * median(errors) << " %, largest "
               << 100 * *std::max_element(errors.begin(), errors.end()) << " %; losses of "
-              << first->losses.size() << " iterations " << (same ? "the same bit for bit" : "NOT the same")
-              << " in all " << errors.size() << " rows; " << flags.placement.mode() << ", medians of "
-              << flags.iterations << " iterations\n";
-    framework::require<framework::Error>(same, "placements changed the losses, which they must not");
+              << flags.iterations + 1 << " iterations "
+              << (same_losses(points) ? "the same bit for bit" : "NOT the same") << " in all "
+              << errors.size() << " rows; " << flags.placement.mode() << ", medians of " << flags.iterations
+              << " iterations\n";
 }
 
 Json json_of(const std::vector<Point>& points) {
@@ -244,13 +251,12 @@ void work(Flags flags, std::span<char* const> arguments) {
     if (!flags.output.report.empty()) write_json(flags.output.report, report);
     if (!flags.csv.empty()) runtime::data::write_file(flags.csv, csv_of(flags, points));
     if (!flags.picture.empty()) draw_points(flags, points);
-    if (flags.output.quiet) return;
-    progress.say("");
-    if (flags.placement.simulate) {
-        print_predicted(points, flags);
-    } else {
-        print_runs(points, flags);
+    if (!flags.output.quiet) {
+        progress.say("");
+        flags.placement.simulate ? print_predicted(points, flags) : print_runs(points, flags);
     }
+    framework::require<framework::Error>(same_losses(points),
+                                         "placements changed the losses, which they must not");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <optional>
 
 #include "experiments/common/images.h"
@@ -132,7 +131,7 @@ runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::
                   " step ", flags.step_every, " ", flags.step_factor, ", momentum ", flags.sgd.momentum,
                   flags.sgd.nesterov ? " nesterov" : "", ", weight decay ", flags.sgd.weight_decay,
                   flags.sgd.decay_all ? " on all" : "", ", label smoothing ", flags.smoothing, ", augment ",
-                  flags.images.augment, ", normalise ", flags.images.normalise)},
+                  flags.images.augment, flags.images.normalise == "image" ? ", normalise image" : "")},
             {"data", flags.images.data},
             {"iteration", std::to_string(iteration)},
             {"iterations", std::to_string(iterations)}};
@@ -161,7 +160,7 @@ class Run {
     std::ofstream log_;
     runtime::LearningRate rate_;
     std::int64_t first_ = 0, last_ = 0, done_ = 0;
-    double elapsed_ = 0, evaluation_s_ = 0;
+    double elapsed_ = 0;
     std::vector<float> losses_;
     std::vector<double> totals_, kernels_, moves_, waits_;
     runtime::Accuracy accuracy_;

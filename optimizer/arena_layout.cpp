@@ -130,7 +130,7 @@ class Packer {
         Load left(intervals_);
         for (const Interval& interval : intervals_) left.add(interval.live, aligned(interval.bytes));
         for (const Bytes share : {1'000, 30'000, 1'000'000}) {
-            splits_.push_back(split(intervals_, left, target_, top / share));
+            splits_.push_back(split(intervals_, left, target_, target_ / share));
         }
         all_.standing.resize(intervals_.size());
         std::iota(all_.standing.begin(), all_.standing.end(), 0);
@@ -145,6 +145,7 @@ class Packer {
         return height;
     }
     const std::vector<Bytes>& offsets() const { return offsets_; }
+    const std::vector<int>& bars() const { return bars_.bars; }
     std::size_t work() const { return skyline_.work(); }
 
   private:
@@ -176,7 +177,7 @@ class Packer {
         skyline_.pack(split.hanging, scores_, wall, packed_);
         Load depth(intervals_);  // of what hangs
         for (const int i : split.hanging) depth.raise(at(i).live, end(i));
-        Bytes height = target_;
+        Bytes height = std::max(target_, depth.most());
         for (const int i : split.standing) {
             const Bytes needed = end(i) + (hang ? depth.most(at(i).live) : 0);
             height = std::max(height, needed);
@@ -225,8 +226,10 @@ Layout layout(std::span<const Interval> intervals, Bytes enough) {
     const Bytes lower_bound = load.most();
     std::vector<Packer> packers;  // a Packer may move: what its skyline looks at lies on the heap
     for (const Bytes largest_bar :
-         {lower_bound / 1'000, lower_bound / 30'000, lower_bound / 1'000'000, Bytes{0}})
-        packers.emplace_back(intervals, load, lower_bound, largest_bar);
+         {lower_bound / 1'000, lower_bound / 30'000, lower_bound / 1'000'000, Bytes{0}}) {
+        Packer packer(intervals, load, lower_bound, largest_bar);
+        if (packers.empty() || packer.bars() != packers.back().bars()) packers.push_back(std::move(packer));
+    }
 
     Layout best{.offsets = {}, .height = 0, .lower_bound = lower_bound};
     std::size_t work = 0;

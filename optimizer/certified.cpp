@@ -14,6 +14,11 @@ using framework::Bytes;
 using framework::Residency;
 using framework::Tier;
 
+bool within_limits(const Problem& problem, const framework::Plan& plan) {
+    return plan.dram_bytes <= problem.dram_budget &&
+           (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
+}
+
 namespace {
 
 // By step: how far the layout sticks out of a height there.
@@ -33,7 +38,7 @@ std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& bu
 
 // A bound may be above the plan by rounding, and by nothing else.
 void certify(Result& result, const Problem& problem, framework::Seconds bound) {
-    constexpr double rounding = 1e-9;
+    constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 for nothing
     if (bound > result.predicted_s * (1 + rounding)) {
         throw std::logic_error(
             framework::text("a bound of ", bound, " s is above a plan of ", result.predicted_s, " s"));
@@ -41,11 +46,6 @@ void certify(Result& result, const Problem& problem, framework::Seconds bound) {
     result.bound_s = std::min(bound, result.predicted_s);
     result.gap = result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
     result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
-}
-
-bool within_limits(const Problem& problem, const framework::Plan& plan) {
-    return plan.dram_bytes <= problem.dram_budget &&
-           (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
 }
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
@@ -94,7 +94,8 @@ int close_gaps(const Problem& problem, const Model& model, const Search& search,
         std::ranges::fill(routes[static_cast<std::size_t>(item)], At::slow);
         if (predicted_seconds(model, routes) > enough) continue;
         Built without = build_plan(model, routes, problem.dram_budget);
-        if (without.plan.dram_bytes > without.dram_lower_bound) continue;
+        if (without.plan.dram_bytes > without.dram_lower_bound || !within_limits(problem, without.plan))
+            continue;
         built = std::move(without);
         return 1;
     }
@@ -122,7 +123,8 @@ Result search_placement(const Problem& problem, Freedom freedom) {
         search.run(problem.gap, watch);
         built = build_plan(model, search.routes(), problem.dram_budget);
     }
-    if (built.plan.dram_bytes > built.dram_lower_bound && watch.left() > 0 && problem.gap < 1) {
+    const bool has_gaps = built.plan.dram_bytes > built.dram_lower_bound;
+    if (has_gaps && search.master() && watch.left() > 0 && problem.gap < 1) {
         result.refinements += close_gaps(problem, model, search, built);
     }
     if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);

@@ -6,12 +6,15 @@
 
 namespace optimizer {
 
-// No slower than Problem::start, nor than any baseline of this freedom. A plan always comes back unless DRAM
-// is too little; where slow memory is, a plan that takes more than there is.
+// No slower than Problem::start, nor than any baseline of this freedom. Without a plan where the problem is
+// infeasible (see feasibility.h); otherwise with one that keeps to the budget, but takes more slow memory
+// than there is where none was found that does not.
 Result certified_placement(const Problem& problem, Freedom freedom);
 
-// Puts `plan` in the place of the result's where it is of that freedom, within budget and capacity, and that
-// one is slower or is not.
+bool within_limits(const Problem& problem, const framework::Plan& plan);  // of both tiers
+
+// Puts `plan` in the place of the result's where it is of that freedom and within the limits, and that one is
+// slower or is not. The result has a plan.
 void take_if_faster(Result& result, const Problem& problem, Freedom freedom, const framework::Plan& plan);
 
 }  // namespace optimizer

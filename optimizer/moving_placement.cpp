@@ -25,11 +25,13 @@ namespace optimizer {
 Result moving_placement(const Problem& problem) {
     const Stopwatch watch(problem.time_limit);
     Result result = certified_placement(problem, Freedom::moving);
-    if (!result.plan || result.predicted_s <= result.bound_s) return result;
+    if (!result.plan) return result;
+    const bool fits = within_limits(problem, *result.plan);
+    if (fits && result.predicted_s <= result.bound_s) return result;
     // Where moves help little, both placements come within their gaps of one another. The better is ours,
     // unless the bound says that no static placement can be.
     constexpr int passes = 150;
-    if (result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
+    if (!fits || result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
         Problem rest = problem;
         rest.time_limit = std::max(0.0, watch.left());
         rest.write_lp.clear();

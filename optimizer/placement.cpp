@@ -70,7 +70,7 @@ Result solve(Placement placement, const Problem& problem) {
         result.reason =
             framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
                             " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),
-                            "; give --slow a place with more room, or a larger --dram: with ",
+                            "; give --slow a place with more room, or a larger --dram: with about ",
                             framework::print_bytes(problem.schedule.peak_bytes()), " none is needed");
         result.plan.reset();
     }

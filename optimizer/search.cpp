@@ -155,29 +155,28 @@ bool Search::choose_kernel_branch(Branch& branch) const {
     return found;
 }
 
-// Solves a node; true where `branch` parts it in two.
-bool Search::explore(Node& node, bool& kernels_matter, double gap, const Stopwatch& watch, Branch& branch) {
+Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch,
+                             Branch& branch) {
     ++nodes_;
-    if (kernels_matter)
-        master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
+    if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
+    const auto enough = [&] { return good_enough(0.95 * gap, node.bounds.usable); };
     // Out of time, or numbers that GLPK cannot go on with.
-    if (!converge(watch, node.bounds) || good_enough(0.95 * gap, node.bounds.usable)) return false;
+    if (!converge(watch, node.bounds) || enough()) return Step::close;
     round();
-    if (master_->overflow() >= 1e-6) return false;
-    if (choose_branch(branch)) return true;
-    const bool first = !kernels_matter;
-    kernels_matter = true;
-    return !first && choose_kernel_branch(branch);
+    if (enough() || master_->overflow() >= 1e-6) return Step::close;
+    if (choose_branch(branch)) return Step::split;
+    if (!choose_kernel_branch(branch)) return Step::close;
+    return kernels_anew ? Step::split : Step::restart;
 }
 
 // Best bound first, and from each node down along the choice the program leans to. Once a node's program has
-// nothing left to split, the bounds of kernels are taken anew at each node, which makes them stronger: what
-// is known by then is not worth keeping.
+// nothing left to split but its kernels are above their bounds, these are taken anew at each node, from the
+// root on: that makes them stronger.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
     SearchTree tree(400 + 200'000 / model_.stops());  // about a second at any size
     Node node{{bound_, 0}, {}};
     bool down = true;  // `node` is to be solved; otherwise the best of the tree
-    bool kernels_matter = false;
+    bool kernels_anew = false;
     std::vector<int> restricted;
     while (watch.left() > 0) {
         if (!down) {
@@ -194,26 +193,29 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         }
         down = false;
         if (!possible) continue;
-        const bool mattered = kernels_matter;
         Branch branch{};
-        down = explore(node, kernels_matter, gap, watch, branch);
-        if (down) {
+        const Step step = explore(node, kernels_anew, gap, watch, branch);
+        if (step == Step::close) {
+            tree.close(node);
+        } else if (step == Step::restart) {
+            kernels_anew = true;
+            tree.close(node);
+            bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
+            tree.clear();
+            node = {{bound_, 0}, {}};
+            down = true;
+        } else {
             Node other = node;
             other.branches.push_back(branch);
             other.branches.back().allowed = static_cast<Allowed>(anything & ~branch.allowed);
             tree.push(std::move(other));
             node.branches.push_back(branch);
-        } else if (kernels_matter && !mattered) {
-            tree.clear();
-            node = {{bound_, 0}, {}};
             down = true;
-        } else {
-            tree.close(node);
         }
     }
     if (down) tree.push(node);
     for (const int item : restricted) master_->lift(item);
-    if (kernels_matter) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
+    if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
 }
 

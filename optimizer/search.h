@@ -39,7 +39,10 @@ class Search {
     // far.
     void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
     void branch_and_price(double gap, const Stopwatch& watch);
-    bool explore(Node& node, bool& kernels_matter, double gap, const Stopwatch& watch, Branch& branch);
+    // Solves a node. split: in two by `branch`; restart: of the tree, with bounds of kernels taken anew at
+    // each node.
+    enum class Step { close, split, restart };
+    Step explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch, Branch& branch);
     bool choose_branch(Branch& branch) const;
     bool choose_kernel_branch(Branch& branch) const;
     bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }

@@ -1,7 +1,9 @@
 // The nodes of branch and price: the best bound first, and when to give up.
 #pragma once
 
+#include <algorithm>
 #include <queue>
+#include <utility>
 #include <vector>
 
 #include "optimizer/relaxation.h"
@@ -37,7 +39,8 @@ class SearchTree {
     void clear() { *this = SearchTree(patience_); }
     bool empty() const { return open_.empty(); }
 
-    // What is in none of the closed nodes, nor below the open ones, is no better than the best that is known.
+    // The least bound of all nodes, open and closed: what no placement in the usable room is below, unless it
+    // is no better than the best that is known.
     double usable() const {
         return open_.empty() ? closed_.usable : std::min(closed_.usable, open_.top().bounds.usable);
     }

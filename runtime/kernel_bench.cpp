@@ -50,7 +50,7 @@ KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& sche
       dram_(std::ssize(dram) < most_bytes_ ? own_dram_.data() : dram.data()),
       slow_(open_slow_memory(slow, most_bytes_)),
       cold_(cold) {
-    fill_zero(dram_, most_bytes_);
+    if (dram_ != own_dram_.data()) fill_zero(dram_, most_bytes_);
     fill_zero(slow_.block.data(), slow_.block.bytes());  // its pages are there
     if (cold_) slow_.block.write_back(0, slow_.block.bytes());
 }

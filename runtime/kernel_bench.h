@@ -1,5 +1,5 @@
-// Single kernels of a lowered graph, and copies, timed on operands apart from the network's: what those of
-// one kernel need is all the memory it takes in either tier, whatever the whole network would.
+// Single kernels of a lowered graph, and copies, timed: what the operands of one kernel need is all the
+// memory it takes in either tier, whatever the whole network would.
 #pragma once
 
 #include <span>

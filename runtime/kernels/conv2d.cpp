@@ -15,7 +15,6 @@ using dnnl::memory;
 using framework::Bytes;
 using framework::Conv2d;
 using framework::Shape;
-using framework::TensorType;
 
 namespace {
 

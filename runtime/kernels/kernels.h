@@ -54,8 +54,8 @@ Kernel make_reorder(const Layout& from, const Layout& to);
 // What every primitive is made with: scratch is ours to place.
 dnnl::primitive_attr user_scratchpad();
 
-// The kernel of a primitive, its operands (DNNL_ARG_*) in the order of the op's; those that this one does
-// without, such as a bias, are left out.
+// The kernel of a primitive, its operands (DNNL_ARG_*) in the order of the op's; those at the
+// end that this one does without, such as a bias, are left out.
 template <class Primitive>
 Kernel primitive_kernel(const typename Primitive::primitive_desc& pd, const std::vector<int>& reads,
                         const std::vector<int>& writes) {
