@@ -1,6 +1,7 @@
 #include "runtime/profiler.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <map>
 
@@ -68,6 +69,7 @@ class Profiling {
     void time_in_dram();
     void time_in_slow_memory();
     void emulate();
+    TierMask small_operands(int step) const;
     Timing measure(int step, TierMask slow, int runs, Seconds allowance);
     CopyCost copy_cost(Tier to);
     CopyCost time_copies(Tier to, int threads);
@@ -115,6 +117,30 @@ KernelBench& Profiling::bench() {
                              : std::span<std::byte>());
     }
     return *bench_;
+}
+
+// The smallest operands, a hundredth of all bytes together: of a batch norm, all that is one number a
+// channel. They are timed together and share evenly what that adds, which is little. None where they are one
+// or none.
+TierMask Profiling::small_operands(int step) const {
+    const std::vector<int>& operands = schedule_.operands(step);
+    std::vector<std::pair<Bytes, std::size_t>> by_size;
+    Bytes all = 0;
+    for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
+        const framework::Storage& storage = schedule_.storages()[static_cast<std::size_t>(operands[i])];
+        if (lowered_.graph.tensor(storage.tensor).role == framework::Role::scratch) continue;
+        by_size.emplace_back(storage.bytes, i);
+        all += storage.bytes;
+    }
+    std::sort(by_size.begin(), by_size.end());
+    TierMask small = 0;
+    Bytes sum = 0;
+    for (const auto& [bytes, i] : by_size) {
+        sum += bytes;
+        if (100 * sum > all) break;
+        small |= TierMask{1} << i;
+    }
+    return std::popcount(small) > 1 ? small : 0;
 }
 
 // At least one counted run, and more up to `runs` as long as the allowance lasts.
@@ -219,9 +245,17 @@ void Profiling::time_in_slow_memory() {
             // What it takes here with everything in DRAM, to tell what a placement adds.
             const Seconds here =
                 in_place_ ? measure(kernel.first, 0, options_.runs, share).median : in_dram.median;
+            const auto added = [&](const Timing& slow) { return std::max(0.0, slow.median - here); };
+            const TierMask small = small_operands(kernel.first);
+            const Timing together = small ? measure(kernel.first, small, options_.runs, share) : Timing();
             for (std::size_t i = 1; i < masks.size() && (i < needed || left() > 0); ++i) {
+                if (std::has_single_bit(masks[i]) && (masks[i] & small) != 0) {
+                    const Seconds part = added(together) / std::popcount(small);
+                    cache_.add(key, {masks[i], in_dram.median + part, together.spread});
+                    continue;
+                }
                 const Timing slow = measure(kernel.first, masks[i], options_.runs, share);
-                cache_.add(key, {masks[i], in_dram.median + std::max(0.0, slow.median - here), slow.spread});
+                cache_.add(key, {masks[i], in_dram.median + added(slow), slow.spread});
             }
             cache_.save();
         } else {

@@ -2,8 +2,8 @@
 //
 // Where the whole network fits in DRAM, its kernels are timed where they run, in iterations of the program
 // itself, so that caches are as warm as they will be; else one by one, on operands of their own. What an
-// operand in slow memory adds is measured kernel by kernel, or known where the tier is emulated. All of it
-// takes about as long as ten iterations.
+// operand in slow memory adds is measured kernel by kernel, of the smallest together, or known where the tier
+// is emulated. All of it takes about as long as ten iterations at most.
 #pragma once
 
 #include <filesystem>
