@@ -11,17 +11,22 @@ const char* name_of(Tier tier) {
     return tier == Tier::dram ? "dram" : "slow";
 }
 
-Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier) {
-    std::vector<Bytes> change(static_cast<std::size_t>(schedule.steps()) + 1, 0);
+std::vector<Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier) {
+    std::vector<Bytes> live(static_cast<std::size_t>(schedule.steps()) + 1, 0);  // as changes at first
     for (const Residency& r : plan.residencies) {
         if (r.tier != tier) continue;
         const Bytes bytes = aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        change[static_cast<std::size_t>(r.live.first)] += bytes;
-        change[static_cast<std::size_t>(r.live.last)] -= bytes;
+        live[static_cast<std::size_t>(r.live.first)] += bytes;
+        live[static_cast<std::size_t>(r.live.last)] -= bytes;
     }
-    Bytes live = 0, most = 0;
-    for (const Bytes bytes : change) most = std::max(most, live += bytes);
-    return most;
+    std::partial_sum(live.begin(), live.end(), live.begin());
+    live.pop_back();
+    return live;
+}
+
+Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier) {
+    const std::vector<Bytes> live = live_bytes(schedule, plan, tier);
+    return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 
 int residency_at(const Plan& plan, int storage, int step) {

@@ -45,7 +45,8 @@ struct Plan {
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-// The most bytes that lie in a tier at one step: no arena of it can be lower.
+// The bytes that lie in a tier, by step, and the most of them: no arena of it can be lower.
+std::vector<Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier);
 Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier);
 
 // The index of the residency that the kernel of a step uses for a storage, -1 where there is none.

@@ -56,18 +56,6 @@ bool allows(Freedom freedom, const framework::Plan& plan) {
     return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
 }
 
-// Of DRAM residencies, by step.
-std::vector<Bytes> live_bytes(const framework::Schedule& schedule, const framework::Plan& plan) {
-    std::vector<Bytes> live(static_cast<std::size_t>(schedule.steps()), 0);
-    for (const Residency& r : plan.residencies) {
-        const Bytes bytes =
-            framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        for (int step = r.live.first; r.tier == Tier::dram && step < r.live.last; ++step)
-            live[static_cast<std::size_t>(step)] += bytes;
-    }
-    return live;
-}
-
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
 // that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
 // no more than the gap asked for. Returns the number of tensors that it took.
@@ -75,7 +63,7 @@ int close_gaps(const Problem& problem, const Model& model, const Search& search,
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
     const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
-    const std::vector<Bytes> live = live_bytes(problem.schedule, built.plan);
+    const std::vector<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
     std::vector<const Residency*> suspects;
     for (const Residency& r : built.plan.residencies) {
         const auto storage = static_cast<std::size_t>(r.storage);
