@@ -55,7 +55,9 @@ Measured simulated(const Graph& graph, const ModelFlags& model, const PlacementF
     return measured;
 }
 
-Planned in_dram(Measured measured) {
+}  // namespace
+
+Planned plan_in_dram(Measured measured) {
     Planned planned{std::move(measured)};
     planned.limit = dram_for_arenas();
     require<framework::OutOfTierMemory>(planned.schedule.peak_bytes() <= planned.limit, "training needs ",
@@ -72,13 +74,11 @@ Planned in_dram(Measured measured) {
     return planned;
 }
 
-}  // namespace
-
 Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
     Measured measured{lowered(graph, model), Schedule(Graph()), {}};
     measured.schedule = Schedule(measured.lowered.graph);
     measured.profiled.profile = no_times(measured.schedule);
-    return in_dram(std::move(measured));
+    return plan_in_dram(std::move(measured));
 }
 
 Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
@@ -94,7 +94,7 @@ Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFla
     if (measured.schedule.peak_bytes() <= dram_for_arenas()) {
         Measured copy = measured;
         copy.profiled.profile = no_times(copy.schedule);
-        Planned planned = in_dram(std::move(copy));
+        Planned planned = plan_in_dram(std::move(copy));
         program.emplace(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan);
         runtime::initialize(*program, model.seed);
         executor.emplace(*program);

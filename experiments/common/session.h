@@ -30,6 +30,7 @@ struct Planned : Measured {
 
 // Everything in DRAM, nothing profiled. Throws OutOfTierMemory where that is more than this machine has.
 Planned plan_in_dram(const framework::Graph& graph, const ModelFlags& model);
+Planned plan_in_dram(Measured measured);  // the same of what was lowered before
 
 // As the flags say: simulated, or lowered and profiled (emulated or not).
 Measured measure(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,

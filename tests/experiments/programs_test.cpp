@@ -199,6 +199,29 @@ TEST_CASE("sweep: a row for every share and placement") {
     CHECK(support::read_text(csv).find("resnet18") != std::string::npos);
 }
 
+TEST_CASE("sweep: what it runs is told with the machine's drift, and kept from the first point on") {
+    const TemporaryFolder folder;
+    const fs::path report = folder / "report.json";
+    const Finished run = run_program(
+        "sweep", tiny + Arguments{"--emulate", "--machine", "paper"} +
+                     Arguments{"--shares", "50,100", "--placements", "slow,first-touch,synchronous",
+                               "--iterations", "1", "--report", report.string()});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"error", "drift", "beside", "bit for bit"}));
+    const json points = read_json(report).at("points");
+    CHECK(points.size() == 6);
+    for (const json& point : points) {
+        CAPTURE(point.dump());
+        CHECK(point.at("drift") > 0);
+        CHECK(point.at("losses") == points[0].at("losses"));
+        // Held by the system, in whole pages.
+        const std::int64_t page = 4096, planned = point.at("dram_peak_bytes");
+        CHECK(point.at("memory").at("dram_resident_bytes") == (planned + page - 1) / page * page);
+        CHECK(planned <= point.at("dram_limit_bytes"));
+    }
+}
+
 TEST_CASE("demo: three placements, one table, the same losses") {
     const TemporaryFolder folder;
     const Finished run =

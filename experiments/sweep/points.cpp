@@ -1,0 +1,188 @@
+#include "experiments/sweep/points.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "experiments/common/gnuplot.h"
+#include "framework/error.h"
+
+namespace experiments::sweep {
+
+using framework::print_bytes;
+using framework::print_seconds;
+
+bool same_losses(const std::vector<Point>& points) {
+    const std::vector<float>* first = nullptr;
+    for (const Point& p : points) {
+        if (!p.beside) continue;
+        const std::vector<float>& losses = p.beside->run.losses;
+        if (!first) first = &losses;
+        if (std::memcmp(first->data(), losses.data(), losses.size() * sizeof(float)) != 0) return false;
+    }
+    return true;
+}
+
+void print_predicted(const Question& question, const std::vector<Point>& points) {
+    std::cout << std::setw(8) << "DRAM";
+    for (const std::string& placement : question.placements) std::cout << std::setw(13) << placement;
+    std::cout << std::setw(13) << "bound"
+              << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
+    for (const int share : question.shares) {
+        std::cout << std::setw(6) << share << " %" << std::fixed << std::setprecision(3);
+        double bound = 0;
+        for (const Point& p : points) {
+            if (p.share != share) continue;
+            if (p.result.plan) {
+                std::cout << std::setw(13) << p.value() / p.all_dram_s;
+            } else {
+                std::cout << std::setw(13) << "-";
+            }
+            if (p.result.plan && p.placement == "synchronous") bound = p.result.bound_s / p.all_dram_s;
+        }
+        std::cout << std::setw(13) << bound << '\n';
+    }
+}
+
+void print_runs(const Question& question, const std::vector<Point>& points) {
+    const bool drifts = std::ranges::any_of(points, &Point::has_drift);
+    const auto column = [](int width) -> std::ostream& { return std::cout << std::setw(width); };
+    const auto percent = [&](double value) { column(8) << 100 * value << " %"; };
+    column(6) << "DRAM";
+    column(13) << "placement";
+    for (const char* name : {"predicted", "run"}) column(11) << name;
+    for (const char* name : {"error", "drift", "beside"}) {
+        if (drifts || name == std::string("error")) column(10) << name;
+    }
+    for (const char* name : {"bound", "DRAM plan", "held", "of", "slow", "RSS"}) column(11) << name;
+    std::cout << '\n' << std::fixed << std::setprecision(1);
+    std::vector<double> errors, beside;
+    for (const Point& p : points) {
+        column(4) << p.share << " %";
+        column(13) << p.placement;
+        if (!p.result.plan) {
+            std::cout << "   does not fit\n";
+            continue;
+        }
+        if (!p.again) errors.push_back(std::abs(p.error()));
+        if (!p.again && p.has_drift()) beside.push_back(std::abs(p.error_beside()));
+        column(11) << print_seconds(p.result.predicted_s);
+        column(11) << print_seconds(p.value());
+        percent(p.error());
+        if (p.has_drift()) {
+            percent(p.beside->drift - 1);
+            percent(p.error_beside());
+        }
+        column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) : "-");
+        for (const framework::Bytes bytes :
+             {p.result.plan->dram_bytes, p.beside->run.memory["dram_resident_bytes"].get<framework::Bytes>(),
+              p.limit, p.result.plan->slow_bytes,
+              p.beside->run.memory["rss_peak_bytes"].get<framework::Bytes>()})
+            column(11) << print_bytes(bytes);
+        std::cout << '\n';
+    }
+    if (errors.empty()) return;
+    const auto summary = [](const std::vector<double>& all) {
+        std::ostringstream out;
+        out << std::fixed << std::setprecision(1) << "median " << 100 * median(all) << " %, largest "
+            << 100 * *std::ranges::max_element(all) << " %";
+        return out.str();
+    };
+    std::cout << "prediction error over " << errors.size() << " runs: " << summary(errors);
+    if (!beside.empty())
+        std::cout << "; at the machine's speed beside each run, as all-DRAM iterations before and after it "
+                     "had it: "
+                  << summary(beside);
+    std::cout << "\nlosses of " << question.iterations + 1 << " iterations "
+              << (same_losses(points) ? "the same bit for bit" : "NOT the same") << " in all runs; "
+              << question.placement.mode() << ", medians of " << question.iterations << " iterations\n";
+}
+
+std::string csv_of(const Question& question, const std::vector<Point>& points) {
+    std::ostringstream csv;
+    csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
+           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,drift,"
+           "dram_resident_bytes,rss_peak_bytes,commit\n";
+    for (const Point& p : points) {
+        csv << question.model.name << ',' << question.model.batch << ',' << question.placement.mode() << ','
+            << question.placement.machine << ',' << question.model.threads << ',' << question.model.seed
+            << ',' << p.share << ',' << p.limit << ',' << p.placement << ',';
+        if (p.result.plan) {
+            csv << p.result.plan->dram_bytes << ',' << p.result.plan->slow_bytes << ','
+                << p.result.predicted_s << ',';
+            if (p.result.bound_s > 0) csv << p.result.bound_s;
+            csv << ',' << p.all_dram_s << ',';
+            if (p.result.bound_s > 0) csv << p.result.gap;
+            csv << ',' << p.result.solve_s << ',';
+        } else {
+            csv << "infeasible,,,,,,,";
+        }
+        if (p.beside) {
+            const auto [least, most] = std::ranges::minmax(p.beside->run.seconds);
+            csv << median(p.beside->run.seconds) << ',' << least << ',' << most << ',';
+            if (p.has_drift()) csv << p.beside->drift;
+            csv << ',' << p.beside->run.memory["dram_resident_bytes"] << ','
+                << p.beside->run.memory["rss_peak_bytes"] << ',';
+        } else {
+            csv << ",,,,,,";
+        }
+        csv << built_commit() << '\n';
+    }
+    return csv.str();
+}
+
+Json json_of(const std::vector<Point>& points) {
+    Json list = Json::array();
+    for (const Point& p : points) {
+        Json point{{"dram_percent", p.share}, {"dram_limit_bytes", p.limit}, {"placement", p.placement}};
+        point["status"] = optimizer::name_of(p.result.status);
+        if (p.result.plan) {
+            point["dram_peak_bytes"] = p.result.plan->dram_bytes;
+            point["slow_peak_bytes"] = p.result.plan->slow_bytes;
+            point["predicted_s"] = p.result.predicted_s;
+            if (p.result.bound_s > 0) point["bound_s"] = p.result.bound_s;
+            if (p.result.bound_s > 0) point["gap"] = p.result.gap;
+            point["all_dram_s"] = p.all_dram_s;
+            point["solve_s"] = p.result.solve_s;
+        }
+        if (p.beside) {
+            point["iterations"] = statistics(p.beside->run.seconds);
+            if (p.has_drift()) point["drift"] = p.beside->drift;
+            point["losses"] = p.beside->run.losses;
+            point["memory"] = p.beside->run.memory;
+        }
+        list.push_back(std::move(point));
+    }
+    return list;
+}
+
+void draw_points(const Question& question, const std::vector<Point>& points, const std::string& file) {
+    const PlacementFlags& placement = question.placement;
+    Picture picture{.title = framework::text(
+                        question.model.name, ", batch ", question.model.batch, ", ", placement.mode(),
+                        placement.machine.empty() ? "" : ", machine " + placement.machine),
+                    .x = "DRAM, % of what all-DRAM needs",
+                    .y = "time per iteration, all-DRAM = 1",
+                    .options = "set key top right\nset yrange [0.9:*]"};
+    for (const std::string& name : question.placements) {
+        if (name == "dram") continue;
+        Series line{.title = name};
+        for (const Point& p : points) {
+            if (p.placement == name && p.result.plan)
+                line.points.emplace_back(p.share, p.value() / p.all_dram_s);
+        }
+        picture.series.push_back(std::move(line));
+    }
+    Series bound{.title = "certified bound", .style = "lines dashtype 2 linecolor 'black'"};
+    for (const Point& p : points) {
+        if (p.placement == "synchronous" && p.result.plan)
+            bound.points.emplace_back(p.share, p.result.bound_s / p.all_dram_s);
+    }
+    picture.series.push_back(std::move(bound));
+    draw(picture, file);
+}
+
+}  // namespace experiments::sweep

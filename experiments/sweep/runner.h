@@ -1,0 +1,27 @@
+// Runs plans, and between them all in DRAM, to know how fast the machine is just then.
+#pragma once
+
+#include <optional>
+
+#include "experiments/common/session.h"
+#include "experiments/sweep/points.h"
+
+namespace experiments::sweep {
+
+class Runner {
+  public:
+    // Where all-DRAM does not fit into this machine's DRAM, or was not timed so, nothing runs in between.
+    Runner(const Measured& measured, const Question& question);
+
+    Beside run(Planned planned);
+
+  private:
+    Run run_alone(Planned planned) const;
+    double all_dram();  // median seconds of its iterations now, over what was predicted
+
+    const Question& question_;
+    std::optional<Planned> all_dram_;
+    double before_ = 0;  // the last of all_dram()
+};
+
+}  // namespace experiments::sweep
