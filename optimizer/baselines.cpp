@@ -76,8 +76,10 @@ Result all_dram(const Problem& problem) {
     Result result;
     result.plan = build_plan(model, routes).plan;
     if (result.plan->dram_bytes > problem.dram_budget) {
-        result.reason = text("everything in DRAM takes ", framework::print_bytes(result.plan->dram_bytes),
-                             ", the budget is ", framework::print_bytes(problem.dram_budget),
+        const Bytes needed = result.plan->dram_bytes;
+        result.reason = text("everything in DRAM takes ", needed, " bytes (", framework::print_bytes(needed),
+                             "), ", framework::print_bytes(needed - problem.dram_budget),
+                             " more than the budget of ", framework::print_bytes(problem.dram_budget),
                              "; give at least that, or choose a placement that uses slow memory");
         result.plan.reset();
         return result;
