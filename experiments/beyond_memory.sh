@@ -32,7 +32,10 @@ mkdir "$group" || fail "cannot make the cgroup $group"
 work=$(mktemp -d)
 trap 'rmdir "$group" 2>/dev/null || true; rm -rf "$work"' EXIT
 echo $((limit_mib << 20)) >"$group/$limit"
-{ [[ $swap != memory.swap.max ]] || echo 0 >"$group/$swap"; } 2>/dev/null || true
+# No swap: of version 1 the limit is that of memory and swap together. Kernels without swap have no such file.
+no_swap=0
+[[ $swap == memory.swap.max ]] || no_swap=$((limit_mib << 20))
+[[ ! -e $group/$swap ]] || echo "$no_swap" >"$group/$swap"
 
 inside() { (echo "$BASHPID" >"$group/cgroup.procs" && exec "$@"); }
 

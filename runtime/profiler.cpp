@@ -111,7 +111,7 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
 
 KernelBench& Profiling::bench() {
     if (!bench_) {
-        const std::string slow = options_.machine ? "emulated" : options_.slow;
+        const std::string slow = options_.machine ? emulated_memory : options_.slow;
         const Block* arena = in_place_ ? &in_place_->program().dram() : nullptr;
         bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr,
                        arena ? std::span(arena->data(), static_cast<std::size_t>(arena->bytes()))

@@ -35,7 +35,7 @@ std::filesystem::path folder_of(const std::string& where) {
 }  // namespace
 
 SlowMemory open_slow_memory(const std::string& where, Bytes bytes) {
-    if (where == "emulated") return {"emulated", false, Block(bytes)};
+    if (where == emulated_memory) return {emulated_memory, false, Block(bytes)};
     if (where.starts_with("numa:"))
         return {"numa", false, Block(tiers::map_node(node_of(where), mapping_bytes(bytes)), bytes)};
     tiers::FileMemory memory = tiers::map_file(folder_of(where), mapping_bytes(bytes));
@@ -43,7 +43,7 @@ SlowMemory open_slow_memory(const std::string& where, Bytes bytes) {
 }
 
 Bytes available_slow(const std::string& where) {
-    if (where == "emulated") return available_dram();
+    if (where == emulated_memory) return available_dram();
     if (where.starts_with("numa:")) return tiers::free_on_node(node_of(where));
     std::error_code error;
     const std::filesystem::path folder = folder_of(where);

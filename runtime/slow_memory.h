@@ -14,7 +14,10 @@ struct SlowMemory {
     Block block;
 };
 
-// `where`: "dir:PATH", "numa:NODE", "emulated"; empty for a file in the temporary directory. Throws
+// A `where` that no user writes: DRAM that stands for slow memory.
+inline constexpr const char* emulated_memory = "emulated";
+
+// `where`: "dir:PATH", "numa:NODE", emulated_memory; empty for a file in the temporary directory. Throws
 // UsageError, DataError, OutOfTierMemory.
 SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
 

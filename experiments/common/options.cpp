@@ -64,7 +64,12 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--slow", slow,
                    "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given")
-        ->check(tried([](const std::string& value) { runtime::open_slow_memory(value, 1); }));
+        ->check(tried([](const std::string& value) {
+            framework::require<framework::UsageError>(value != runtime::emulated_memory, "--slow ", value,
+                                                      ": write it as dir:PATH or numa:NODE; --emulate makes "
+                                                      "DRAM stand for slow memory");
+            runtime::open_slow_memory(value, 1);
+        }));
     auto* model = app.add_option("--machine", machine,
                                  "the memory that --emulate and --simulate model: paper | cxl | FILE");
     auto* emulated =

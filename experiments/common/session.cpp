@@ -115,7 +115,7 @@ Planned try_plan(Measured measured, const PlacementFlags& flags, const framework
     Planned planned{std::move(measured)};
     const Bytes peak = planned.schedule.peak_bytes();
     planned.limit = dram_budget(flags.dram, peak);
-    const std::string slow = flags.emulate ? "emulated" : flags.slow;
+    const std::string slow = flags.emulate ? runtime::emulated_memory : flags.slow;
     Bytes slow_capacity = 0;
     if (!flags.simulate) {
         slow_capacity = runtime::available_slow(slow);
@@ -159,7 +159,7 @@ Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& 
 Loaded::Loaded(Planned planned, const PlacementFlags& flags)
     : program(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan,
               planned.result.plan->slow_bytes > 0
-                  ? runtime::open_slow_memory(flags.emulate ? "emulated" : flags.slow,
+                  ? runtime::open_slow_memory(flags.emulate ? runtime::emulated_memory : flags.slow,
                                               planned.result.plan->slow_bytes)
                   : runtime::SlowMemory{}),
       executor(program) {

@@ -23,10 +23,17 @@ using framework::require;
 
 namespace {
 
+// Of a node that is memory alone.
 std::filesystem::path folder_of(int node) {
     const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
     require<DataError>(node >= 0 && std::filesystem::exists(known), "--slow numa:", node,
                        ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
+    std::string processors;
+    std::getline(std::ifstream(known / "cpulist") >> std::ws, processors);
+    require<DataError>(
+        processors.empty(), "--slow numa:", node, ": node ", node, " has processors of its own (", processors,
+        "), so its memory is DRAM; name a node that is memory alone, as CXL memory and PMM are, "
+        "or use --emulate");
     return known;
 }
 

@@ -40,6 +40,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                           {{"--dram", "banana"}, {"banana", "6GiB"}},
                           {{"--dram", "0:0"}, {"0:0", "4:1"}},
                           {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
+                          {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},
                           {{"--slow", "numa:x"}, {"numa:x", "numa:1"}},
                           {{"--seed", "-1"}, {"--seed", "-1"}},
                           {{"--learning-rate", "nan"}, {"--learning-rate", "nan"}},

@@ -58,6 +58,10 @@ TEST_CASE("slow memory: what is no place for it is said in a sentence") {
     CHECK_THROWS_WITH_AS(runtime::open_slow_memory("dir:/no/such/folder", 4096),
                          doctest::Contains("/no/such/folder"), DataError);
     CHECK_THROWS_WITH_AS(runtime::open_slow_memory("numa:x", 4096), doctest::Contains("numa:1"), UsageError);
+    // Node 0 has processors wherever it is known.
+    if (std::filesystem::exists("/sys/devices/system/node/node0/cpulist"))
+        CHECK_THROWS_WITH_AS(runtime::available_slow("numa:0"), doctest::Contains("its memory is DRAM"),
+                             DataError);
     CHECK_THROWS_WITH_AS(runtime::open_slow_memory("numa:9999", 4096), doctest::Contains("no such NUMA node"),
                          DataError);
 }
