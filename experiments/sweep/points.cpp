@@ -68,13 +68,13 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
             continue;
         }
         if (!p.again) errors.push_back(std::abs(p.error()));
-        if (!p.again && p.has_drift()) beside.push_back(std::abs(p.error_beside()));
+        if (!p.again && p.has_drift()) beside.push_back(std::abs(p.error_beside(question.placement.emulate)));
         column(11) << print_seconds(p.result.predicted_s);
         column(11) << print_seconds(p.value());
         percent(p.error());
         if (p.has_drift()) {
             percent(p.beside->drift - 1);
-            percent(p.error_beside());
+            percent(p.error_beside(question.placement.emulate));
         }
         column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) : "-");
         for (const framework::Bytes bytes :

@@ -24,9 +24,6 @@ struct Beside {
     // What all-DRAM iterations just before and after the run took, of what was predicted for them: 1 where
     // the machine is as fast as it was when the kernels were timed. 0: not measured.
     double drift = 0;
-    // How much of a predicted iteration computes, and so drifts; the rest are waits that an emulation
-    // injects.
-    framework::Seconds computing_s = 0;
 };
 
 struct Point {
@@ -42,9 +39,12 @@ struct Point {
     framework::Seconds value() const { return beside ? median(beside->run.seconds) : result.predicted_s; }
     // (predicted - run) / run, of the prediction made beforehand.
     double error() const { return result.predicted_s / value() - 1; }
-    // The same, with what computes as slow as the machine was next to the run.
-    double error_beside() const {
-        return (result.predicted_s + (beside->drift - 1) * beside->computing_s) / value() - 1;
+    // The same, with what computes as slow as the machine was next to the run: a check of the model of delays
+    // and moves. Of an emulated iteration the all-DRAM part computes, the rest are injected waits; any other
+    // drifts whole.
+    double error_beside(bool emulated) const {
+        const framework::Seconds computing = emulated ? all_dram_s : result.predicted_s;
+        return (result.predicted_s + (beside->drift - 1) * computing) / value() - 1;
     }
     bool has_drift() const { return beside && beside->drift > 0; }
 };

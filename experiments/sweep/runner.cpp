@@ -35,9 +35,7 @@ double Runner::all_dram() {
 }
 
 Beside Runner::run(Planned planned) {
-    Beside beside;
-    beside.computing_s = question_.placement.emulate ? planned.all_dram_s : planned.result.predicted_s;
-    beside.run = run_alone(std::move(planned));
+    Beside beside{.run = run_alone(std::move(planned))};
     if (all_dram_) {
         const double after = all_dram();
         beside.drift = (before_ + after) / 2;

@@ -199,7 +199,7 @@ TEST_CASE("sweep: a row for every share and placement") {
     CHECK(support::read_text(csv).find("resnet18") != std::string::npos);
 }
 
-TEST_CASE("sweep: what it runs is told with the machine's drift, and kept from the first point on") {
+TEST_CASE("sweep: what it runs is told with the machine's drift, within the budget") {
     const TemporaryFolder folder;
     const fs::path report = folder / "report.json";
     const Finished run = run_program(
@@ -215,11 +215,24 @@ TEST_CASE("sweep: what it runs is told with the machine's drift, and kept from t
         CAPTURE(point.dump());
         CHECK(point.at("drift") > 0);
         CHECK(point.at("losses") == points[0].at("losses"));
-        // Held by the system, in whole pages.
+        // All of the arena is touched at the start: no more is held than what was planned, in whole pages.
         const std::int64_t page = 4096, planned = point.at("dram_peak_bytes");
         CHECK(point.at("memory").at("dram_resident_bytes") == (planned + page - 1) / page * page);
         CHECK(planned <= point.at("dram_limit_bytes"));
     }
+}
+
+TEST_CASE("sweep: one that is killed keeps the points it had") {
+    const TemporaryFolder folder;
+    const fs::path report = folder / "report.json";
+    {
+        support::RunningProgram running(
+            "sweep", tiny + Arguments{"--emulate", "--machine", "paper", "--report", report.string()});
+        running.wait_until([&] { return fs::exists(report); });
+        running.send(SIGKILL);
+        CHECK(running.wait().exit_code == 128 + SIGKILL);
+    }
+    CHECK(read_json(report).at("points").size() >= 1);
 }
 
 TEST_CASE("demo: three placements, one table, the same losses") {
