@@ -26,7 +26,8 @@ void ModelFlags::add_to(CLI::App& app) {
         ->check(image_side);
     app.add_option("--classes", classes, "classes told apart; the data's, or 1000, unless given")
         ->check(positive);
-    app.add_option("--threads", threads, "threads to compute with; all cores unless given")->check(positive);
+    app.add_option("--threads", threads, "threads to compute with; all cores unless given")
+        ->check(CLI::Range(1, 1024));
     app.add_option("--seed", seed, "of parameters, data order and dropout")
         ->check(experiments::seed)
         ->capture_default_str();
@@ -96,8 +97,10 @@ Bytes dram_budget(const std::string& flag, Bytes peak) {
         char* end = nullptr;
         const double value = std::strtod(digits.c_str(), &end);
         require<UsageError>(
-            !digits.empty() && *end == '\0' && std::isfinite(value) && value >= 0, "--dram \"", flag,
-            "\": write a size (6GiB), a share of the all-DRAM peak (20%) or slow to DRAM (4:1)");
+            !digits.empty() && *end == '\0' && std::isfinite(value) && value >= 0 && value <= 1e6,
+            "--dram \"", flag,
+            "\": write a size (6GiB), a share of the all-DRAM peak (20%) or slow to DRAM (4:1), of at most "
+            "1e6");
         return value;
     };
     if (flag.ends_with('%')) {

@@ -39,6 +39,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                           {{"--data", "mnist"}, {"mnist", "mnist:DIR"}},
                           {{"--dram", "banana"}, {"banana", "6GiB"}},
                           {{"--dram", "0:0"}, {"0:0", "4:1"}},
+                          {{"--dram", "1e300%"}, {"1e300%", "at most 1e6"}},
+                          {{"--threads", "100000"}, {"--threads", "1024"}},
                           {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
                           {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},
                           {{"--slow", "numa:x"}, {"numa:x", "numa:1"}},

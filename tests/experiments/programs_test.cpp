@@ -169,6 +169,21 @@ TEST_CASE("profile: fills the cache, which the next run and plan read; damage is
     CHECK(read_json(cache).contains("kernels"));
 }
 
+TEST_CASE("profile: what the cache knows of another network's kernels stays as it is") {
+    const TemporaryFolder folder;
+    const fs::path cache = folder / "kernels.json";
+    const Arguments arguments = tiny + Arguments{"--cache", cache.string()};
+    REQUIRE(run_program("profile", arguments).exit_code == 0);
+    const json before = read_json(cache).at("kernels");
+    REQUIRE(run_program("profile", arguments + Arguments{"--classes", "20"}).exit_code == 0);
+    const json after = read_json(cache).at("kernels");
+    CHECK(after.size() > before.size());
+    for (const auto& [key, timings] : before.items()) {
+        CAPTURE(key);
+        CHECK(after.at(key) == timings);
+    }
+}
+
 TEST_CASE("profile: one that is killed leaves no cache or a whole one") {
     const TemporaryFolder folder;
     const fs::path cache = folder / "kernels.json";
