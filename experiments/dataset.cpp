@@ -10,9 +10,10 @@
 
 #include "experiments/common/main.h"
 #include "framework/error.h"
+#include "framework/files.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/codec.h"
-#include "runtime/data/files.h"
+#include "runtime/data/folders.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/mnist.h"
 #include "runtime/data/shapes.h"
@@ -162,7 +163,7 @@ void inspect(const InspectOptions& options) {
     std::cout << '\n';
     if (options.sheet.empty()) return;
     const auto png = encode_png(contact_sheet(*train));
-    AtomicFile file(options.sheet);
+    framework::AtomicFile file(options.sheet);
     file.write(png.data(), png.size());
     file.commit();
 }

@@ -8,8 +8,8 @@
 #include "experiments/common/progress.h"
 #include "experiments/sweep/points.h"
 #include "experiments/sweep/runner.h"
+#include "framework/files.h"
 #include "optimizer/placement.h"
-#include "runtime/data/files.h"
 
 namespace {
 
@@ -76,7 +76,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     const auto keep = [&](const std::vector<Point>& points) {
         report["points"] = json_of(points);
         if (!flags.output.report.empty()) write_json(flags.output.report, report);
-        if (!flags.csv.empty()) runtime::data::write_file(flags.csv, csv_of(question, points));
+        if (!flags.csv.empty()) framework::write_file(flags.csv, csv_of(question, points));
     };
     const std::vector<Point> points = points_of(question, measured, progress, keep);
     if (!flags.picture.empty()) draw_points(question, points, flags.picture);

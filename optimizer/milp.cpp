@@ -3,8 +3,11 @@
 #include <cmath>
 
 #include <glpk.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
 
 namespace optimizer {
 
@@ -188,9 +191,17 @@ int Milp::columns() const {
     return glp_get_num_cols(problem_->lp);
 }
 
+// GLPK writes to a name and in place: to memory here, so that the file appears whole or not at all.
 void Milp::write_lp(const std::string& file) const {
-    framework::require<framework::DataError>(glp_write_lp(problem_->lp, nullptr, file.c_str()) == 0, file,
-                                             ": cannot be written");
+    const int memory = ::memfd_create("lp", MFD_CLOEXEC);
+    framework::require<framework::DataError>(memory >= 0, file, ": no memory to write it from");
+    const std::string name = framework::text("/proc/self/fd/", memory);
+    std::vector<std::uint8_t> program;
+    const bool printed = glp_write_lp(problem_->lp, nullptr, name.c_str()) == 0;
+    if (printed) program = framework::read_file(name);
+    ::close(memory);
+    framework::require<framework::DataError>(printed, file, ": GLPK cannot write the program");
+    framework::write_file(file, program);
 }
 
 std::string glpk_version() {

@@ -1,13 +1,9 @@
 #include "optimizer/plan_file.h"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
 
 namespace optimizer {
 
@@ -60,18 +56,6 @@ framework::Plan plan_of_json(const Json& json) {
     return plan;
 }
 
-void write_beside_and_rename(const std::string& file, const std::string& content) {
-    const std::string beside = text(file, ".", ::getpid(), ".partial");
-    std::ofstream out(beside, std::ios::binary);
-    out << content << '\n';
-    out.close();
-    std::error_code error;
-    if (out) std::filesystem::rename(beside, file, error);
-    if (out && !error) return;
-    std::remove(beside.c_str());
-    throw DataError(text(file, ": cannot be written"));
-}
-
 }  // namespace
 
 void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
@@ -95,16 +79,15 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
                       {"refinements", result.refinements},
                       {"price_s_per_gib", result.price_s_per_gib}}},
                     {"plan", plan_to_json(*result.plan)}};
-    write_beside_and_rename(file, json.dump());
+    framework::write_file(file, json.dump() + '\n');
 }
 
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
                     const framework::Schedule& schedule) {
-    std::ifstream in(file, std::ios::binary);
-    require<DataError>(in.good(), file, ": cannot be read");
+    const std::vector<std::uint8_t> content = framework::read_file(file);
     SavedPlan saved;
     try {
-        const Json json = Json::parse(in);
+        const Json json = Json::parse(content.begin(), content.end());
         require<DataError>(json.at("format") == "autotm plan" && json.at("version") == version,
                            "it is no plan of version ", version);
         require<DataError>(

@@ -7,7 +7,7 @@
 #include <omp.h>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace runtime {
 
@@ -65,7 +65,7 @@ std::string copy_key(framework::Tier to, const std::string& tier) {
 }
 
 ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
-    const std::vector<std::uint8_t> content = data::read_file(path);
+    const std::vector<std::uint8_t> content = framework::read_file(path);
     const Json file = Json::parse(content.begin(), content.end());
     framework::require<framework::DataError>(file.at("format") == format, "it is of another format");
     Entries entries;
@@ -137,7 +137,7 @@ void ProfileCache::save() const {
     for (const auto& [key, cost] : merged.copies)
         copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
     const Json file{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}};
-    data::write_file(path_, file.dump(1));
+    framework::write_file(path_, file.dump(1));
 }
 
 }  // namespace runtime

@@ -84,9 +84,9 @@ void Program::bind_moves() {
 framework::TierMask Program::slow_operands(int step) const {
     framework::TierMask mask = 0;
     const std::vector<int>& operands = schedule_.operands(step);
-    for (std::size_t i = 0; i < operands.size() && i < 32; ++i) {
+    for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
         const int residency = framework::residency_at(plan_, operands[i], step);
-        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow) mask |= 1U << i;
+        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow) mask |= framework::TierMask{1} << i;
     }
     return mask;
 }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace runtime {
 
@@ -148,7 +148,7 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
     const auto order = in_file_order(tensors);
     const std::string header = header_of(order, metadata);
     const std::uint64_t length = header.size();
-    data::AtomicFile file(path);
+    framework::AtomicFile file(path);
     file.write(&length, length_bytes);
     file.write(header.data(), header.size());
     for (const StoredTensor* tensor : order) file.write(tensor->data, tensor->bytes());

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace runtime {
 
@@ -47,7 +47,7 @@ void Trace::write(const std::filesystem::path& path, const Program& program) con
         }
     }
     const std::string content = Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}.dump();
-    data::write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    framework::write_file(path, content);
 }
 
 }  // namespace runtime

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 #include "runtime/profile_cache.h"
 
 namespace experiments {
@@ -22,7 +22,7 @@ void check_output(const std::string& flag, const std::string& file) {
     require<DataError>(fs::is_directory(folder, ignored), flag, " ", file, ": there is no folder ",
                        folder.string(), "; make it, or name a file elsewhere");
     if (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored)) {
-        const runtime::data::AtomicFile attempt(path);  // made beside it, and gone again
+        const framework::AtomicFile attempt(path);  // made beside it, and gone again
     }
 }
 

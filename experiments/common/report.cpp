@@ -7,8 +7,8 @@
 #include <omp.h>
 
 #include "experiments/common/version.h"
+#include "framework/files.h"
 #include "optimizer/milp.h"
-#include "runtime/data/files.h"
 #include "runtime/tier_memory.h"
 
 namespace experiments {
@@ -157,7 +157,7 @@ std::string built_commit() {
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {
-    runtime::data::write_file(path, json.dump(2) + "\n");
+    framework::write_file(path, json.dump(2) + "\n");
 }
 
 }  // namespace experiments

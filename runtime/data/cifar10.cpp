@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "framework/error.h"
+#include "framework/files.h"
 #include "runtime/data/class_names.h"
-#include "runtime/data/files.h"
+#include "runtime/data/folders.h"
 
 namespace runtime::data {
 
@@ -46,7 +47,7 @@ std::vector<fs::path> list_files(const fs::path& folder, Split split) {
 
 void append(const fs::path& path, std::size_t classes, std::vector<std::uint8_t>& labels,
             std::vector<std::uint8_t>& pixels) {
-    const auto content = read_file(path);
+    const auto content = framework::read_file(path);
     const std::size_t records = content.size() / record;
     require<DataError>(!content.empty(), path.string(), ": is empty; records of ", record,
                        " bytes are expected");
@@ -70,7 +71,7 @@ void write_records(const fs::path& path, const Dataset& dataset, std::int64_t fi
         *to = static_cast<std::uint8_t>(dataset.label(sample));
         dataset.read(sample, to + 1);
     }
-    write_file(path, content);
+    framework::write_file(path, content);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace runtime::data {
 
@@ -14,7 +14,7 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path) {
         for (int c = 0; c < 10; ++c) names.push_back(std::to_string(c));
         return names;
     }
-    const auto content = read_file(path);
+    const auto content = framework::read_file(path);
     std::istringstream lines(std::string(content.begin(), content.end()));
     for (std::string line; std::getline(lines, line);) {
         while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
@@ -28,7 +28,7 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path) {
 void write_class_names(const std::filesystem::path& path, const std::vector<std::string>& names) {
     std::string lines;
     for (const std::string& name : names) lines += name + '\n';
-    write_file(path, {reinterpret_cast<const std::uint8_t*>(lines.data()), lines.size()});
+    framework::write_file(path, lines);
 }
 
 }  // namespace runtime::data

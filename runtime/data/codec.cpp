@@ -15,7 +15,7 @@
 #include <png.h>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace runtime::data {
 
@@ -170,7 +170,7 @@ bool is_image_name(const fs::path& path) {
 }
 
 Image decode_image(const fs::path& path) {
-    const std::vector<std::uint8_t> content = read_file(path);
+    const std::vector<std::uint8_t> content = framework::read_file(path);
     require<DataError>(!content.empty(), path.string(), ": is empty; a PNG or JPEG image is expected");
     if (content.size() >= 8 && png_sig_cmp(content.data(), 0, 8) == 0) return decode_png(content, path);
     if (content.size() >= 2 && content[0] == 0xff && content[1] == 0xd8) return decode_jpeg(content, path);

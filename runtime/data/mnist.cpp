@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "framework/error.h"
+#include "framework/files.h"
 #include "runtime/data/class_names.h"
-#include "runtime/data/files.h"
+#include "runtime/data/folders.h"
 
 namespace runtime::data {
 
@@ -48,7 +49,7 @@ fs::path locate(const fs::path& folder, const std::string& stem, const char* kin
 }
 
 Idx read_idx(const fs::path& path, std::uint32_t magic) {
-    Idx idx{.extents = {}, .content = read_file(path)};
+    Idx idx{.extents = {}, .content = framework::read_file(path)};
     const std::size_t extents = magic & 0xff, header = 4 + 4 * extents;
     require<DataError>(idx.content.size() >= header, path.string(), ": has ", idx.content.size(),
                        " bytes, but the header alone is ", header, "; the file is cut short");
@@ -92,8 +93,8 @@ void write_split(const fs::path& folder, const Dataset& dataset, Split split) {
         dataset.read(sample, images.data() + header + sample * shape.area());
         labels.push_back(static_cast<std::uint8_t>(dataset.label(sample)));
     }
-    write_file(folder / text(stem(split), "-images-idx3-ubyte"), images);
-    write_file(folder / text(stem(split), "-labels-idx1-ubyte"), labels);
+    framework::write_file(folder / text(stem(split), "-images-idx3-ubyte"), images);
+    framework::write_file(folder / text(stem(split), "-labels-idx1-ubyte"), labels);
 }
 
 }  // namespace

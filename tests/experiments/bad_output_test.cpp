@@ -11,6 +11,9 @@ namespace fs = std::filesystem;
 namespace {
 
 const Arguments two = train_tiny + Arguments{"--iterations", "2"};
+// What has a linear program, of a few kilobytes, and is solved at once.
+const Arguments plan_small{"--model",    "vgg11",     "--image-size", "32",     "--batch", "4",
+                           "--simulate", "--machine", "paper",        "--dram", "30%",     "--no-table"};
 constexpr const char* outputs[] = {"--report", "--log", "--trace", "--checkpoint"};
 
 // A file system of a megabyte, full but for a few bytes; absent where the system lets nobody mount.
@@ -75,7 +78,7 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
         MESSAGE("skipped: no file system can be mounted here");
         return;
     }
-    for (const char* name : {"--report", "--trace", "--checkpoint", "--cache"})
+    for (const char* name : {"--report", "--trace", "--checkpoint", "--cache", "--save", "--write-lp"})
         write_text(folder / "disk" / name, "kept");
     disk.fill();
     for (const char* flag : {"--report", "--trace", "--checkpoint"}) {
@@ -85,6 +88,16 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
                       {flag, "No space left", "free some room"});
         CHECK(support::read_text(file) == "kept");
     }
+    for (const char* flag : {"--save", "--write-lp"}) {
+        CAPTURE(flag);
+        const fs::path file = folder / "disk" / flag;
+        check_refusal(run_program("plan", plan_small + Arguments{flag, file.string()}), 1,
+                      {flag, "No space left", "free some room"});
+        CHECK(support::read_text(file) == "kept");
+    }
+    check_refusal(run_program("train", two + Arguments{"--dram", "30%", "--placement", "slow", "--slow",
+                                                       "dir:" + (folder / "disk").string()}),
+                  1, {"slow memory", "no such room"});
     check_refusal(run_program("train", two + Arguments{"--log", (folder / "disk/log").string()}), 1,
                   {"log", "full disk"});
     const Finished cached =
@@ -95,6 +108,21 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
     check_refusal(run_program("dataset", {"make", (folder / "disk/set").string(), "--train", "400"}), 1,
                   {"No space left", "free some room"});
     CHECK_FALSE(fs::exists(folder / "disk/set"));
+}
+
+TEST_CASE("outputs: a device is written to and stays one; a link leads to what is written") {
+    const TemporaryFolder folder;
+    for (const char* flag : {"--save", "--write-lp"}) {
+        CAPTURE(flag);
+        CHECK(run_program("plan", plan_small + Arguments{flag, "/dev/null"}).exit_code == 0);
+        CHECK(fs::is_character_file("/dev/null"));
+        const fs::path link = folder / "link", target = folder / flag;
+        fs::create_symlink(flag, link);
+        CHECK(run_program("plan", plan_small + Arguments{flag, link.string()}).exit_code == 0);
+        CHECK(fs::is_symlink(link));
+        CHECK(fs::file_size(target) > 1000);
+        fs::remove(link);
+    }
 }
 
 TEST_CASE("dataset: a folder that holds something is left as it is") {

@@ -6,10 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/dataset.h"
-#include "runtime/data/files.h"
+#include "runtime/data/folders.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/mnist.h"
 #include "runtime/data/shapes.h"
@@ -50,8 +51,8 @@ void write_two_classes(const fs::path& folder, int each) {
     for (std::int64_t sample = 0; sample < drawn->count(); ++sample) {
         const fs::path below = folder / drawn->classes()[static_cast<std::size_t>(drawn->label(sample))];
         fs::create_directories(below);
-        write_file(below / (std::to_string(sample) + ".png"),
-                   encode_png({drawn->shape(), image(*drawn, sample)}));
+        framework::write_file(below / (std::to_string(sample) + ".png"),
+                              encode_png({drawn->shape(), image(*drawn, sample)}));
     }
 }
 

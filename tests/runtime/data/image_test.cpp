@@ -7,8 +7,8 @@
 #include <doctest/doctest.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
 #include "runtime/data/codec.h"
-#include "runtime/data/files.h"
 #include "runtime/data/random.h"
 #include "tests/runtime/data/temporary_folder.h"
 
@@ -40,8 +40,8 @@ Image ramp(ImageShape shape) {  // smooth, so that JPEG keeps it nearly
 TEST_CASE("png: what is written is read back, gray as three equal channels") {
     const TemporaryFolder folder;
     const Image colour = noise({3, 13, 7}), gray = noise({1, 5, 9});
-    write_file(folder / "colour.png", encode_png(colour));
-    write_file(folder / "gray.PNG", encode_png(gray));
+    framework::write_file(folder / "colour.png", encode_png(colour));
+    framework::write_file(folder / "gray.PNG", encode_png(gray));
     CHECK(decode_image(folder / "colour.png").shape == colour.shape);
     CHECK(decode_image(folder / "colour.png").pixels == colour.pixels);
     const Image read = decode_image(folder / "gray.PNG");
@@ -53,7 +53,7 @@ TEST_CASE("jpeg: what is written is read back, nearly") {
     const TemporaryFolder folder;
     for (const int channels : {1, 3}) {
         const Image image = ramp({channels, 24, 40});
-        write_file(folder / "a.jpg", encode_jpeg(image, 95));
+        framework::write_file(folder / "a.jpg", encode_jpeg(image, 95));
         const Image read = decode_image(folder / "a.jpg");
         REQUIRE(read.shape == ImageShape{3, 24, 40});
         for (std::size_t i = 0; i < read.pixels.size(); ++i) {
@@ -64,17 +64,17 @@ TEST_CASE("jpeg: what is written is read back, nearly") {
 
 TEST_CASE("decode: the content tells the format, whatever the name") {
     const TemporaryFolder folder;
-    write_file(folder / "a.png", encode_jpeg(ramp({3, 8, 8}), 90));
+    framework::write_file(folder / "a.png", encode_jpeg(ramp({3, 8, 8}), 90));
     CHECK(decode_image(folder / "a.png").shape == ImageShape{3, 8, 8});
 }
 
 TEST_CASE("decode: a damaged file is refused by name") {
     const TemporaryFolder folder;
-    write_file(folder / "cut.png", encode_png(noise({3, 32, 32})));
-    write_file(folder / "cut.jpg", encode_jpeg(noise({3, 32, 32}), 90));
+    framework::write_file(folder / "cut.png", encode_png(noise({3, 32, 32})));
+    framework::write_file(folder / "cut.jpg", encode_jpeg(noise({3, 32, 32}), 90));
     cut_short(folder / "cut.png", 500);
     cut_short(folder / "cut.jpg", 500);
-    write_file(folder / "flipped.png", encode_png(noise({3, 32, 32})));
+    framework::write_file(folder / "flipped.png", encode_png(noise({3, 32, 32})));
     overwrite_byte(folder / "flipped.png", 100, 0x55);  // the checksum of the data no longer holds
     write_text(folder / "text.png", "not an image");
     write_text(folder / "empty.jpg", "");

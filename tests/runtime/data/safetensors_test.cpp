@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 
 #include "framework/error.h"
-#include "runtime/data/files.h"
+#include "framework/files.h"
 #include "tests/runtime/data/temporary_folder.h"
 
 using namespace runtime;
@@ -89,7 +89,7 @@ TEST_CASE("safetensors: the bytes are those of the format") {
     const TemporaryFolder folder;
     const std::vector<StoredTensor> one{{"s", Dtype::u8, {3}, flags.data()}};
     write_safetensors(folder / "a", one);
-    const auto content = data::read_file(folder / "a");
+    const auto content = framework::read_file(folder / "a");
     std::string expected = R"({"s":{"data_offsets":[0,3],"dtype":"U8","shape":[3]}})";
     expected.resize(56, ' ');
     expected = std::string{56, 0, 0, 0, 0, 0, 0, 0} + expected + std::string{1, 2, 3};
@@ -162,7 +162,7 @@ TEST_CASE("safetensors: a write that fails leaves the old file as it was, and no
     const TemporaryFolder folder;
     const fs::path path = folder / "a.safetensors";
     write_safetensors(path, sample());
-    const auto before = data::read_file(path);
+    const auto before = framework::read_file(path);
     const std::vector<float> large(100000);
     const std::vector<StoredTensor> tensors{{"large", Dtype::f32, {100000}, large.data()}};
     {
@@ -170,7 +170,7 @@ TEST_CASE("safetensors: a write that fails leaves the old file as it was, and no
         CHECK_MENTIONS(complaint([&] { write_safetensors(path, tensors); }), "a.safetensors",
                        "cannot be written");
     }
-    CHECK(data::read_file(path) == before);
+    CHECK(framework::read_file(path) == before);
     CHECK(entries_in(folder.path()) == 1);
     CHECK_MENTIONS(complaint([&] { write_safetensors(folder / "absent/a", tensors); }), "absent/a",
                    "cannot be created");

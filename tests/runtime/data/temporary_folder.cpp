@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "runtime/data/files.h"
+#include "framework/files.h"
 
 namespace fs = std::filesystem;
 
@@ -20,13 +20,13 @@ TemporaryFolder::~TemporaryFolder() {
 
 void write_text(const fs::path& path, const std::string& content) {
     fs::create_directories(path.parent_path());
-    runtime::data::write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    framework::write_file(path, content);
 }
 
 void overwrite_byte(const fs::path& path, std::size_t at, std::uint8_t value) {
-    auto content = runtime::data::read_file(path);
+    auto content = framework::read_file(path);
     content.at(at) = value;
-    runtime::data::write_file(path, content);
+    framework::write_file(path, content);
 }
 
 void cut_short(const fs::path& path, std::size_t bytes) {
