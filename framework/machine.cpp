@@ -166,14 +166,6 @@ Machine Machine::scaled(double factor) const {
     return result;
 }
 
-double Machine::convolution_flops_per_s() const {
-    double best = 0;
-    for (const KernelRule& rule : rules) {
-        if (rule.kind == Conv2d::kind) best = std::max(best, rule.flops_per_s);
-    }
-    return best;
-}
-
 Seconds Machine::all_dram_seconds(const Graph& graph, const Schedule& schedule, int step) const {
     const Traffic traffic = traffic_of(graph, schedule, step);
     const KernelRule& rule = rule_of(*this, graph, graph.op(schedule.op(step)), traffic);

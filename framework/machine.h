@@ -38,8 +38,6 @@ struct Machine {
 
     // Every rate times `factor`: the same balance of compute to memory on a slower or faster processor.
     Machine scaled(double factor) const;
-    // The largest rate of a convolution kernel: what a processor's own is compared with to find that factor.
-    double convolution_flops_per_s() const;
 
     Seconds all_dram_seconds(const Graph& graph, const Schedule& schedule, int step) const;
     // Of the same kernel with operands in slow memory, given what it takes with all of them in DRAM.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "framework/error.h"
@@ -49,7 +48,7 @@ void Executor::report_non_finite(const Iteration& iteration) {
     std::string where = "the loss itself";
     for (std::size_t step = 0; step <= loss_step_ && where == "the loss itself"; ++step) {
         const BoundKernel& kernel = program_.steps()[step].kernel;
-        move(program_.steps()[step].before);
+        moves_before(step);
         execute(kernel, iteration);
         const framework::OpNode& node = graph.op(program_.schedule().op(static_cast<int>(step)));
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
@@ -71,11 +70,18 @@ void Executor::report_non_finite(const Iteration& iteration) {
 }
 
 void Executor::emulate(const framework::Profile& profile) {
+    std::vector<framework::TierMask> slow;
+    for (int step = 0; step < program_.schedule().steps(); ++step)
+        slow.push_back(program_.slow_operands(step));
+    emulate(profile, slow);
+}
+
+void Executor::emulate(const framework::Profile& profile, std::span<const framework::TierMask> slow) {
     copy_as(profile.to_dram, profile.to_slow);
     delays_.clear();
-    for (int step = 0; step < program_.schedule().steps(); ++step) {
-        const framework::KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(step)];
-        delays_.push_back(std::max(0.0, kernel.seconds(program_.slow_operands(step)) - kernel.seconds(0)));
+    for (std::size_t step = 0; step < slow.size(); ++step) {
+        const framework::KernelProfile& kernel = profile.kernels[step];
+        delays_.push_back(std::max(0.0, kernel.seconds(slow[step]) - kernel.seconds(0)));
     }
 }
 
@@ -84,22 +90,23 @@ void Executor::copy_as(const framework::CopyCost& to_dram, const framework::Copy
     to_slow_ = to_slow;
 }
 
-void Executor::move(const std::vector<BoundMove>& moves) const {
-    for (const BoundMove& move : moves) {
-        const Clock::time_point start = Clock::now();
-        const bool spill = move.towards == framework::Tier::slow;
-        const framework::CopyCost& cost = spill ? to_slow_ : to_dram_;
-        const Block& slow = program_.slow_memory().block;
-        move_bytes(slow, move.towards, move.to, move.from, move.bytes, cost.threads);
-        if (spill && writes_back_) slow.begin_write_back(move.to - slow.data(), move.bytes);
-        if (!delays_.empty()) wait_until(start, cost.seconds(move.bytes));
-        if (!checked_) continue;
-        const auto bytes = static_cast<std::size_t>(move.bytes);
-        framework::require<framework::KernelError>(
-            std::memcmp(move.to, move.from, bytes) == 0, "a move of ", framework::print_bytes(move.bytes),
-            " arrived changed: the memory of one of the tiers is not sound");
-        if (move.leaves) std::memset(const_cast<std::byte*>(move.from), 0xFF, bytes);
-    }
+void Executor::move(const BoundMove& move) {
+    const Clock::time_point start = Clock::now();
+    const bool spill = move.towards == framework::Tier::slow;
+    const framework::CopyCost& cost = spill ? to_slow_ : to_dram_;
+    const Block& slow = program_.slow_memory().block;
+    move_bytes(slow, move.towards, move.to, move.from, move.bytes, cost.threads);
+    if (spill && writes_back_) slow.begin_write_back(move.to - slow.data(), move.bytes);
+    if (!delays_.empty()) wait_until(start, cost.seconds(move.bytes));
+    if (check_) check_->moved(move);
+}
+
+void Executor::moves_before(std::size_t step) {
+    const std::vector<BoundMove>& moves = program_.steps()[step].before;
+    const auto prefetches = std::ranges::find(moves, framework::Tier::dram, &BoundMove::towards);
+    std::for_each(moves.begin(), prefetches, [&](const BoundMove& spill) { move(spill); });
+    if (check_) check_->vacate(static_cast<int>(step));
+    std::for_each(prefetches, moves.end(), [&](const BoundMove& prefetch) { move(prefetch); });
 }
 
 IterationTime Executor::run(const Iteration& iteration) {
@@ -109,18 +116,19 @@ IterationTime Executor::run(const Iteration& iteration) {
         const BoundStep& bound = program_.steps()[step];
         StepTime& time = times_[step];
         time.start = since(begin);
-        move(bound.before);
+        moves_before(step);
         time.move = bound.before.empty() ? 0 : since(begin) - time.start;
         const Clock::time_point moved = Clock::now();
         execute(bound.kernel, iteration);
         if (!delays_.empty()) wait_until(moved, since(moved) + delays_[step]);
         time.kernel = since(moved);
+        if (check_) check_->ran(static_cast<int>(step));
         if (loss_ && step == loss_step_ && !std::isfinite(*loss_)) report_non_finite(iteration);
         sum.moves += time.move;
         sum.kernels += time.kernel;
     }
     const Seconds computed = since(begin);
-    move(program_.last_moves());
+    for (const BoundMove& last : program_.last_moves()) move(last);
     sum.total = since(begin);
     sum.moves += sum.total - computed;
     return sum;

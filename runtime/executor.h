@@ -1,9 +1,12 @@
 // Executor: runs a Program, once per iteration, and times it.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "framework/profile.h"
+#include "runtime/move_check.h"
 #include "runtime/program.h"
 
 namespace runtime {
@@ -30,6 +33,8 @@ class Executor {
     // where the plan has them, by waiting for what is missing: emulation. The profile is of this program's
     // schedule.
     void emulate(const framework::Profile& profile);
+    // The same with a kernel's operands where `slow` says, by step, wherever they are.
+    void emulate(const framework::Profile& profile, std::span<const framework::TierMask> slow);
 
     // From now on copies are made by as many threads as the profile found best.
     void copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow);
@@ -38,22 +43,24 @@ class Executor {
     // little DRAM left for copies of it, they make way without a wait.
     void write_back_spills() { writes_back_ = true; }
 
-    // From now on every move is compared with its source, and what a tensor leaves behind is filled with
-    // NaNs, so that a plan which reads the wrong place cannot go unnoticed. Throws KernelError.
-    void check_moves() { checked_ = true; }
+    // From now on every move is checked, and what a tensor leaves behind is filled with NaNs, so that a plan
+    // which reads the wrong place cannot go unnoticed. run() throws KernelError.
+    void check_moves() { check_.emplace(program_); }
 
     const Program& program() const { return program_; }
 
     const std::vector<StepTime>& steps() const { return times_; }  // of the last run
 
   private:
-    void move(const std::vector<BoundMove>& moves) const;
+    void move(const BoundMove& move);
+    void moves_before(std::size_t step);
     [[noreturn]] void report_non_finite(const Iteration& iteration);
 
     const Program& program_;
     const float* loss_ = nullptr;  // where the graph keeps one
     std::size_t loss_step_ = 0;
-    bool checked_ = false, writes_back_ = false;
+    bool writes_back_ = false;
+    std::optional<MoveCheck> check_;
     std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
     framework::CopyCost to_dram_, to_slow_;
     std::vector<StepTime> times_;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <map>
 
+#include "framework/error.h"
+#include "runtime/available_memory.h"
 #include "runtime/bound_kernel.h"
 #include "runtime/mover.h"
 
@@ -27,30 +30,41 @@ Bytes paged(Bytes bytes) {
     return (bytes + page - 1) / page * page;
 }
 
-Bytes most_operands(const framework::Schedule& schedule) {
-    Bytes most = Bytes{1} << 20;
+constexpr Bytes beside = Bytes{192} << 20;  // of DRAM: code and kernels
+
+}  // namespace
+
+KernelBench::Most KernelBench::most_operands(const framework::Schedule& schedule) {
+    Most most{Bytes{1} << 20, 0};
     for (int step = 0; step < schedule.steps(); ++step) {
         Bytes sum = 0;
         for (const int index : schedule.operands(step)) {
             sum += paged(schedule.storages()[static_cast<std::size_t>(index)].bytes);
         }
-        most = std::max(most, sum);
+        if (sum > most.bytes) most = {sum, step};
     }
     return most;
 }
 
-}  // namespace
+void KernelBench::require_room(const std::string& slow, bool own_dram) const {
+    const Bytes needed = (own_dram + slow_takes_dram(slow)) * most_.bytes, there = available_dram();
+    framework::require<framework::OutOfTierMemory>(needed == 0 || needed + beside <= there, "timing kernel ",
+                                                   lowered_.graph.op(schedule_.op(most_.step)).name,
+                                                   " takes ", framework::print_bytes(needed),
+                                                   " of DRAM for its operands, and this machine has ",
+                                                   framework::print_bytes(std::max<Bytes>(0, there - beside)),
+                                                   " to give; use a smaller --batch or --image-size");
+}
 
 KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,
                          bool cold, std::span<std::byte> dram)
-    : lowered_(lowered),
-      schedule_(schedule),
-      most_bytes_(most_operands(schedule)),
-      own_dram_(std::ssize(dram) < most_bytes_ ? most_bytes_ : 0),
-      dram_(std::ssize(dram) < most_bytes_ ? own_dram_.data() : dram.data()),
-      slow_(open_slow_memory(slow, most_bytes_)),
-      cold_(cold) {
-    if (dram_ != own_dram_.data()) fill_zero(dram_, most_bytes_);
+    : lowered_(lowered), schedule_(schedule), most_(most_operands(schedule)), cold_(cold) {
+    const bool own_dram = std::ssize(dram) < most_.bytes;
+    require_room(slow, own_dram);
+    if (own_dram) own_dram_ = Block(most_.bytes);
+    dram_ = own_dram ? own_dram_.data() : dram.data();
+    slow_ = open_slow_memory(slow, most_.bytes);
+    if (!own_dram) fill_zero(dram_, most_.bytes);
     fill_zero(slow_.block.data(), slow_.block.bytes());  // its pages are there
     if (cold_) slow_.block.write_back(0, slow_.block.bytes());
 }
@@ -71,6 +85,13 @@ Seconds KernelBench::run(int step, framework::TierMask slow) {
             found.push_back(addresses.at(schedule_.storage_of(tensor)));
         return found;
     };
+    // What the last kernel left there may be no label.
+    for (const framework::TensorId input : node.inputs) {
+        if (lowered_.graph.tensor(input).type.dtype != framework::DType::s32) continue;
+        const int storage = schedule_.storage_of(input);
+        std::memset(addresses.at(storage), 0,
+                    static_cast<std::size_t>(schedule_.storages()[static_cast<std::size_t>(storage)].bytes));
+    }
     const BoundKernel bound =
         bind(lowered_.kernels[static_cast<std::size_t>(id)], of(node.inputs), of(node.outputs));
     const bool reaches_medium = cold_ && slow != 0;

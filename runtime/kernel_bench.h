@@ -19,7 +19,7 @@ class KernelBench {
     // are dropped, and within its time what was written there reaches the medium: as it is where slow memory
     // holds more than the rest of DRAM.
     // Operands in DRAM go to `dram`, whose contents are lost, if they fit there; else to a block of their
-    // own.
+    // own. Throws OutOfTierMemory, naming the kernel, where there is no room for that.
     KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,
                 bool cold, std::span<std::byte> dram = {});
 
@@ -28,12 +28,19 @@ class KernelBench {
 
     // One copy, by `threads` threads; `bytes` up to most_bytes().
     framework::Seconds copy(framework::Tier to, framework::Bytes bytes, int threads);
-    framework::Bytes most_bytes() const { return most_bytes_; }
+    framework::Bytes most_bytes() const { return most_.bytes; }
 
   private:
     const Lowered& lowered_;
     const framework::Schedule& schedule_;
-    framework::Bytes most_bytes_;
+    struct Most {
+        framework::Bytes bytes;  // of a kernel's operands
+        int step;                // of that kernel
+    };
+    static Most most_operands(const framework::Schedule& schedule);
+    void require_room(const std::string& slow, bool own_dram) const;
+
+    Most most_;
     Block own_dram_;  // empty where the caller's is used
     std::byte* dram_;
     SlowMemory slow_;

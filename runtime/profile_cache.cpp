@@ -3,20 +3,27 @@
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
 #include <omp.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "runtime/tier_memory.h"
 
 namespace runtime {
 
+namespace fs = std::filesystem;
+using framework::DataError;
+using framework::require;
 using framework::Timing;
 using Json = nlohmann::json;
 
 namespace {
 
-constexpr const char* format = "autotm kernel times 2";
+constexpr const char* format = "autotm kernel times 3";
 
 const std::string& processor() {
     static const std::string name = [] {
@@ -27,6 +34,42 @@ const std::string& processor() {
         return std::string("unknown");
     }();
     return name;
+}
+
+// What kernels and copies run on.
+std::string platform() {
+    return framework::text(omp_get_max_threads(), " threads of ", processor(),
+                           " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
+                           onednn_version(), ", memkind ", memkind_version());
+}
+
+// Held by one process at a time: the folder's, so that no file is left for it. Where a file system knows no
+// locks, there is none.
+class FolderLock {
+  public:
+    explicit FolderLock(const fs::path& file)
+        : descriptor_(::open((file.has_parent_path() ? file.parent_path() : fs::path(".")).c_str(),
+                             O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+    }
+    ~FolderLock() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+  private:
+    int descriptor_;
+};
+
+// A copy beside it, under a name that nothing has.
+void keep_damaged(const fs::path& file) {
+    fs::path kept = file.string() + ".damaged";
+    std::error_code error;
+    for (int more = 2; fs::exists(kept, error); ++more)
+        kept = framework::text(file.string(), ".damaged.", more);
+    require<DataError>(fs::copy_file(file, kept, error), file.string(), ": cannot be kept as ", kept.string(),
+                       ": ", error.message(), "; name another file");
 }
 
 void print(std::ostream& out, const Layout& layout) {
@@ -54,46 +97,48 @@ std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::st
     for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
         if (lowered.graph.tensor(node.outputs[slot]).over) key << " over" << slot;
     }
-    key << " | " << kernel.implementation << " oneDNN " << onednn_version() << " | " << omp_get_max_threads()
-        << " threads of " << processor() << " | " << tier;
+    key << " | " << kernel.implementation << " | " << platform() << " | " << tier;
     return key.str();
 }
 
 std::string copy_key(framework::Tier to, const std::string& tier) {
-    return framework::text("copy to ", framework::name_of(to), " | ", omp_get_max_threads(), " threads of ",
-                           processor(), " | ", tier);
+    return framework::text("copy to ", framework::name_of(to), " | ", platform(), " | ", tier);
 }
 
-ProfileCache::Entries ProfileCache::read(const std::filesystem::path& path) {
+ProfileCache::Entries ProfileCache::read(const fs::path& path) {
     const std::vector<std::uint8_t> content = framework::read_file(path);
     const Json file = Json::parse(content.begin(), content.end());
-    framework::require<framework::DataError>(file.at("format") == format, "it is of another format");
+    require<DataError>(file.at("format") == format, "it is of another format");
     Entries entries;
     for (const auto& [key, timings] : file.at("kernels").items()) {
         for (const Json& t : timings) {
             const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(),
                                 t.at(2).get<double>()};
-            framework::require<framework::DataError>(timing.median >= 0 && timing.spread >= 0,
-                                                     "a time is negative");
+            require<DataError>(timing.median >= 0 && timing.spread >= 0, "a time is negative");
             entries.kernels[key][timing.slow] = timing;
         }
     }
     for (const auto& [key, c] : file.at("copies").items()) {
         const framework::CopyCost cost{c.at(0).get<double>(), c.at(1).get<double>(), c.at(2).get<int>()};
-        framework::require<framework::DataError>(
-            cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0, "a copy has no time");
+        require<DataError>(cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0,
+                           "a copy has no time");
         entries.copies[key] = cost;
     }
     return entries;
 }
 
-ProfileCache::ProfileCache(std::filesystem::path path) : path_(std::move(path)) {
-    if (path_.empty() || !std::filesystem::exists(path_)) return;
+ProfileCache::ProfileCache(fs::path path) : path_(std::move(path)) {
+    std::error_code error;
+    if (path_.empty() || !fs::exists(path_, error)) return;
+    require<DataError>(fs::is_regular_file(path_, error), path_.string(),
+                       ": is no ordinary file; name one to keep kernel times in");
+    if (fs::file_size(path_, error) == 0) return;
     try {
         entries_ = read(path_);
-    } catch (const std::exception& error) {
-        damaged_ = framework::text("the kernel times in ", path_.string(), " cannot be used (", error.what(),
-                                   "): measured again, and the file is written anew");
+    } catch (const std::exception& failure) {
+        damaged_ = framework::text("the kernel times in ", path_.string(), " cannot be used (",
+                                   failure.what(), "): measured again; the file is kept as ",
+                                   path_.filename().string(), ".damaged and written anew");
     }
 }
 
@@ -117,27 +162,56 @@ void ProfileCache::add_copy(const std::string& key, const framework::CopyCost& c
     entries_.copies[key] = cost;
 }
 
-void ProfileCache::save() const {
-    if (path_.empty()) return;
-    Entries merged = entries_;
-    if (std::filesystem::exists(path_)) {
-        try {
-            Entries there = read(path_);
-            for (auto& [key, timings] : there.kernels) merged.kernels[key].merge(timings);
-            merged.copies.merge(there.copies);
-        } catch (const std::exception&) {  // damaged: written anew
-        }
+namespace {
+
+// Times in slow memory belong to the one in DRAM that they were taken beside: of two processes' times of a
+// kernel, those of one are kept, the one that knows more.
+void join(std::map<framework::TierMask, Timing>& ours, std::map<framework::TierMask, Timing>& theirs) {
+    const auto in_dram = [](const auto& timings) {
+        const auto found = timings.find(0);
+        return found == timings.end() ? -1.0 : found->second.median;
+    };
+    if (in_dram(ours) == in_dram(theirs)) {
+        ours.merge(theirs);
+    } else if (theirs.size() > ours.size()) {
+        ours.swap(theirs);
     }
+}
+
+}  // namespace
+
+std::string ProfileCache::print(const Entries& entries) {
     Json kernels = Json::object(), copies = Json::object();
-    for (const auto& [key, timings] : merged.kernels) {
+    for (const auto& [key, timings] : entries.kernels) {
         Json list = Json::array();
         for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread});
         kernels[key] = std::move(list);
     }
-    for (const auto& [key, cost] : merged.copies)
+    for (const auto& [key, cost] : entries.copies)
         copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
-    const Json file{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}};
-    framework::write_file(path_, file.dump(1));
+    return Json{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}}.dump(1);
+}
+
+void ProfileCache::save() const {
+    if (path_.empty()) return;
+    const FolderLock lock(path_);
+    Entries merged = entries_;
+    std::error_code error;
+    bool damaged = false;
+    if (fs::exists(path_, error) && fs::file_size(path_, error) > 0) {
+        try {
+            Entries there = read(path_);
+            for (auto& [key, timings] : there.kernels) join(merged.kernels[key], timings);
+            merged.copies.merge(there.copies);
+        } catch (const std::exception&) {
+            damaged = true;
+        }
+    }
+    framework::AtomicFile file(path_);
+    const std::string content = print(merged);
+    file.write(content.data(), content.size());
+    if (damaged) keep_damaged(path_);
+    file.replace();
 }
 
 }  // namespace runtime

@@ -12,23 +12,24 @@
 
 namespace runtime {
 
-// Op and attributes, shapes, layouts, threads, processor, oneDNN's version and implementation, and `tier`,
-// the kind of slow memory.
+// Op and attributes, shapes, layouts, implementation, threads, processor, versions of this library and those
+// it computes and allocates with, and `tier`, what slow memory is.
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);
-// Direction, threads, processor and `tier`.
+// Direction, threads, processor, versions and `tier`.
 std::string copy_key(framework::Tier to, const std::string& tier);
 
 class ProfileCache {
   public:
-    // An empty path is no file. A file that cannot be understood is measured again and written anew;
-    // damaged() then says why.
+    // An empty path is no file. A file that cannot be understood is measured again; damaged() then says why,
+    // and save() keeps it under another name. Throws DataError for what is no ordinary file.
     explicit ProfileCache(std::filesystem::path path);
 
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
     void add(const std::string& key, const framework::Timing& timing);
     std::optional<framework::CopyCost> find_copy(const std::string& key) const;
     void add_copy(const std::string& key, const framework::CopyCost& cost);
-    void save() const;  // written beside and renamed, with what other processes have added meanwhile
+    // Written beside and renamed, with what other processes have added meanwhile: one at a time does.
+    void save() const;
     const std::string& damaged() const { return damaged_; }
 
   private:
@@ -37,6 +38,7 @@ class ProfileCache {
         std::map<std::string, framework::CopyCost> copies;
     };
     static Entries read(const std::filesystem::path& path);
+    static std::string print(const Entries& entries);
 
     std::filesystem::path path_;
     Entries entries_;

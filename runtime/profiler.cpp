@@ -4,6 +4,7 @@
 #include <bit>
 #include <chrono>
 #include <map>
+#include <numeric>
 
 #include <omp.h>
 
@@ -39,20 +40,16 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
     return {slow, at(0.5), at(0.75) - at(0.25)};
 }
 
-// Of all convolutions forward, together.
-double convolution_rate(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram) {
-    double flops = 0;
-    Seconds seconds = 0;
+// What the machine takes for all convolutions forward, over what they took; 0 where there are none.
+double convolution_scale(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram,
+                         const framework::Machine& machine) {
+    Seconds modelled = 0, measured = 0;
     for (int step = 0; step < schedule.steps(); ++step) {
-        const framework::OpNode& node = lowered.graph.op(schedule.op(step));
-        if (!std::holds_alternative<framework::Conv2d>(node.op)) continue;
-        framework::Types in, out;
-        for (const auto id : node.inputs) in.push_back(lowered.graph.tensor(id).type);
-        for (const auto id : node.outputs) out.push_back(lowered.graph.tensor(id).type);
-        flops += 2.0 * static_cast<double>(framework::multiply_adds(node.op, in, out));
-        seconds += dram[static_cast<std::size_t>(step)].median;
+        if (!std::holds_alternative<framework::Conv2d>(lowered.graph.op(schedule.op(step)).op)) continue;
+        modelled += machine.all_dram_seconds(lowered.graph, schedule, step);
+        measured += dram[static_cast<std::size_t>(step)].median;
     }
-    return seconds > 0 ? flops / seconds : 0;
+    return measured > 0 ? modelled / measured : 0;
 }
 
 class Profiling {
@@ -70,6 +67,8 @@ class Profiling {
     void time_in_iterations(double progress_part);
     void time_in_slow_memory();
     void emulate();
+    void check_emulation();
+    TierMask all_operands(int step) const;
     TierMask small_operands(int step) const;
     Timing measure(int step, TierMask slow, int runs, Seconds allowance);
     CopyCost copy_cost(Tier to);
@@ -97,9 +96,7 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
       in_place_(in_place),
       options_(options),
       cache_(options.cache),
-      tier_(options.machine        ? "dram"
-            : options.slow.empty() ? "file"
-                                   : options.slow) {
+      tier_(options.machine ? "dram" : identity_of_slow(options.slow)) {
     tier_ += in_place ? "" : ", one by one";
     for (int step = 0; step < schedule.steps(); ++step) {
         keys_.push_back(kernel_key(lowered, schedule.op(step), tier_));
@@ -118,6 +115,13 @@ KernelBench& Profiling::bench() {
                              : std::span<std::byte>());
     }
     return *bench_;
+}
+
+// All that slow memory may hold.
+TierMask Profiling::all_operands(int step) const {
+    TierMask all = 0;
+    for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) all |= mask;
+    return all;
 }
 
 // The smallest operands, a hundredth of all bytes together: of a batch norm, all that is one number a
@@ -208,22 +212,30 @@ void Profiling::time_in_dram() {
     for (const std::string& key : keys_) dram_.push_back(*cache_.find(key, 0));
 }
 
-// The medians over sizes from 64 KiB on, as a time to start with and a rate.
+// A time to start with and a rate, through the medians over sizes from 64 KiB on: the line that is least
+// wrong in shares of each, Σ ((latency + bytes / rate − seconds) / seconds)².
 CopyCost Profiling::time_copies(Tier to, int threads) {
     const Bytes least = Bytes{64} << 10, most = std::min(bench().most_bytes(), Bytes{64} << 20);
-    std::vector<std::pair<double, Seconds>> points;
+    double ones = 0, x = 0, xx = 0, rhs_one = 0, rhs_x = 0;
+    double count = 0;
     for (Bytes bytes = least; bytes <= most; bytes *= 8) {
         bench().copy(to, bytes, threads);
         std::vector<Seconds> times;
         for (int run = 0; run < options_.runs; ++run) times.push_back(bench().copy(to, bytes, threads));
-        points.emplace_back(static_cast<double>(bytes), summary(0, std::move(times)).median);
+        const Seconds seconds = std::max(summary(0, std::move(times)).median, 1e-9);
+        const double one = 1 / seconds, size = static_cast<double>(bytes) / seconds;
+        ones += one * one;
+        x += one * size;
+        xx += size * size;
+        rhs_one += one;
+        rhs_x += size;
+        ++count;
     }
-    // The rate is that of the largest size beyond the smallest; what the smallest takes beyond that is
-    // latency.
-    const auto [few, brief_s] = points.front();
-    const auto [many, long_s] = points.back();
-    const double rate = (many - few) / std::max(long_s - brief_s, 1e-9);
-    return {std::max(0.0, brief_s - few / rate), rate, threads};
+    const double determinant = ones * xx - x * x;
+    const double latency = (rhs_one * xx - rhs_x * x) / determinant;
+    if (count < 2 || !(latency >= 0)) return {0, xx / rhs_x, threads};
+    const double per_byte = (rhs_x * ones - rhs_one * x) / determinant;
+    return per_byte > 0 ? CopyCost{latency, 1 / per_byte, threads} : CopyCost{0, xx / rhs_x, threads};
 }
 
 CopyCost Profiling::copy_cost(Tier to) {
@@ -254,7 +266,10 @@ void Profiling::time_in_slow_memory() {
         const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, kernel.first);
         const auto known = [&](TierMask mask) { return cache_.find(key, mask).has_value(); };
         const Timing in_dram = *cache_.find(key, 0);
-        if (!std::all_of(masks.begin(), masks.begin() + static_cast<std::ptrdiff_t>(needed), known)) {
+        const auto known_before = std::count_if(masks.begin() + 1, masks.end(), known);
+        result_.cached += static_cast<int>(known_before);
+        // What an allowance did not suffice for is measured when this kernel is profiled again.
+        if (known_before + 1 < std::ssize(masks)) {
             const Seconds allowance = slow_iterations * in_dram.median * iteration / each_once;
             const Clock::time_point start = Clock::now();
             const auto left = [&] {
@@ -266,9 +281,18 @@ void Profiling::time_in_slow_memory() {
                 in_place_ ? measure(kernel.first, 0, options_.runs, share).median : in_dram.median;
             const auto added = [&](const Timing& slow) { return std::max(0.0, slow.median - here); };
             const TierMask small = small_operands(kernel.first);
-            const Timing together = small ? measure(kernel.first, small, options_.runs, share) : Timing();
-            for (std::size_t i = 1; i < masks.size() && (i < needed || left() > 0); ++i) {
-                if (std::has_single_bit(masks[i]) && (masks[i] & small) != 0) {
+            const auto is_small = [&](TierMask mask) {
+                return std::has_single_bit(mask) && (mask & small) != 0;
+            };
+            const bool any_small = std::any_of(masks.begin() + 1, masks.end(),
+                                               [&](TierMask mask) { return is_small(mask) && !known(mask); });
+            const Timing together = any_small ? measure(kernel.first, small, options_.runs, share) : Timing();
+            bool any_measured = false;
+            for (std::size_t i = 1; i < masks.size(); ++i) {
+                if (known(masks[i])) continue;
+                if (i >= needed && any_measured && left() <= 0) break;
+                any_measured = true;
+                if (is_small(masks[i])) {
                     const Seconds part = added(together) / std::popcount(small);
                     cache_.add(key, {masks[i], in_dram.median + part, together.spread});
                     continue;
@@ -277,8 +301,6 @@ void Profiling::time_in_slow_memory() {
                 cache_.add(key, {masks[i], in_dram.median + added(slow), slow.spread});
             }
             cache_.save();
-        } else {
-            result_.cached += static_cast<int>(std::count_if(masks.begin() + 1, masks.end(), known));
         }
         result_.configurations += static_cast<int>(std::count_if(masks.begin() + 1, masks.end(), known));
         done += in_dram.median / each_once;
@@ -293,8 +315,7 @@ void Profiling::time_in_slow_memory() {
 }
 
 void Profiling::emulate() {
-    result_.machine_scale =
-        convolution_rate(lowered_, schedule_, dram_) / options_.machine->convolution_flops_per_s();
+    result_.machine_scale = convolution_scale(lowered_, schedule_, dram_, *options_.machine);
     framework::require<framework::DataError>(result_.machine_scale > 0,
                                              "the network has no convolution to scale the machine by");
     const framework::Machine machine = options_.machine->scaled(result_.machine_scale);
@@ -311,11 +332,37 @@ void Profiling::emulate() {
     }
 }
 
+// Kernels spread over the iteration, as many as make it half as long again.
+void Profiling::check_emulation() {
+    const framework::Profile& profile = result_.profile;
+    const auto steps = static_cast<std::size_t>(schedule_.steps());
+    std::vector<TierMask> slow(steps, 0);
+    Profiled::SpotCheck check;
+    for (const KernelProfile& kernel : profile.kernels) check.predicted_s += kernel.seconds(0);
+    const Seconds most = 1.5 * check.predicted_s;
+    std::size_t stride = steps / 3 + 1;  // coprime with the number of steps: each comes once
+    while (std::gcd(stride, steps) != 1) ++stride;
+    for (std::size_t i = 0, step = 0; i < steps; ++i, step = (step + stride) % steps) {
+        const KernelProfile& kernel = profile.kernels[step];
+        const TierMask mask = all_operands(static_cast<int>(step));
+        const Seconds adds = kernel.seconds(mask) - kernel.seconds(0);
+        if (check.predicted_s + adds > most) continue;
+        check.predicted_s += adds;
+        slow[step] = mask;
+        ++check.kernels;
+    }
+    in_place_->emulate(profile, slow);
+    fill_inputs(in_place_->program());
+    check.measured_s = in_place_->run({.number = 0, .seed = 0, .learning_rate = 0}).kernels;
+    result_.spot_check = check;
+}
+
 Profiled Profiling::run() {
     const Clock::time_point start = Clock::now();
     time_in_dram();
     if (options_.machine) {
         emulate();
+        if (in_place_ && result_.cached < result_.kernels) check_emulation();
     } else {
         time_in_slow_memory();
     }

@@ -33,8 +33,17 @@ struct Profiled {
     int configurations = 0;  // timings there are of them
     int cached = 0;          // of those, not measured anew
     framework::Seconds seconds = 0;
-    double machine_scale = 0;  // emulated: this machine's convolution rate over the modelled one's
-    bool one_by_one = false;   // the network is more than DRAM holds, and slow memory is its medium alone
+    // Emulated: what the modelled machine takes for the network's convolutions forward over what they take
+    // here, which its rates are multiplied by.
+    double machine_scale = 0;
+    // Emulated, and anything measured anew: one iteration with the delays of some kernels, as if their
+    // operands were in slow memory, against the profile.
+    struct SpotCheck {
+        int kernels = 0;
+        framework::Seconds predicted_s = 0, measured_s = 0;
+    };
+    std::optional<SpotCheck> spot_check{};
+    bool one_by_one = false;  // the network is more than DRAM holds, and slow memory is its medium alone
 };
 
 // `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs

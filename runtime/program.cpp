@@ -62,7 +62,7 @@ void Program::bind_kernels() {
 void Program::bind_moves() {
     for (const framework::Move& move : plan_.moves) {
         BoundMove bound{nullptr, nullptr, schedule_.storages()[static_cast<std::size_t>(move.storage)].bytes,
-                        move.to, false};
+                        move.to, move.storage};
         for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
             const Residency& residency = plan_.residencies[i];
             if (residency.storage != move.storage) continue;
@@ -70,10 +70,7 @@ void Program::bind_moves() {
                                (residency.live.last == move.step && move.step == schedule_.steps());
             const bool ends = move.to == Tier::slow && residency.live.last == move.step;
             if (residency.tier == move.to && holds) bound.to = address_of(static_cast<int>(i));
-            if (residency.tier != move.to && (holds || ends)) {
-                bound.from = address_of(static_cast<int>(i));
-                bound.leaves = ends && move.step < schedule_.steps();
-            }
+            if (residency.tier != move.to && (holds || ends)) bound.from = address_of(static_cast<int>(i));
         }
         assert(bound.to && bound.from);
         const auto step = static_cast<std::size_t>(move.step);
@@ -86,7 +83,8 @@ framework::TierMask Program::slow_operands(int step) const {
     const std::vector<int>& operands = schedule_.operands(step);
     for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
         const int residency = framework::residency_at(plan_, operands[i], step);
-        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow) mask |= framework::TierMask{1} << i;
+        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow)
+            mask |= framework::TierMask{1} << i;
     }
     return mask;
 }

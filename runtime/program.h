@@ -18,7 +18,7 @@ struct BoundMove {
     const std::byte* from;
     framework::Bytes bytes;
     framework::Tier towards;
-    bool leaves;  // nothing is read again where it came from
+    int storage;
 };
 
 struct BoundStep {

@@ -21,6 +21,13 @@ inline constexpr const char* emulated_memory = "emulated";
 // UsageError, DataError, OutOfTierMemory.
 SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
 
+// What tells this slow memory from any other that times may have been taken in, wherever its folder is and
+// from wherever it is named: kind, device and type of file system, or node. Throws as open_slow_memory().
+std::string identity_of_slow(const std::string& where);
+
+// Whether what it holds is DRAM's: emulated, or a file system in memory.
+bool slow_takes_dram(const std::string& where);
+
 // What there is to take of it: free room of the file system, free memory of the node. Throws UsageError,
 // DataError.
 framework::Bytes available_slow(const std::string& where);

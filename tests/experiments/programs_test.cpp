@@ -1,4 +1,5 @@
 // Each program, quickly, and the fields of its report.
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -180,7 +181,8 @@ TEST_CASE("profile: what the cache knows of another network's kernels stays as i
     CHECK(after.size() > before.size());
     for (const auto& [key, timings] : before.items()) {
         CAPTURE(key);
-        CHECK(after.at(key) == timings);
+        const json& now = after.at(key);  // perhaps more of them
+        for (const json& timing : timings) CHECK(std::ranges::find(now, timing) != now.end());
     }
 }
 

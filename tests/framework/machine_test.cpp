@@ -58,7 +58,6 @@ TEST_CASE("machine: scaled, every time shrinks by the factor") {
             CHECK(fast.kernels[0].timings[i].median ==
                   doctest::Approx(slow.kernels[0].timings[i].median / 2));
         }
-        CHECK(twice.convolution_flops_per_s() == 2 * machine.convolution_flops_per_s());
         CHECK(machine.to_dram.seconds(1 << 20) > machine.to_dram.latency);
     }
 }
