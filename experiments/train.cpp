@@ -49,7 +49,7 @@ struct Flags {
     framework::SgdOptions sgd;
     OutputFlags output;
     bool evaluate = true;
-    std::string log, trace, checkpoint, resume;
+    std::string log, trace, checkpoint, resume, load;
     int trace_iterations = 3;
 
     void add_to(CLI::App& app);
@@ -105,6 +105,10 @@ void Flags::add_to(CLI::App& app) {
                    "iterations between checkpoints; an epoch unless given")
         ->check(positive);
     app.add_option("--resume", resume, "take up training from this checkpoint");
+    auto* plan =
+        app.add_option("--load", load, "train by a plan that plan --save has written of this network");
+    for (const char* solved : {"--dram", "--placement", "--machine", "--cache"})
+        plan->excludes(app.get_option(solved));
     output.add_to(app);
 }
 
@@ -174,14 +178,19 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
     report_model(report_, flags.model.name, flags.model.batch, graph);
-    const bool plain =
-        flags.placement.placement == "dram" && flags.placement.dram == "100%" && !flags.placement.emulate;
-    Planned planned =
-        plain ? plan_in_dram(graph, flags.model) : plan(graph, flags.model, flags.placement, progress_);
-    if (!plain) progress_.say(summary(flags.model, flags.placement, planned));
-    report_plan(report_, flags.placement, planned);
+    const bool plain = flags.load.empty() && flags.placement.placement == "dram" &&
+                       flags.placement.dram == "100%" && !flags.placement.emulate;
+    PlacementFlags& placement = flags_.placement;
+    Planned planned = plain                ? plan_in_dram(graph, flags.model)
+                      : flags.load.empty() ? plan(graph, flags.model, placement, progress_)
+                                           : load_plan(flags.load, graph, flags.model, placement);
+    require<UsageError>(!placement.simulate, flags.load,
+                        ": its times are simulated; to run, make a plan from measured or emulated ones");
+    report_["mode"] = placement.mode();
+    if (!plain) progress_.say(summary(flags.model, placement, planned));
+    report_plan(report_, placement, planned);
     forget_peak_memory();
-    loaded_.emplace(std::move(planned), flags.placement);
+    loaded_.emplace(std::move(planned), placement);
     report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
 
     const std::int64_t per_epoch = data_.train->count() / flags.model.batch;

@@ -71,21 +71,26 @@ class BestFitPool {
 }  // namespace
 
 Result all_dram(const Problem& problem) {
+    const Stopwatch watch(0);
     const Model model(problem);
     const Routes routes = routes_in(model, Tier::dram);
     Result result;
     result.plan = build_plan(model, routes).plan;
     if (result.plan->dram_bytes > problem.dram_budget) {
         const Bytes needed = result.plan->dram_bytes;
+        const std::vector<Bytes> live = problem.schedule.live_bytes();
+        const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
         result.reason = text("everything in DRAM takes ", needed, " bytes (", framework::print_bytes(needed),
-                             "), ", framework::print_bytes(needed - problem.dram_budget),
+                             "), most of it at ", kernel_text(problem.graph, problem.schedule, peak), ", ",
+                             framework::print_bytes(needed - problem.dram_budget),
                              " more than the budget of ", framework::print_bytes(problem.dram_budget),
                              "; give at least that, or choose a placement that uses slow memory");
         result.plan.reset();
         return result;
     }
     result.status = Status::optimal;
-    result.predicted_s = result.bound_s = predicted_seconds(problem, *result.plan);
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.solve_s = watch.seconds();
     return result;
 }
 

@@ -19,24 +19,6 @@ bool within_limits(const Problem& problem, const framework::Plan& plan) {
            (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
 }
 
-namespace {
-
-// By step: how far the layout sticks out of a height there.
-std::vector<Bytes> overhang(const framework::Schedule& schedule, const Built& built, Bytes height) {
-    std::vector<Bytes> cut(static_cast<std::size_t>(schedule.steps()), 0);
-    for (const Residency& r : built.plan.residencies) {
-        if (r.tier != Tier::dram) continue;
-        const Bytes end =
-            r.offset + framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        for (int step = r.live.first; end > height && step < r.live.last; ++step) {
-            Bytes& most = cut[static_cast<std::size_t>(step)];
-            most = std::max(most, end - height);
-        }
-    }
-    return cut;
-}
-
-// A bound may be above the plan by rounding, and by nothing else.
 void certify(Result& result, const Problem& problem, framework::Seconds bound) {
     constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 for nothing
     if (bound > result.predicted_s * (1 + rounding)) {
@@ -47,6 +29,8 @@ void certify(Result& result, const Problem& problem, framework::Seconds bound) {
     result.gap = result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
     result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
 }
+
+namespace {
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
     if (freedom == Freedom::moving) return true;
@@ -103,7 +87,7 @@ Result search_placement(const Problem& problem, Freedom freedom) {
     }
     for (Bytes more = 1; search.routes().empty() || built.plan.dram_bytes > problem.dram_budget; more *= 2) {
         if (more > 1) {
-            std::vector<Bytes> cut = overhang(problem.schedule, built, problem.dram_budget);
+            std::vector<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
             for (Bytes& bytes : cut) bytes *= more / 2;
             search.cut(cut);
             ++result.refinements;
@@ -118,6 +102,7 @@ Result search_placement(const Problem& problem, Freedom freedom) {
     if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);
     result.plan = std::move(built.plan);
     result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.certificate = search.certificate();
     certify(result, problem, search.bound());
     result.rows = search.master() ? search.master()->rows() : 0;
     result.columns = search.master() ? search.master()->columns() : 0;

@@ -11,6 +11,10 @@ namespace optimizer {
 // than there is where none was found that does not.
 Result certified_placement(const Problem& problem, Freedom freedom);
 
+// The bound, the gap and the status that follow from it; throws std::logic_error for one above the plan's
+// time by more than rounding.
+void certify(Result& result, const Problem& problem, framework::Seconds bound);
+
 bool within_limits(const Problem& problem, const framework::Plan& plan);  // of both tiers
 
 // Puts `plan` in the place of the result's where it is of that freedom and within the limits, and that one is

@@ -25,24 +25,25 @@ SmallestBudget smallest_budget(const framework::Graph& graph, const framework::S
     return {*most, static_cast<int>(most - scratch.begin())};
 }
 
+std::string kernel_text(const framework::Graph& graph, const framework::Schedule& schedule, int step) {
+    std::string operands;
+    for (const int operand : schedule.operands(step)) {
+        const Storage& storage = schedule.storages()[static_cast<std::size_t>(operand)];
+        const framework::TensorNode& tensor = graph.tensor(storage.tensor);
+        operands += text(operands.empty() ? "" : ", ", tensor.name, ' ', print_bytes(storage.bytes),
+                         tensor.role == Role::scratch ? " (scratch)" : "");
+    }
+    return text("kernel ", graph.op(schedule.op(step)).name, " (", operands, ")");
+}
+
 std::string infeasible_reason(const Problem& problem) {
     const auto& schedule = problem.schedule;
-    const auto tensor = [&](int storage) -> const framework::TensorNode& {
-        return problem.graph.tensor(schedule.storages()[static_cast<std::size_t>(storage)].tensor);
-    };
     const SmallestBudget least = smallest_budget(problem.graph, schedule);
     if (problem.dram_budget < least.bytes) {
-        std::string operands;
-        for (const int operand : schedule.operands(least.step)) {
-            const Bytes bytes = schedule.storages()[static_cast<std::size_t>(operand)].bytes;
-            operands += text(operands.empty() ? "" : ", ", tensor(operand).name, ' ', print_bytes(bytes),
-                             tensor(operand).role == Role::scratch ? " (scratch)" : "");
-        }
-        return text("kernel ", problem.graph.op(schedule.op(least.step)).name, " (", operands, ") needs ",
-                    print_bytes(least.bytes), " of DRAM for its scratch, ",
-                    print_bytes(least.bytes - problem.dram_budget), " more than the budget of ",
-                    print_bytes(problem.dram_budget), "; the smallest budget that works is ", least.bytes,
-                    " bytes");
+        return text(kernel_text(problem.graph, schedule, least.step), " needs ", print_bytes(least.bytes),
+                    " of DRAM for its scratch, ", print_bytes(least.bytes - problem.dram_budget),
+                    " more than the budget of ", print_bytes(problem.dram_budget),
+                    "; the smallest budget that works is ", least.bytes, " bytes");
     }
     if (problem.slow_capacity == 0) return {};
     const std::vector<Bytes> live = schedule.live_bytes();

@@ -14,6 +14,9 @@ struct SmallestBudget {
 };
 SmallestBudget smallest_budget(const framework::Graph& graph, const framework::Schedule& schedule);
 
+// "kernel conv1 (images 36.8 MiB, conv1.w 37.5 KiB, conv1.y 196 MiB)"
+std::string kernel_text(const framework::Graph& graph, const framework::Schedule& schedule, int step);
+
 // Names the kernel, its operands, the bytes that are missing and the smallest budget; or, where the two tiers
 // together are too small, the step at which they are. Empty where some plan fits.
 std::string infeasible_reason(const Problem& problem);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "framework/error.h"
+#include "optimizer/certified.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/milp.h"
 #include "optimizer/plan_builder.h"
@@ -203,38 +204,61 @@ class PaperModel {
 
 }  // namespace
 
-Result paper_formulation(const Problem& problem, Freedom freedom, const std::string& write_lp) {
+namespace {
+
+constexpr std::size_t most_operands = 12;
+
+std::string too_large(const Model& model) {
+    for (int step = 0; step < model.steps(); ++step) {
+        const std::size_t operands = model.kernels[static_cast<std::size_t>(step)].items().size();
+        if (operands <= most_operands) continue;
+        return framework::text(
+            kernel_text(model.problem.graph, model.problem.schedule, step), " has ", operands,
+            " operands that may be in either memory, and the paper's formulation a binary for each of 2^",
+            operands, " placements of them: at most 2^", most_operands, " are built; use that of routes");
+    }
+    return {};
+}
+
+// Routes within the room of the model, and the bound where it is higher than the one known.
+Routes solve_once(const Model& model, Freedom freedom, const Stopwatch& watch, Result& result) {
+    PaperModel paper(model, freedom);
+    Milp& milp = paper.milp();
+    if (!model.problem.write_lp.empty()) milp.write_lp(model.problem.write_lp);
+    result.rows = milp.rows();
+    result.columns = milp.columns();
+    const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem
+    if (milp.solve_lp(watch.left()) != Outcome::optimal) return routes_in(model, framework::Tier::slow);
+    if (whole) result.bound_s = paper.seconds(milp.objective());
+    const Outcome outcome = milp.solve_mip(model.problem.gap, watch.left());
+    if (whole) result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
+    const bool solved = outcome == Outcome::optimal || outcome == Outcome::feasible;
+    return solved ? paper.routes() : routes_in(model, framework::Tier::slow);
+}
+
+}  // namespace
+
+Result paper_formulation(const Problem& problem, Freedom freedom) {
     const Stopwatch watch(problem.time_limit);
     Result result;
     result.reason = infeasible_reason(problem);
+    Model model(problem);
+    if (result.reason.empty()) result.reason = too_large(model);
     if (!result.reason.empty()) return result;
-
-    const Model model(problem);
-    PaperModel paper(model, freedom);
-    Milp& milp = paper.milp();
-    if (!write_lp.empty()) milp.write_lp(write_lp);
-    result.rows = milp.rows();
-    result.columns = milp.columns();
-    Routes routes = routes_in(model, framework::Tier::slow);
-    if (milp.solve_lp(watch.left()) == Outcome::optimal) {
-        result.bound_s = paper.seconds(milp.objective());
-        const Outcome outcome = milp.solve_mip(problem.gap, watch.left());
-        if (outcome == Outcome::optimal || outcome == Outcome::feasible) {
-            routes = paper.routes();
-            result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
+    for (;; ++result.refinements) {
+        const Routes routes = solve_once(model, freedom, watch, result);
+        framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) {
+            result.plan = std::move(plan);
+            break;
         }
+        const auto out = overhang(problem.schedule, plan, problem.dram_budget);
+        for (std::size_t step = 0; step < out.size(); ++step)
+            model.room[step] = std::max<framework::Bytes>(0, model.room[step] - out[step]);
     }
-    result.predicted_s = predicted_seconds(model, routes);
-    result.bound_s = std::min(result.bound_s, result.predicted_s);
-    result.gap = (result.predicted_s - result.bound_s) / result.predicted_s;
-    framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    certify(result, problem, result.bound_s);
     result.solve_s = watch.seconds();
-    if (plan.dram_bytes > problem.dram_budget) {
-        result.reason = "the placement fits the budget, its addresses do not";
-        return result;
-    }
-    result.status = result.gap <= problem.gap + 1e-9 ? Status::optimal : Status::feasible;
-    result.plan = std::move(plan);
     return result;
 }
 

@@ -8,9 +8,8 @@
 
 namespace optimizer {
 
-// For at most ten operands a kernel. Where addresses do not fit the budget, status is infeasible, and
-// predicted_s and bound_s are those of the placement. `write_lp`: the model goes to this file, unless it is
-// empty.
-Result paper_formulation(const Problem& problem, Freedom freedom, const std::string& write_lp = {});
+// Where addresses do not fit, what sticks out of the budget is taken off the room there and all is solved
+// again, as AutoTM did. Infeasible, with the reason, also for a kernel of more than twelve operands.
+Result paper_formulation(const Problem& problem, Freedom freedom);
 
 }  // namespace optimizer

@@ -4,8 +4,13 @@
 
 #include "framework/error.h"
 #include "optimizer/baselines.h"
+#include "optimizer/certificate.h"
+#include "optimizer/certified.h"
 #include "optimizer/moving_placement.h"
+#include "optimizer/paper_formulation.h"
 #include "optimizer/static_placement.h"
+#include "optimizer/stopwatch.h"
+#include "optimizer/subgradient.h"
 
 namespace optimizer {
 
@@ -43,20 +48,36 @@ Placement parse_placement(std::string_view name) {
 
 namespace {
 
+// For what comes without a certificate: one by prices alone.
+Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom::moving) {
+    if (!result.plan) return result;
+    constexpr int passes = 150;
+    const Stopwatch watch(0);
+    const Model model(problem);
+    const PricedDram priced = price_dram(model, freedom, passes);
+    result.certificate = certificate(model, freedom, priced.kernels, priced.per_unit);
+    certify(result, problem, std::max(result.bound_s, priced.bound));
+    result.solve_s += watch.seconds();
+    return result;
+}
+
 Result solve_unjudged(Placement placement, const Problem& problem) {
+    const bool paper = problem.formulation == Formulation::paper;
     switch (placement) {
         case Placement::dram:
-            return all_dram(problem);
+            return bounded(problem, all_dram(problem));
         case Placement::slow:
-            return all_slow(problem);
+            return bounded(problem, all_slow(problem));
         case Placement::first_touch:
-            return first_touch(problem);
+            return bounded(problem, first_touch(problem));
         case Placement::greedy:
-            return greedy(problem);
+            return bounded(problem, greedy(problem));
         case Placement::static_:
-            return static_placement(problem);
+            return paper ? bounded(problem, paper_formulation(problem, Freedom::fixed), Freedom::fixed)
+                         : static_placement(problem);
         case Placement::synchronous:
-            return moving_placement(problem);
+            return paper ? bounded(problem, paper_formulation(problem, Freedom::moving), Freedom::moving)
+                         : moving_placement(problem);
     }
     return {};
 }

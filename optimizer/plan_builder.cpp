@@ -24,6 +24,20 @@ Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes en
     return layout.lower_bound;
 }
 
+std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& plan, Bytes height) {
+    std::vector<Bytes> out(static_cast<std::size_t>(schedule.steps()), 0);
+    for (const Residency& r : plan.residencies) {
+        if (r.tier != Tier::dram) continue;
+        const Bytes end =
+            r.offset + framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        for (int step = r.live.first; end > height && step < r.live.last; ++step) {
+            Bytes& most = out[static_cast<std::size_t>(step)];
+            most = std::max(most, end - height);
+        }
+    }
+    return out;
+}
+
 Plan unplaced_plan(const Model& model, const Routes& routes) {
     const auto& storages = model.problem.schedule.storages();
     Plan plan;

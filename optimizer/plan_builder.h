@@ -23,6 +23,10 @@ framework::Plan unplaced_plan(const Model& model, const Routes& routes);
 framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framework::Schedule& schedule,
                        framework::Bytes enough = 0);
 
+// By step: how far DRAM's layout sticks out of a height there.
+std::vector<framework::Bytes> overhang(const framework::Schedule& schedule, const framework::Plan& plan,
+                                       framework::Bytes height);
+
 // Seconds of one iteration: kernels and moves, none of which overlap.
 framework::Seconds predicted_seconds(const Model& model, const Routes& routes);
 framework::Seconds predicted_seconds(const Problem& problem, const framework::Plan& plan);

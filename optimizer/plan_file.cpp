@@ -1,9 +1,13 @@
 #include "optimizer/plan_file.h"
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "optimizer/certificate.h"
+#include "optimizer/plan_builder.h"
 
 namespace optimizer {
 
@@ -15,7 +19,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr int version = 1;
+constexpr int version = 2;
 
 // A storage by its name, bytes and live range: two graphs that agree in all of them take the same plan.
 Json storages_of(const framework::Graph& graph, const framework::Schedule& schedule) {
@@ -56,6 +60,117 @@ framework::Plan plan_of_json(const Json& json) {
     return plan;
 }
 
+Json profile_to_json(const framework::Profile& profile) {
+    const auto copy = [](const framework::CopyCost& cost) {
+        return Json{cost.latency, cost.bytes_per_s, cost.threads};
+    };
+    Json kernels = Json::array();
+    for (const framework::KernelProfile& kernel : profile.kernels) {
+        Json timings = Json::array();
+        for (const framework::Timing& t : kernel.timings) timings.push_back({t.slow, t.median, t.spread});
+        kernels.push_back(std::move(timings));
+    }
+    return {{"to_dram", copy(profile.to_dram)},
+            {"to_slow", copy(profile.to_slow)},
+            {"kernels", std::move(kernels)}};
+}
+
+double time_of(const Json& json) {
+    const double seconds = json.get<double>();
+    require<DataError>(seconds >= 0, "a time is negative");
+    return seconds;
+}
+
+framework::Profile profile_of_json(const Json& json, int steps) {
+    const auto copy = [](const Json& c) {
+        const framework::CopyCost cost{time_of(c.at(0)), c.at(1).get<double>(), c.at(2).get<int>()};
+        require<DataError>(cost.bytes_per_s > 0, "copies have no rate");
+        return cost;
+    };
+    framework::Profile profile{
+        .kernels = {}, .to_dram = copy(json.at("to_dram")), .to_slow = copy(json.at("to_slow"))};
+    for (const Json& timings : json.at("kernels")) {
+        framework::KernelProfile& kernel = profile.kernels.emplace_back();
+        for (const Json& t : timings)
+            kernel.timings.push_back(
+                {t.at(0).get<framework::TierMask>(), time_of(t.at(1)), time_of(t.at(2))});
+        require<DataError>(!kernel.timings.empty() && kernel.timings.front().slow == 0,
+                           "a kernel has no time in DRAM");
+    }
+    require<DataError>(std::ssize(profile.kernels) == steps, "it has not a time for every kernel");
+    return profile;
+}
+
+Json claims_to_json(const SavedPlan& saved) {
+    const Result& result = saved.result;
+    return {{"placement", name_of(saved.placement)},
+            {"dram_budget_bytes", saved.dram_budget},
+            {"slow_capacity_bytes", saved.slow_capacity},
+            {"predicted_s", result.predicted_s},
+            {"bound_s", result.bound_s},
+            {"solve_s", result.solve_s},
+            {"rows", result.rows},
+            {"columns", result.columns},
+            {"refinements", result.refinements},
+            {"price_s_per_gib", result.price_s_per_gib},
+            {"gap_asked_for", saved.gap}};
+}
+
+void read_claims(const Json& claims, SavedPlan& saved) {
+    saved.placement = parse_placement(claims.at("placement").get<std::string>());
+    saved.dram_budget = claims.at("dram_budget_bytes");
+    saved.slow_capacity = claims.at("slow_capacity_bytes");
+    Result& result = saved.result;
+    result.predicted_s = time_of(claims.at("predicted_s"));
+    result.bound_s = time_of(claims.at("bound_s"));
+    result.solve_s = time_of(claims.at("solve_s"));
+    result.rows = claims.at("rows");
+    result.columns = claims.at("columns");
+    result.refinements = claims.at("refinements");
+    result.price_s_per_gib = claims.at("price_s_per_gib");
+    saved.gap = claims.at("gap_asked_for");
+}
+
+// What the file claims, against what its times and prices come to.
+void check_claims(const framework::Graph& graph, const framework::Schedule& schedule, SavedPlan& saved) {
+    Result& result = saved.result;
+    const std::string fault =
+        framework::validate(graph, schedule, *result.plan, saved.dram_budget, saved.slow_capacity);
+    require<DataError>(fault.empty(), "its plan does not hold: ", fault);
+    const Problem problem{.graph = graph,
+                          .schedule = schedule,
+                          .profile = saved.profile,
+                          .dram_budget = saved.dram_budget,
+                          .slow_capacity = saved.slow_capacity};
+    constexpr double rounding = 1e-8;
+    const framework::Seconds predicted = predicted_seconds(problem, *result.plan);
+    require<DataError>(std::abs(predicted - result.predicted_s) <= rounding * predicted, "its plan takes ",
+                       predicted, " s by its own times, and it claims ", result.predicted_s, " s");
+    require<DataError>(result.certificate.moving || saved.placement == Placement::static_,
+                       "its certificate says nothing of plans with moves");
+    const framework::Seconds bound = certified_bound(problem, result.certificate);
+    require<DataError>(
+        bound <= result.bound_s * (1 + rounding) && result.bound_s <= predicted * (1 + rounding),
+        "it claims a bound of ", result.bound_s, " s, and its certificate shows ", bound,
+        " s below a plan of ", predicted, " s");
+    result.predicted_s = predicted;
+    result.bound_s = std::min(bound, predicted);
+    result.gap = predicted > 0 ? (predicted - result.bound_s) / predicted : 0;
+    result.status = result.gap <= saved.gap ? Status::optimal : Status::feasible;
+}
+
+Json parse(const std::string& file) {
+    const std::vector<std::uint8_t> content = framework::read_file(file);
+    try {
+        Json json = Json::parse(content.begin(), content.end());
+        require<DataError>(json.at("format") == "autotm plan" && json.at("version") == version, file,
+                           ": it is no plan of version ", version, "; make it anew with plan --save");
+        return json;
+    } catch (const Json::exception& error) {
+        throw DataError(text(file, ": damaged: ", error.what()));
+    }
+}
+
 }  // namespace
 
 void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
@@ -64,56 +179,54 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
     require<DataError>(result.plan.has_value(), file, ": there is no plan to save: ", result.reason);
     const Json json{{"format", "autotm plan"},
                     {"version", version},
+                    {"mode", saved.mode},
+                    {"machine", saved.machine},
+                    {"machine_scale", saved.machine_scale},
                     {"steps", schedule.steps()},
                     {"storages", storages_of(graph, schedule)},
+                    {"profile", profile_to_json(saved.profile)},
+                    {"claims", claims_to_json(saved)},
                     {"certificate",
-                     {{"placement", name_of(saved.placement)},
-                      {"dram_budget_bytes", saved.dram_budget},
-                      {"optimal", result.status == Status::optimal},
-                      {"predicted_s", result.predicted_s},
-                      {"bound_s", result.bound_s},
-                      {"gap", result.gap},
-                      {"solve_s", result.solve_s},
-                      {"rows", result.rows},
-                      {"columns", result.columns},
-                      {"refinements", result.refinements},
-                      {"price_s_per_gib", result.price_s_per_gib}}},
+                     {{"moving", result.certificate.moving},
+                      {"price_s_per_gib", result.certificate.price},
+                      {"constants_s", result.certificate.constants},
+                      {"penalties_s", result.certificate.penalties}}},
                     {"plan", plan_to_json(*result.plan)}};
     framework::write_file(file, json.dump() + '\n');
 }
 
+std::string mode_of_plan(const std::string& file) {
+    const Json json = parse(file);
+    const std::string mode = json.value("mode", "");
+    require<DataError>(mode == "measured" || mode == "emulated" || mode == "simulated", file,
+                       ": damaged: it does not say how its times were found");
+    return mode;
+}
+
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
-                    const framework::Schedule& schedule) {
-    const std::vector<std::uint8_t> content = framework::read_file(file);
+                    const framework::Schedule& schedule, framework::Seconds* claimed_bound_s) {
+    const Json json = parse(file);
     SavedPlan saved;
     try {
-        const Json json = Json::parse(content.begin(), content.end());
-        require<DataError>(json.at("format") == "autotm plan" && json.at("version") == version,
-                           "it is no plan of version ", version);
         require<DataError>(
             json.at("steps") == schedule.steps() && json.at("storages") == storages_of(graph, schedule),
             "it was made for another graph; make a plan for this one");
+        saved.mode = json.at("mode");
+        saved.machine = json.at("machine");
+        saved.machine_scale = json.at("machine_scale");
+        saved.profile = profile_of_json(json.at("profile"), schedule.steps());
+        read_claims(json.at("claims"), saved);
         const Json& certificate = json.at("certificate");
-        saved.placement = parse_placement(certificate.at("placement").get<std::string>());
-        saved.dram_budget = certificate.at("dram_budget_bytes");
-        Result& result = saved.result;
-        result.status = certificate.at("optimal").get<bool>() ? Status::optimal : Status::feasible;
-        result.predicted_s = certificate.at("predicted_s");
-        result.bound_s = certificate.at("bound_s");
-        result.gap = certificate.at("gap");
-        result.solve_s = certificate.at("solve_s");
-        result.rows = certificate.at("rows");
-        result.columns = certificate.at("columns");
-        result.refinements = certificate.at("refinements");
-        result.price_s_per_gib = certificate.at("price_s_per_gib");
-        result.plan = plan_of_json(json.at("plan"));
+        saved.result.certificate = {certificate.at("moving"), certificate.at("price_s_per_gib"),
+                                    certificate.at("constants_s"), certificate.at("penalties_s")};
+        saved.result.plan = plan_of_json(json.at("plan"));
+        if (claimed_bound_s) *claimed_bound_s = saved.result.bound_s;
+        check_claims(graph, schedule, saved);
     } catch (const Json::exception& error) {
         throw DataError(text(file, ": damaged: ", error.what()));
     } catch (const framework::Error& error) {
         throw DataError(text(file, ": ", error.what()));
     }
-    const std::string fault = framework::validate(graph, schedule, *saved.result.plan, saved.dram_budget);
-    require<DataError>(fault.empty(), file, ": its plan does not hold: ", fault);
     return saved;
 }
 

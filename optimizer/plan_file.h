@@ -1,5 +1,5 @@
-// A plan as a file, with its certificate: what it was made for, what it was predicted to take, and the bound.
-// It can be judged again without the solver.
+// A plan as a file, with what it was solved for and a certificate of its bound: all that it claims can be
+// checked again without the solver.
 #pragma once
 
 #include <string>
@@ -10,17 +10,28 @@ namespace optimizer {
 
 struct SavedPlan {
     Placement placement = Placement::dram;
-    framework::Bytes dram_budget = 0;
-    Result result;  // as solve() gave it
+    framework::Bytes dram_budget = 0, slow_capacity = 0;
+    framework::Profile profile{};  // the times it was solved for
+    std::string mode{};            // how those were found: "measured", "emulated", "simulated"
+    std::string machine{};         // of those not measured
+    double machine_scale = 0;      // emulated: what its rates were multiplied by
+    double gap = 0;                // that the solver was asked for
+    Result result{};               // as solve() gave it
 };
 
 // JSON, written beside and renamed. Throws DataError.
 void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
                const SavedPlan& saved);
 
-// Throws DataError for a file that is missing, damaged, made for another graph, or holds a plan that
-// framework::validate() finds a fault in.
+// The mode of a saved plan: of a simulation the graph is that of the model, else it is a lowered one. Throws
+// DataError as load_plan() does.
+std::string mode_of_plan(const std::string& file);
+
+// The plan has passed framework::validate(); predicted_s is what the times in the file add up to, and bound_s
+// what certified_bound() says. Throws DataError for a file that is missing, damaged or made for another
+// graph, and for one that claims what does not hold. `claimed_bound_s`: what the search had proved, which its
+// own certificate may be a little below.
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
-                    const framework::Schedule& schedule);
+                    const framework::Schedule& schedule, framework::Seconds* claimed_bound_s = nullptr);
 
 }  // namespace optimizer

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "framework/graph.h"
 #include "framework/plan.h"
@@ -10,6 +11,10 @@
 #include "framework/schedule.h"
 
 namespace optimizer {
+
+// How static and synchronous placement are put to GLPK: over whole routes of tensors (master.h), or as AutoTM
+// did (paper_formulation.h).
+enum class Formulation { routes, paper };
 
 struct Problem {
     const framework::Graph& graph;
@@ -23,25 +28,44 @@ struct Problem {
     // capacity. Solve budgets in rising order, each from the plan of the one before, and time never rises
     // with DRAM; solve placements from the simplest on, and it never rises with freedom.
     const framework::Plan* start = nullptr;
-    std::string write_lp = {};  // the program as it was solved at last goes to this file, unless empty
+    Formulation formulation = Formulation::routes;
+    // The linear program goes to this file, unless empty: of routes as it was solved at last, with those
+    // routes that were worth their price; the paper's as it is.
+    std::string write_lp = {};
 };
 
 enum class Status { optimal, feasible, infeasible };  // optimal: within the gap asked for
 const char* name_of(Status status);
+
+// What shows without a solver how fast no placement can be: prices of DRAM, and affine functions below the
+// kernels' times. See certificate.h.
+struct Certificate {
+    bool moving = true;             // of all placements; else of those without moves
+    std::vector<double> price;      // of DRAM by step, seconds per GiB, not negative
+    std::vector<double> constants;  // of kernels by step, seconds
+    std::vector<double> penalties;  // of operands in slow memory, by stop of the Model, seconds
+
+    friend bool operator==(const Certificate&, const Certificate&) = default;
+};
 
 struct Result {
     Status status = Status::infeasible;
     std::string reason;  // infeasible: the kernel, its operands, the missing bytes, the way out
     std::optional<framework::Plan> plan;  // absent where infeasible
     framework::Seconds predicted_s = 0;   // kernels and moves of one iteration
-    framework::Seconds bound_s = 0;       // no plan of this kind can be faster
-    double gap = 0;                       // (predicted − bound) / predicted
+    // No plan within the budget can be faster: of static, none without moves; of all others, none at all that
+    // moves tensors in line.
+    framework::Seconds bound_s = 0;
+    Certificate certificate;  // of bound_s, or of what is a little below it, where a search
+                              // has closed in further
+    double gap = 0;           // (predicted − bound) / predicted
     framework::Seconds solve_s = 0;
     int rows = 0, columns = 0;
     // Times an address layout did not fit and the budget was cut where it stuck out, or a small tensor went
     // to slow memory that kept the arena from its lower bound.
     int refinements = 0;
-    double price_s_per_gib = 0;  // what one more GiB of DRAM would save: the sum of the capacity rows' duals
+    // What more DRAM saves for each GiB, to begin with: the sum of the capacity rows' duals.
+    double price_s_per_gib = 0;
 };
 
 }  // namespace optimizer

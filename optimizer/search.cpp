@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "optimizer/certificate.h"
 #include "optimizer/subgradient.h"
 
 namespace optimizer {
@@ -27,6 +28,7 @@ Search::~Search() = default;
 void Search::start(const Stopwatch& watch) {
     const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
+    certify(priced.kernels, priced.per_unit, priced.bound);
     Assignment assignment(model_, freedom_);
     const DramPrices prices(priced.per_unit);
     Route route;
@@ -54,11 +56,18 @@ bool Search::converge(const Stopwatch& watch, Bounds& bounds) {
     while (master_->solve(watch.left())) {
         const Master::Pricing pricing = master_->price();
         bounds.raise(pricing.bounds);
+        if (at_root_) certify(master_->kernels(), master_->per_unit(), pricing.bounds.whole);
         if (bounds.usable >= seconds_) return true;
         if (pricing.added > 0 && master_->value() - bounds.usable > 1e-7 * master_->value()) continue;
         if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
     }
     return false;
+}
+
+void Search::certify(const KernelBounds& kernels, const std::vector<double>& per_unit, double bound) {
+    if (bound <= certified_) return;
+    certified_ = bound;
+    certificate_ = optimizer::certificate(model_, freedom_, kernels, per_unit);
 }
 
 // What the program has decided stays; what it has split is put where it fits and costs least; then every item
@@ -158,6 +167,7 @@ bool Search::choose_kernel_branch(Branch& branch) const {
 Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch,
                              Branch& branch) {
     ++nodes_;
+    at_root_ = node.branches.empty();
     if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
     const auto enough = [&] { return good_enough(0.95 * gap, node.bounds.usable); };
     // Out of time, or numbers that GLPK cannot go on with.
@@ -215,6 +225,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     }
     if (down) tree.push(node);
     for (const int item : restricted) master_->lift(item);
+    at_root_ = true;
     if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
 }
@@ -257,7 +268,9 @@ void Search::cut(const std::vector<framework::Bytes>& bytes) {
 void Search::settle_for(const Routes& routes) {
     routes_ = routes;
     seconds_ = predicted_seconds(model_, routes);
-    bound_ = std::min(seconds_, price_dram(model_, freedom_, 0).bound);
+    const PricedDram priced = price_dram(model_, freedom_, 0);
+    bound_ = std::min(seconds_, priced.bound);
+    certify(priced.kernels, priced.per_unit, priced.bound);
 }
 
 }  // namespace optimizer

@@ -26,6 +26,7 @@ class Search {
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return seconds_; }
     framework::Seconds bound() const { return bound_; }
+    const Certificate& certificate() const { return certificate_; }  // of a bound without branches
     double gap() const { return seconds_ > 0 ? (seconds_ - bound_) / seconds_ : 0; }
     double price_s_per_gib() const { return price_s_per_gib_; }
     int nodes() const { return nodes_; }
@@ -34,6 +35,7 @@ class Search {
   private:
     void start(const Stopwatch& watch);
     bool converge(const Stopwatch& watch, Bounds& bounds);
+    void certify(const KernelBounds& kernels, const std::vector<double>& per_unit, double bound);
     void round();
     // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
     // far.
@@ -52,8 +54,11 @@ class Search {
     std::unique_ptr<Master> master_;
     Routes routes_;
     framework::Seconds seconds_, bound_;
-    std::vector<int> by_size_;    // items, the largest first
-    std::vector<int> contested_;  // those with more than one route in use, or known
+    Certificate certificate_;
+    framework::Seconds certified_ = -forbidden;  // by the certificate
+    bool at_root_ = true;                        // no branch restricts the program
+    std::vector<int> by_size_;                   // items, the largest first
+    std::vector<int> contested_;                 // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
     int nodes_ = 0;
 };

@@ -9,6 +9,7 @@
 
 #include "framework/units.h"
 #include "models/models.h"
+#include "optimizer/problem.h"
 
 namespace experiments {
 
@@ -32,7 +33,8 @@ struct PlacementFlags {
     bool emulate = false, simulate = false;
     double time_limit = 60, gap = 1e-3;
     std::string cache{};
-    std::string write_lp{};  // of plan alone: the linear program goes to this file
+    optimizer::Formulation formulation = optimizer::Formulation::routes;  // of plan alone, as is:
+    std::string write_lp{};  // the linear program goes to this file
 
     void add_to(CLI::App& app);
     const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }

@@ -76,7 +76,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
     if (result.columns > 0) {
         plan["rows"] = result.rows;
         plan["columns"] = result.columns;
-        plan["price_s_per_gib"] = result.price_s_per_gib;
+        if (result.price_s_per_gib > 0) plan["price_s_per_gib"] = result.price_s_per_gib;
     }
     plan["refinements"] = result.refinements;
     int to_slow = 0, to_dram = 0;
@@ -102,6 +102,11 @@ void report_profile(Json& report, const runtime::Profiled& profiled) {
                          {"configurations", profiled.configurations},
                          {"seconds", profiled.seconds},
                          {"cached", profiled.cached}};
+    if (profiled.machine_scale > 0) report["profile"]["machine_scale"] = profiled.machine_scale;
+    if (profiled.spot_check)
+        report["profile"]["spot_check"] = {{"kernels", profiled.spot_check->kernels},
+                                           {"predicted_s", profiled.spot_check->predicted_s},
+                                           {"measured_s", profiled.spot_check->measured_s}};
 }
 
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak) {

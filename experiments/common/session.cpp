@@ -8,7 +8,8 @@
 #include "framework/fuse.h"
 #include "framework/machine.h"
 #include "optimizer/baselines.h"
-#include "optimizer/placement.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/plan_file.h"
 #include "runtime/available_memory.h"
 #include "runtime/parameters.h"
 
@@ -37,22 +38,70 @@ framework::Profile no_times(const Schedule& schedule) {
     return profile;
 }
 
-Graph prepared(const Graph& graph, const ModelFlags& model) {
-    return model.fuse ? framework::fuse(graph) : graph;
-}
-
-runtime::Lowered lowered(const Graph& graph, const ModelFlags& model) {
-    return runtime::lower(prepared(graph, model), {.winograd = model.winograd});
-}
-
-Measured simulated(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags) {
-    Graph whole = prepared(graph, model);
-    framework::reuse_in_place(whole);
-    Schedule schedule(whole);
-    framework::Profile profile = framework::simulate(whole, schedule, framework::load_machine(flags.machine));
-    Measured measured{{std::move(whole), {}, {}}, std::move(schedule), {}};
-    measured.profiled.profile = std::move(profile);
+// The network as it runs, or as its machine is simulated; nothing timed.
+Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
+    Graph fused = model.fuse ? framework::fuse(graph) : graph;
+    Measured measured{{Graph(), {}, {}}, Schedule(Graph()), {}};
+    if (simulated) {
+        framework::reuse_in_place(fused);
+        measured.lowered.graph = std::move(fused);
+    } else {
+        measured.lowered = runtime::lower(fused, {.winograd = model.winograd});
+    }
+    measured.schedule = Schedule(measured.lowered.graph);
     return measured;
+}
+
+std::string slow_of(const PlacementFlags& flags) {
+    return flags.emulate ? runtime::emulated_memory : flags.slow;
+}
+
+optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& flags) {
+    const Bytes peak = measured.schedule.peak_bytes(), limit = dram_budget(flags.dram, peak);
+    const std::string slow = slow_of(flags);
+    Bytes slow_capacity = 0;
+    if (!flags.simulate) {
+        slow_capacity = runtime::available_slow(slow);
+        if (runtime::slow_takes_dram(slow)) slow_capacity -= std::min(limit, peak) + beside_arenas;
+        slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
+    }
+    return {.graph = measured.lowered.graph,
+            .schedule = measured.schedule,
+            .profile = measured.profiled.profile,
+            .dram_budget = limit,
+            .slow_capacity = slow_capacity,
+            .gap = flags.gap,
+            .time_limit = flags.time_limit,
+            .formulation = flags.formulation,
+            .write_lp = flags.write_lp};
+}
+
+// What no times are needed for to see that it cannot be had.
+void require_possible(const Measured& measured, const PlacementFlags& flags) {
+    const optimizer::Problem problem = problem_of(measured, flags);
+    const bool in_dram = optimizer::parse_placement(flags.placement) == optimizer::Placement::dram;
+    const std::string reason = in_dram && measured.schedule.peak_bytes() > problem.dram_budget
+                                   ? optimizer::all_dram(problem).reason
+                                   : optimizer::infeasible_reason(problem);
+    require<framework::OutOfTierMemory>(reason.empty(), reason);
+}
+
+// Of DRAM, for both arenas where slow memory is DRAM too.
+void require_room(const Planned& planned, const PlacementFlags& flags) {
+    const framework::Plan& plan = *planned.result.plan;
+    const bool both = plan.slow_bytes > 0 && runtime::slow_takes_dram(slow_of(flags));
+    const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0), most = dram_for_arenas();
+    require<framework::OutOfTierMemory>(wanted <= most, "the plan takes ", print_bytes(wanted), " of DRAM",
+                                        both ? ", slow memory in it," : "", " and this machine has ",
+                                        print_bytes(most),
+                                        " to give; use a smaller --batch, or a --dram of at most that");
+}
+
+void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
+    for (const framework::KernelProfile& kernel : problem.profile.kernels)
+        planned.all_dram_s += kernel.seconds(0);
+    const optimizer::Result all_slow = optimizer::all_slow(problem);
+    if (all_slow.plan) planned.all_slow_s = all_slow.predicted_s;
 }
 
 }  // namespace
@@ -75,20 +124,20 @@ Planned plan_in_dram(Measured measured) {
 }
 
 Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
-    Measured measured{lowered(graph, model), Schedule(Graph()), {}};
-    measured.schedule = Schedule(measured.lowered.graph);
+    Measured measured = prepared(graph, model, false);
     measured.profiled.profile = no_times(measured.schedule);
     return plan_in_dram(std::move(measured));
 }
 
-Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
-                 Progress& progress) {
-    if (flags.simulate) return simulated(graph, model, flags);
-    check_cache(flags.cache);
+namespace {
+
+void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
     std::optional<framework::Machine> machine;
-    if (flags.emulate) machine = framework::load_machine(flags.machine);
-    Measured measured{lowered(graph, model), Schedule(Graph()), {}};
-    measured.schedule = Schedule(measured.lowered.graph);
+    if (flags.emulate || flags.simulate) machine = framework::load_machine(flags.machine);
+    if (flags.simulate) {
+        measured.profiled.profile = framework::simulate(measured.lowered.graph, measured.schedule, *machine);
+        return;
+    }
     std::optional<runtime::Program> program;
     std::optional<runtime::Executor> executor;
     if (measured.schedule.peak_bytes() <= dram_for_arenas()) {
@@ -108,60 +157,76 @@ Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFla
              progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %, ",
                                            print_time_left(elapsed * (1 - share) / share), " left"));
          }});
+}
+
+}  // namespace
+
+Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
+                 Progress& progress) {
+    if (!flags.simulate) check_cache(flags.cache);
+    Measured measured = prepared(graph, model, flags.simulate);
+    add_times(measured, model, flags, progress);
     return measured;
 }
 
 Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start) {
     Planned planned{std::move(measured)};
-    const Bytes peak = planned.schedule.peak_bytes();
-    planned.limit = dram_budget(flags.dram, peak);
-    const std::string slow = flags.emulate ? runtime::emulated_memory : flags.slow;
-    Bytes slow_capacity = 0;
-    if (!flags.simulate) {
-        slow_capacity = runtime::available_slow(slow);
-        if (flags.emulate) slow_capacity -= std::min(planned.limit, peak) + beside_arenas;
-        slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
-    }
-    const optimizer::Problem problem{.graph = planned.lowered.graph,
-                                     .schedule = planned.schedule,
-                                     .profile = planned.profiled.profile,
-                                     .dram_budget = planned.limit,
-                                     .slow_capacity = slow_capacity,
-                                     .gap = flags.gap,
-                                     .time_limit = flags.time_limit,
-                                     .start = start,
-                                     .write_lp = flags.write_lp};
+    optimizer::Problem problem = problem_of(planned, flags);
+    problem.start = start;
+    planned.limit = problem.dram_budget;
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
-    if (planned.result.plan && !flags.simulate) {
-        const Bytes wanted = planned.result.plan->dram_bytes, most = dram_for_arenas();
-        require<framework::OutOfTierMemory>(wanted <= most, "the plan takes ", print_bytes(wanted),
-                                            " of DRAM, and this machine has ", print_bytes(most),
-                                            " to give; use a --dram of at most that");
-    }
-    for (const framework::KernelProfile& kernel : planned.profiled.profile.kernels) {
-        planned.all_dram_s += kernel.seconds(0);
-    }
-    const optimizer::Result all_slow = optimizer::all_slow(problem);
-    if (all_slow.plan) planned.all_slow_s = all_slow.predicted_s;
+    if (planned.result.plan && !flags.simulate) require_room(planned, flags);
+    predict_extremes(planned, problem);
     return planned;
 }
 
 Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags, Progress& progress) {
-    // What is written wrong is said before anything is measured.
-    optimizer::parse_placement(flags.placement);
-    dram_budget(flags.dram, 1);
-    if (!flags.simulate && !flags.emulate) runtime::available_slow(flags.slow);
-    Planned planned = try_plan(measure(graph, model, flags, progress), flags);
+    if (!flags.simulate) check_cache(flags.cache);
+    Measured measured = prepared(graph, model, flags.simulate);
+    require_possible(measured, flags);
+    add_times(measured, model, flags, progress);
+    Planned planned = try_plan(std::move(measured), flags);
     require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
     return planned;
 }
 
+Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags& model, PlacementFlags& flags,
+                  framework::Seconds* claimed_bound_s) {
+    const std::string mode = optimizer::mode_of_plan(file);
+    require<framework::UsageError>(!(flags.simulate || flags.emulate) || flags.mode() == mode, file,
+                                   ": its times are ", mode, ", not ", flags.mode(),
+                                   "; the plan says which, so leave that flag away");
+    flags.simulate = mode == "simulated";
+    flags.emulate = mode == "emulated";
+    Planned planned{prepared(graph, model, flags.simulate)};
+    optimizer::SavedPlan saved =
+        optimizer::load_plan(file, planned.lowered.graph, planned.schedule, claimed_bound_s);
+    flags.placement = optimizer::name_of(saved.placement);
+    flags.machine = saved.machine;
+    planned.limit = saved.dram_budget;
+    planned.result = std::move(saved.result);
+    planned.profiled.profile = std::move(saved.profile);
+    planned.profiled.machine_scale = saved.machine_scale;
+    predict_extremes(planned, {.graph = planned.lowered.graph,
+                               .schedule = planned.schedule,
+                               .profile = planned.profiled.profile,
+                               .dram_budget = planned.limit});
+    return planned;
+}
+
+namespace {
+
+runtime::SlowMemory slow_memory_for(const Planned& planned, const PlacementFlags& flags) {
+    require_room(planned, flags);
+    const Bytes bytes = planned.result.plan->slow_bytes;
+    return bytes > 0 ? runtime::open_slow_memory(slow_of(flags), bytes) : runtime::SlowMemory{};
+}
+
+}  // namespace
+
 Loaded::Loaded(Planned planned, const PlacementFlags& flags)
     : program(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan,
-              planned.result.plan->slow_bytes > 0
-                  ? runtime::open_slow_memory(flags.emulate ? runtime::emulated_memory : flags.slow,
-                                              planned.result.plan->slow_bytes)
-                  : runtime::SlowMemory{}),
+              slow_memory_for(planned, flags)),
       executor(program) {
     const framework::Profile& profile = planned.profiled.profile;
     executor.copy_as(profile.to_dram, profile.to_slow);

@@ -40,9 +40,16 @@ Measured measure(const framework::Graph& graph, const ModelFlags& model, const P
 // optimizer::Problem.
 Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start = nullptr);
 
-// measure(), then try_plan(); throws OutOfTierMemory with the solver's reason where no plan fits.
+// What the flags ask for is looked at before anything is measured: measure(), then try_plan(). Throws
+// OutOfTierMemory with the solver's reason where no plan fits.
 Planned plan(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
              Progress& progress);
+
+// A plan that plan --save has left, of the network of the flags: its times, its certificate and its plan
+// checked, nothing timed and nothing solved. The flags become those it was made with. `claimed_bound_s`: see
+// optimizer::load_plan(). Throws DataError.
+Planned load_plan(const std::string& file, const framework::Graph& graph, const ModelFlags& model,
+                  PlacementFlags& flags, framework::Seconds* claimed_bound_s = nullptr);
 
 // A program in memory and what runs it. Emulation is switched on where the flags say so.
 struct Loaded {

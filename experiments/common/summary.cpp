@@ -22,12 +22,18 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
     }
     out << ", " << optimizer::name_of(r.status);
     if (r.bound_s > 0) {
-        out << ", gap " << std::fixed << std::setprecision(2) << 100 * r.gap << " % above the bound of "
+        const std::string kind = flags.placement == "static" ? "no plan without moves" : "no plan";
+        out << ", gap " << std::fixed << std::setprecision(2) << 100 * r.gap << " %: " << kind << " is below "
             << print_seconds(r.bound_s);
     }
-    out << "\nsolved in " << print_seconds(r.solve_s) << " (" << r.rows << " rows, " << r.columns
-        << " columns, " << r.refinements << " refinements); one more GiB of DRAM would save "
-        << print_seconds(r.price_s_per_gib) << " an iteration";
+    out << "\nsolved in " << print_seconds(r.solve_s);
+    if (r.columns > 0) {
+        out << " (" << r.rows << " rows, " << r.columns << " columns, " << r.refinements << " refinements)";
+    }
+    if (r.price_s_per_gib > 0) {
+        out << "; more DRAM saves, to begin with, " << print_seconds(r.price_s_per_gib)
+            << " an iteration for each GiB";
+    }
     return std::move(out).str();
 }
 

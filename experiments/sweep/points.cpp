@@ -26,6 +26,15 @@ bool same_losses(const std::vector<Point>& points) {
     return true;
 }
 
+double bound_at(const std::vector<Point>& points, int share) {
+    double bound = 0;
+    for (const Point& p : points) {
+        if (p.share == share && p.result.plan && p.result.certificate.moving)
+            bound = std::max(bound, p.result.bound_s / p.all_dram_s);
+    }
+    return bound;
+}
+
 void print_predicted(const Question& question, const std::vector<Point>& points) {
     std::cout << std::setw(8) << "DRAM";
     for (const std::string& placement : question.placements) std::cout << std::setw(13) << placement;
@@ -33,7 +42,6 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
               << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
     for (const int share : question.shares) {
         std::cout << std::setw(6) << share << " %" << std::fixed << std::setprecision(3);
-        double bound = 0;
         for (const Point& p : points) {
             if (p.share != share) continue;
             if (p.result.plan) {
@@ -41,9 +49,8 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
             } else {
                 std::cout << std::setw(13) << "-";
             }
-            if (p.result.plan && p.placement == "synchronous") bound = p.result.bound_s / p.all_dram_s;
         }
-        std::cout << std::setw(13) << bound << '\n';
+        std::cout << std::setw(13) << bound_at(points, share) << '\n';
     }
 }
 
@@ -177,9 +184,8 @@ void draw_points(const Question& question, const std::vector<Point>& points, con
         picture.series.push_back(std::move(line));
     }
     Series bound{.title = "certified bound", .style = "lines dashtype 2 linecolor 'black'"};
-    for (const Point& p : points) {
-        if (p.placement == "synchronous" && p.result.plan)
-            bound.points.emplace_back(p.share, p.result.bound_s / p.all_dram_s);
+    for (const int share : question.shares) {
+        if (const double at = bound_at(points, share); at > 0) bound.points.emplace_back(share, at);
     }
     picture.series.push_back(std::move(bound));
     draw(picture, file);

@@ -58,13 +58,17 @@ struct Question {
     int iterations = 0;                   // counted ones of a run
 };
 
+// No plan of a budget is faster, relative to everything in DRAM: the highest certified bound there that is of
+// all plans. 0: there is none.
+double bound_at(const std::vector<Point>& points, int share);
+
 bool same_losses(const std::vector<Point>& points);  // bit for bit, in all runs
 
 void print_predicted(const Question& question, const std::vector<Point>& points);
 void print_runs(const Question& question, const std::vector<Point>& points);
 std::string csv_of(const Question& question, const std::vector<Point>& points);
 Json json_of(const std::vector<Point>& points);
-// A line for each placement, and the bound of the synchronous one. Throws as draw() does.
+// A line for each placement, and the bound. Throws as draw() does.
 void draw_points(const Question& question, const std::vector<Point>& points, const std::string& file);
 
 }  // namespace experiments::sweep

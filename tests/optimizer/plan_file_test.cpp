@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "optimizer/certificate.h"
 #include "tests/support/random_graph.h"
 
 using namespace framework;
 using optimizer::Placement;
 using optimizer::SavedPlan;
+using optimizer::Status;
 
 namespace {
 
@@ -34,23 +36,36 @@ struct Fixture {
     Schedule schedule{graph};
     Profile profile = support::random_profile(graph, schedule, 4, support::Kernels::additive);
     Bytes budget = schedule.peak_bytes() / 2;
-    SavedPlan saved{Placement::synchronous, budget,
-                    solve(Placement::synchronous, {graph, schedule, profile, budget})};
+    SavedPlan saved{.placement = Placement::synchronous,
+                    .dram_budget = budget,
+                    .profile = profile,
+                    .mode = "emulated",
+                    .machine = "paper",
+                    .machine_scale = 12.5,
+                    .gap = 1e-3,
+                    .result = solve(Placement::synchronous, {graph, schedule, profile, budget})};
     TemporaryFile file;
 };
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Fixture, "plan file: what is saved comes back, certificate and all") {
+TEST_CASE_FIXTURE(Fixture,
+                  "plan file: what is saved comes back, and its bound is what its certificate shows") {
     save_plan(file.path, graph, schedule, saved);
-    const SavedPlan loaded = optimizer::load_plan(file.path, graph, schedule);
+    CHECK(optimizer::mode_of_plan(file.path) == "emulated");
+    Seconds claimed = 0;
+    const SavedPlan loaded = optimizer::load_plan(file.path, graph, schedule, &claimed);
     CHECK(loaded.placement == saved.placement);
     CHECK(loaded.dram_budget == saved.dram_budget);
+    CHECK(loaded.machine == saved.machine);
+    CHECK(loaded.machine_scale == saved.machine_scale);
     CHECK(*loaded.result.plan == *saved.result.plan);
-    CHECK(loaded.result.predicted_s == saved.result.predicted_s);
-    CHECK(loaded.result.bound_s == saved.result.bound_s);
-    CHECK(loaded.result.gap == saved.result.gap);
-    CHECK(loaded.result.status == saved.result.status);
+    CHECK(loaded.result.predicted_s == doctest::Approx(saved.result.predicted_s));
+    CHECK((loaded.result.status == Status::optimal) == (loaded.result.gap <= saved.gap));
+    CHECK(claimed == saved.result.bound_s);
+    CHECK(loaded.result.bound_s <= claimed);
+    CHECK(loaded.result.bound_s ==
+          doctest::Approx(certified_bound({graph, schedule, profile, budget}, saved.result.certificate)));
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused with its name") {
@@ -61,7 +76,7 @@ TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused
         file.write(whole.substr(0, length));
         CHECK_THROWS_AS(optimizer::load_plan(file.path, graph, schedule), DataError);
     }
-    file.write("{\"format\": \"something else\", \"version\": 1}");
+    file.write("{\"format\": \"something else\", \"version\": 2}");
     CHECK_THROWS_AS(optimizer::load_plan(file.path, graph, schedule), DataError);
     file.write(whole);
     const Graph other = support::random_graph(5, 20);
@@ -75,4 +90,26 @@ TEST_CASE_FIXTURE(Fixture, "plan file: a plan that was tampered with is judged, 
     broken.result.plan->residencies.front().offset += 64;
     save_plan(file.path, graph, schedule, broken);
     CHECK_THROWS_AS(optimizer::load_plan(file.path, graph, schedule), DataError);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "plan file: claims are checked against the times and the certificate in the file") {
+    const auto refused = [&](const char* because, auto change) {
+        CAPTURE(because);
+        SavedPlan other = saved;
+        change(other);
+        save_plan(file.path, graph, schedule, other);
+        CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, graph, schedule), doctest::Contains(because),
+                             DataError);
+    };
+    refused("by its own times", [](SavedPlan& s) { s.result.predicted_s *= 0.9; });
+    refused("claims a bound", [](SavedPlan& s) { s.result.bound_s = 1.01 * s.result.predicted_s; });
+    refused("claims a bound", [](SavedPlan& s) { s.result.bound_s *= 0.5; });
+    refused("too much of kernel", [](SavedPlan& s) {
+        for (double& constant : s.result.certificate.constants) constant *= 1.5;
+    });
+    refused("another problem", [](SavedPlan& s) { s.result.certificate.price.pop_back(); });
+    refused("nothing of plans with moves", [](SavedPlan& s) { s.result.certificate.moving = false; });
+    refused("a time for every kernel", [](SavedPlan& s) { s.profile.kernels.pop_back(); });
+    refused("does not hold", [](SavedPlan& s) { s.dram_budget = s.result.plan->dram_bytes - 1; });
 }
