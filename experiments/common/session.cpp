@@ -49,6 +49,7 @@ Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
         measured.lowered = runtime::lower(fused, {.winograd = model.winograd});
     }
     measured.schedule = Schedule(measured.lowered.graph);
+    measured.profiled.profile = no_times(measured.schedule);
     return measured;
 }
 
@@ -124,9 +125,7 @@ Planned plan_in_dram(Measured measured) {
 }
 
 Planned plan_in_dram(const Graph& graph, const ModelFlags& model) {
-    Measured measured = prepared(graph, model, false);
-    measured.profiled.profile = no_times(measured.schedule);
-    return plan_in_dram(std::move(measured));
+    return plan_in_dram(prepared(graph, model, false));
 }
 
 namespace {
@@ -141,9 +140,7 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
     std::optional<runtime::Program> program;
     std::optional<runtime::Executor> executor;
     if (measured.schedule.peak_bytes() <= dram_for_arenas()) {
-        Measured copy = measured;
-        copy.profiled.profile = no_times(copy.schedule);
-        Planned planned = plan_in_dram(std::move(copy));
+        Planned planned = plan_in_dram(Measured(measured));
         program.emplace(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan);
         runtime::initialize(*program, model.seed);
         executor.emplace(*program);
