@@ -334,7 +334,8 @@ void Run::summarize() {
     if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
     if (!totals_.empty()) {
         progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",
-                           framework::print_seconds(median(kernels_)), ", waiting for data ",
+                           framework::print_seconds(median(kernels_)), ", moves ",
+                           framework::print_seconds(median(moves_)), ", waiting for data ",
                            framework::print_seconds(median(waits_)), "), ", flags_.placement.mode(), "; ",
                            print_time_left(elapsed_), " in all"));
     }

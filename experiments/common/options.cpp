@@ -85,6 +85,11 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->check(not_negative)
         ->capture_default_str();
     app.add_option("--cache", cache, "kernel times kept here between runs");
+    app.parse_complete_callback([this] {
+        require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
+                            " is a model of memory; say what for: --simulate predicts by it, --emulate runs "
+                            "with its delays");
+    });
 }
 
 void OutputFlags::add_to(CLI::App& app) {

@@ -79,11 +79,15 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
 
 // What no times are needed for to see that it cannot be had.
 void require_possible(const Measured& measured, const PlacementFlags& flags) {
+    const Bytes peak = measured.schedule.peak_bytes(), most = dram_for_arenas();
+    require<framework::OutOfTierMemory>(
+        flags.simulate || !runtime::slow_takes_dram(slow_of(flags)) || peak <= most, "training needs ",
+        print_bytes(peak), " at its peak, slow memory is DRAM here too, and this machine has ",
+        print_bytes(most), " to give; use a smaller --batch or --image-size, or a --slow that is no DRAM");
     const optimizer::Problem problem = problem_of(measured, flags);
     const bool in_dram = optimizer::parse_placement(flags.placement) == optimizer::Placement::dram;
-    const std::string reason = in_dram && measured.schedule.peak_bytes() > problem.dram_budget
-                                   ? optimizer::all_dram(problem).reason
-                                   : optimizer::infeasible_reason(problem);
+    const std::string reason = in_dram && peak > problem.dram_budget ? optimizer::all_dram(problem).reason
+                                                                     : optimizer::infeasible_reason(problem);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
 }
 
@@ -121,6 +125,7 @@ Planned plan_in_dram(Measured measured) {
                                                                    .profile = planned.profiled.profile,
                                                                    .dram_budget = planned.limit});
     require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
+    planned.limit = std::max(planned.schedule.peak_bytes(), planned.result.plan->dram_bytes);
     return planned;
 }
 

@@ -7,6 +7,8 @@
 #include <iostream>
 #include <sstream>
 
+#include <omp.h>
+
 #include "experiments/common/gnuplot.h"
 #include "framework/error.h"
 
@@ -110,13 +112,15 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
 
 std::string csv_of(const Question& question, const std::vector<Point>& points) {
     std::ostringstream csv;
+    const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
-           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,drift,"
+           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,drift,same_"
+           "run_as_before,"
            "dram_resident_bytes,rss_peak_bytes,commit\n";
     for (const Point& p : points) {
         csv << question.model.name << ',' << question.model.batch << ',' << question.placement.mode() << ','
-            << question.placement.machine << ',' << question.model.threads << ',' << question.model.seed
-            << ',' << p.share << ',' << p.limit << ',' << p.placement << ',';
+            << question.placement.machine << ',' << threads << ',' << question.model.seed << ',' << p.share
+            << ',' << p.limit << ',' << p.placement << ',';
         if (p.result.plan) {
             csv << p.result.plan->dram_bytes << ',' << p.result.plan->slow_bytes << ','
                 << p.result.predicted_s << ',';
@@ -131,10 +135,10 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
             const auto [least, most] = std::ranges::minmax(p.beside->run.seconds);
             csv << median(p.beside->run.seconds) << ',' << least << ',' << most << ',';
             if (p.has_drift()) csv << p.beside->drift;
-            csv << ',' << p.beside->run.memory["dram_resident_bytes"] << ','
+            csv << ',' << p.again << ',' << p.beside->run.memory["dram_resident_bytes"] << ','
                 << p.beside->run.memory["rss_peak_bytes"] << ',';
         } else {
-            csv << ",,,,,,";
+            csv << ",,,,,,,";
         }
         csv << built_commit() << '\n';
     }
@@ -158,6 +162,7 @@ Json json_of(const std::vector<Point>& points) {
         if (p.beside) {
             point["iterations"] = statistics(p.beside->run.seconds);
             if (p.has_drift()) point["drift"] = p.beside->drift;
+            if (p.again) point["same_run_as_before"] = true;
             point["losses"] = p.beside->run.losses;
             point["memory"] = p.beside->run.memory;
         }
@@ -166,8 +171,22 @@ Json json_of(const std::vector<Point>& points) {
     return list;
 }
 
+namespace {
+
+// What a picture's y is relative to: the run with everything in DRAM where there is one, else its prediction.
+framework::Seconds all_dram_of(const std::vector<Point>& points) {
+    for (const Point& p : points) {
+        if (p.placement == "dram" && p.beside) return p.value();
+    }
+    return points.front().all_dram_s;
+}
+
+}  // namespace
+
 void draw_points(const Question& question, const std::vector<Point>& points, const std::string& file) {
+    if (points.empty()) return;
     const PlacementFlags& placement = question.placement;
+    const framework::Seconds all_dram_s = all_dram_of(points);
     Picture picture{.title = framework::text(
                         question.model.name, ", batch ", question.model.batch, ", ", placement.mode(),
                         placement.machine.empty() ? "" : ", machine " + placement.machine),
@@ -179,13 +198,14 @@ void draw_points(const Question& question, const std::vector<Point>& points, con
         Series line{.title = name};
         for (const Point& p : points) {
             if (p.placement == name && p.result.plan)
-                line.points.emplace_back(p.share, p.value() / p.all_dram_s);
+                line.points.emplace_back(p.share, p.value() / all_dram_s);
         }
         picture.series.push_back(std::move(line));
     }
     Series bound{.title = "certified bound", .style = "lines dashtype 2 linecolor 'black'"};
     for (const int share : question.shares) {
-        if (const double at = bound_at(points, share); at > 0) bound.points.emplace_back(share, at);
+        if (const double at = bound_at(points, share); at > 0)
+            bound.points.emplace_back(share, at * points.front().all_dram_s / all_dram_s);
     }
     picture.series.push_back(std::move(bound));
     draw(picture, file);

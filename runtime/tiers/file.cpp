@@ -1,11 +1,19 @@
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <limits>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "runtime/available_memory.h"
 #include "runtime/tiers/tiers.h"
 
 namespace runtime::tiers {
@@ -31,7 +39,16 @@ int transfer(Call call, int file, Bytes offset, std::byte* memory, Bytes bytes) 
     return 0;
 }
 
-}  // namespace
+bool in_dram(const std::string& folder) {
+    struct statfs system {};
+    return statfs(folder.c_str(), &system) == 0 &&
+           (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
+}
+
+struct FileMemory {
+    MappingPtr mapping;
+    bool dax = false;
+};
 
 FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     const int file = open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -90,5 +107,37 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     }
     return memory;
 }
+
+SlowMemory open_file(const std::string& folder, Bytes bytes) {
+    FileMemory memory = map_file(folder, mapping_bytes(bytes));
+    return {memory.dax ? "pmem" : "file", memory.dax, Block(std::move(memory.mapping), bytes)};
+}
+
+Bytes free_in(const std::string& folder) {
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    require<DataError>(!error, "--slow dir:", folder, ": ", error.message(), "; name a folder that exists");
+    const auto room =
+        static_cast<Bytes>(std::min<std::uintmax_t>(space.available, std::numeric_limits<Bytes>::max()));
+    return in_dram(folder) ? std::min(room, available_dram()) : room;
+}
+
+std::string identity(const std::string& folder) {
+    struct stat status {};
+    struct statfs system {};
+    require<DataError>(stat(folder.c_str(), &status) == 0 && statfs(folder.c_str(), &system) == 0,
+                       "--slow dir:", folder, ": ", std::strerror(errno), "; name a folder that exists");
+    return framework::text(map_file(folder, 4096).dax ? "pmem" : "file", " on device ", major(status.st_dev),
+                           ':', minor(status.st_dev), " of type 0x", std::hex, system.f_type);
+}
+
+}  // namespace
+
+const Kind file{.prefix = "dir:",
+                .example = "dir:PATH",
+                .open = open_file,
+                .available = free_in,
+                .identity = identity,
+                .takes_dram = in_dram};
 
 }  // namespace runtime::tiers

@@ -1,5 +1,6 @@
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <cstring>
 #include <filesystem>
@@ -37,7 +38,13 @@ std::filesystem::path folder_of(int node) {
     return known;
 }
 
-}  // namespace
+int node_of(const std::string& digits) {
+    int node = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), node);
+    require<framework::UsageError>(error == std::errc() && end == digits.data() + digits.size(),
+                                   "--slow numa:", digits, ": the node must be a number, as in numa:1");
+    return node;
+}
 
 Bytes free_on_node(int node) {
     std::ifstream info(folder_of(node) / "meminfo");  // "Node 0 MemFree:  123 kB"
@@ -77,5 +84,18 @@ MappingPtr map_node(int node, Bytes bytes) {
     };
     return mapping;
 }
+
+}  // namespace
+
+const Kind numa{
+    .prefix = "numa:",
+    .example = "numa:NODE",
+    .open =
+        [](const std::string& node, Bytes bytes) {
+            return SlowMemory{"numa", false, Block(map_node(node_of(node), mapping_bytes(bytes)), bytes)};
+        },
+    .available = [](const std::string& node) { return free_on_node(node_of(node)); },
+    .identity = [](const std::string& node) { return framework::text("numa node ", node_of(node)); },
+    .takes_dram = [](const std::string&) { return false; }};
 
 }  // namespace runtime::tiers

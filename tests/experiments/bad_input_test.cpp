@@ -52,6 +52,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                           {{"--image-size", "1000000"}, {"--image-size", "16384"}},
                           {{"--iterations", "3", "--epochs", "1"}, {"--iterations", "--epochs"}},
                           {{"--simulate", "--machine", "paper"}, {"--simulate", "plan"}},
+                          {{"--machine", "paper"}, {"--machine paper", "--simulate", "--emulate"}},
+                          {{"--slow", "emulated2"}, {"emulated2", "dir:PATH"}},
                           {{"--emulate"}, {"--emulate", "--machine"}}});
     for (const char* flag :
          {"--batch", "--image-size", "--classes", "--threads", "--iterations", "--epochs"}) {

@@ -180,7 +180,7 @@ TEST_CASE("plan: the paper's own formulation, of the same network, comes to the 
         REQUIRE(run_program("plan", plan + Arguments{path("routes.json")}).exit_code == 0);
         const Finished paper =
             run_program("plan", plan + Arguments{path("paper.json"), "--formulation", "paper", "--write-lp",
-                                                 path("paper.lp"), "--time-limit", "20"});
+                                                 path("paper.lp"), "--time-limit", "5"});
         CAPTURE(paper.err);
         REQUIRE(paper.exit_code == 0);
         const json routes = read_json(folder / "routes.json").at("plan");

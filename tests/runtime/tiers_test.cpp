@@ -52,6 +52,20 @@ TEST_CASE("slow memory: a file leaves no name behind, and its room is reserved a
     CHECK_THROWS_AS(runtime::open_slow_memory("dir:" + folder.path().string(), 2 * room), OutOfTierMemory);
 }
 
+TEST_CASE("slow memory: it is known by where it is, however it is named") {
+    const TemporaryFolder folder;
+    const auto of = [](const std::filesystem::path& path) { return "dir:" + path.string(); };
+    const std::string here = runtime::identity_of_slow(of(folder.path()));
+    CHECK(here == runtime::identity_of_slow(of(folder.path() / "." / "../" / folder.path().filename())));
+    CHECK(here == runtime::identity_of_slow(""));
+    CHECK(here.starts_with(runtime::open_slow_memory("", 4096).kind));
+    CHECK(here != runtime::identity_of_slow(runtime::emulated_memory));
+    CHECK(runtime::slow_takes_dram(runtime::emulated_memory));
+    if (!runtime::slow_takes_dram("dir:/dev/shm")) return;  // no file system in memory there
+    CHECK(here != runtime::identity_of_slow("dir:/dev/shm"));
+    CHECK(runtime::available_slow("dir:/dev/shm") <= runtime::available_dram() + (Bytes{1} << 30));
+}
+
 TEST_CASE("slow memory: what is no place for it is said in a sentence") {
     CHECK_THROWS_WITH_AS(runtime::available_slow("cloud:1"),
                          doctest::Contains("write it as dir:PATH or numa:NODE"), UsageError);
