@@ -29,7 +29,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
-constexpr double slow_iterations = 2.5;
+constexpr double slow_iterations = 2;
 constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {

@@ -97,7 +97,7 @@ void OutputFlags::add_to(CLI::App& app) {
     app.add_flag("--quiet", quiet, "print nothing but errors");
 }
 
-Bytes dram_budget(const std::string& flag, Bytes peak) {
+Bytes dram_budget(const std::string& flag, Bytes all) {
     const auto number = [&](const std::string& digits) {
         char* end = nullptr;
         const double value = std::strtod(digits.c_str(), &end);
@@ -110,12 +110,12 @@ Bytes dram_budget(const std::string& flag, Bytes peak) {
     };
     if (flag.ends_with('%')) {
         return static_cast<Bytes>(
-            std::ceil(number(flag.substr(0, flag.size() - 1)) / 100 * static_cast<double>(peak)));
+            std::ceil(number(flag.substr(0, flag.size() - 1)) / 100 * static_cast<double>(all)));
     }
     if (const auto colon = flag.find(':'); colon != std::string::npos) {
         const double slow = number(flag.substr(0, colon)), dram = number(flag.substr(colon + 1));
         require<UsageError>(slow + dram > 0, "--dram \"", flag, "\" shares nothing out; write it as 4:1");
-        return static_cast<Bytes>(static_cast<double>(peak) * dram / (slow + dram));
+        return static_cast<Bytes>(static_cast<double>(all) * dram / (slow + dram));
     }
     return framework::parse_bytes(flag, "--dram");
 }

@@ -47,8 +47,9 @@ struct OutputFlags {
     void add_to(CLI::App& app);
 };
 
-// "6GiB"; "20%" of `peak`; "4:1", slow to DRAM, which is peak / 5. Throws UsageError.
-framework::Bytes dram_budget(const std::string& flag, framework::Bytes peak);
+// "6GiB"; "20%" of `all`, what everything in DRAM takes; "4:1", slow to DRAM, which is all / 5. Throws
+// UsageError.
+framework::Bytes dram_budget(const std::string& flag, framework::Bytes all);
 
 // Of a network that is planned or timed, not trained on images: AutoTM's own networks are updated without
 // momentum, as it did; others as train does unless told otherwise.

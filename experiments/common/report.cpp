@@ -61,7 +61,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
         {"limit_bytes", planned.limit},
         {"peak_bytes", result.plan->dram_bytes},
         {"lower_bound_bytes", framework::most_live(planned.schedule, *result.plan, framework::Tier::dram)},
-        {"all_dram_bytes", planned.schedule.peak_bytes()}};
+        {"all_dram_bytes", planned.all_dram_bytes}};
     Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
     if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
     if (result.bound_s > 0) {

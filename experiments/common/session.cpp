@@ -41,7 +41,7 @@ framework::Profile no_times(const Schedule& schedule) {
 // The network as it runs, or as its machine is simulated; nothing timed.
 Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     Graph fused = model.fuse ? framework::fuse(graph) : graph;
-    Measured measured{{Graph(), {}, {}}, Schedule(Graph()), {}};
+    Measured measured{{Graph(), {}, {}}, Schedule(Graph()), {}, 0};
     if (simulated) {
         framework::reuse_in_place(fused);
         measured.lowered.graph = std::move(fused);
@@ -50,6 +50,11 @@ Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     }
     measured.schedule = Schedule(measured.lowered.graph);
     measured.profiled.profile = no_times(measured.schedule);
+    const optimizer::Result in_dram = optimizer::all_dram({.graph = measured.lowered.graph,
+                                                           .schedule = measured.schedule,
+                                                           .profile = measured.profiled.profile,
+                                                           .dram_budget = Bytes{1} << 60});
+    measured.all_dram_bytes = in_dram.plan->dram_bytes;
     return measured;
 }
 
@@ -58,7 +63,7 @@ std::string slow_of(const PlacementFlags& flags) {
 }
 
 optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& flags) {
-    const Bytes peak = measured.schedule.peak_bytes(), limit = dram_budget(flags.dram, peak);
+    const Bytes peak = measured.all_dram_bytes, limit = dram_budget(flags.dram, peak);
     const std::string slow = slow_of(flags);
     Bytes slow_capacity = 0;
     if (!flags.simulate) {
@@ -79,7 +84,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
 
 // What no times are needed for to see that it cannot be had.
 void require_possible(const Measured& measured, const PlacementFlags& flags) {
-    const Bytes peak = measured.schedule.peak_bytes(), most = dram_for_arenas();
+    const Bytes peak = measured.all_dram_bytes, most = dram_for_arenas();
     require<framework::OutOfTierMemory>(
         flags.simulate || !runtime::slow_takes_dram(slow_of(flags)) || peak <= most, "training needs ",
         print_bytes(peak), " at its peak, slow memory is DRAM here too, and this machine has ",
@@ -114,18 +119,17 @@ void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
 Planned plan_in_dram(Measured measured) {
     Planned planned{std::move(measured)};
     planned.limit = dram_for_arenas();
-    require<framework::OutOfTierMemory>(planned.schedule.peak_bytes() <= planned.limit, "training needs ",
-                                        print_bytes(planned.schedule.peak_bytes()),
-                                        " of memory at its peak, and this machine has ",
-                                        print_bytes(planned.limit),
-                                        " to give; use a smaller --batch or --image-size, or --placement "
-                                        "synchronous with a --dram below that");
+    require<framework::OutOfTierMemory>(
+        planned.all_dram_bytes <= planned.limit, "training needs ", print_bytes(planned.all_dram_bytes),
+        " of memory at its peak, and this machine has ", print_bytes(planned.limit),
+        " to give; use a smaller --batch or --image-size, or --placement "
+        "synchronous with a --dram below that");
     planned.result = optimizer::solve(optimizer::Placement::dram, {.graph = planned.lowered.graph,
                                                                    .schedule = planned.schedule,
                                                                    .profile = planned.profiled.profile,
                                                                    .dram_budget = planned.limit});
     require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
-    planned.limit = std::max(planned.schedule.peak_bytes(), planned.result.plan->dram_bytes);
+    planned.limit = planned.all_dram_bytes;
     return planned;
 }
 
@@ -144,7 +148,7 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
     }
     std::optional<runtime::Program> program;
     std::optional<runtime::Executor> executor;
-    if (measured.schedule.peak_bytes() <= dram_for_arenas()) {
+    if (measured.all_dram_bytes <= dram_for_arenas()) {
         Planned planned = plan_in_dram(Measured(measured));
         program.emplace(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan);
         runtime::initialize(*program, model.seed);

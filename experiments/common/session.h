@@ -19,6 +19,7 @@ struct Measured {
     runtime::Lowered lowered;  // of a simulation: the graph alone
     framework::Schedule schedule;
     runtime::Profiled profiled;
+    framework::Bytes all_dram_bytes = 0;  // of an arena that holds everything: what shares of DRAM are of
 };
 
 // And what it found.
