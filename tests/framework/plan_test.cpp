@@ -164,6 +164,36 @@ TEST_CASE_FIXTURE(Fixture, "validate: a move without a place to go to") {
     CHECK(faults("has no place to go to"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "validate: a move outside of the steps") {
+    plan.moves.back().step = 6;
+    CHECK(faults("a move at step 6 of 5"));
+    plan.moves.back().step = 5;
+    plan.moves.front().step = -1;
+    CHECK(faults("a move at step -1"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "validate: two storages on the same bytes of slow memory") {
+    residency(7).offset = 64;
+    CHECK(faults("claim the same bytes of the slow arena"));
+}
+
+TEST_CASE("validate: what is kept has no place at the end") {
+    Graph graph;
+    const TensorId x = graph.add(Input{{{1, 32}}}, std::vector<TensorId>(), "x").front();
+    const TensorId a = graph.add(Eltwise{}, std::vector{x}, "a").front();
+    const TensorId b = graph.add(Eltwise{}, std::vector{x}, "b").front();
+    graph.keep("a", a);
+    const Schedule schedule(graph);
+    Plan plan{.residencies = {{schedule.storage_of(x), Tier::dram, {0, 2}, 0},
+                              {schedule.storage_of(a), Tier::dram, {0, 2}, 128},
+                              {schedule.storage_of(b), Tier::dram, {1, 2}, 256}},
+              .moves = {},
+              .dram_bytes = 384};
+    CHECK(validate(graph, schedule, plan, 384) == "");
+    plan.residencies[1].live.last = 1;
+    CHECK(validate(graph, schedule, plan, 384).find("no place at the end") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Fixture, "validate: a parameter that does not end where it began") {
     plan.moves.pop_back();
     CHECK(faults("(the next iteration): w is not at 128 of the slow arena, an older value is"));

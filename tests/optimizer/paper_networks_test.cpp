@@ -1,0 +1,52 @@
+// The four networks of the paper, at its batch sizes, on its machine: nothing runs.
+#include <doctest/doctest.h>
+
+#include "framework/fuse.h"
+#include "framework/machine.h"
+#include "models/models.h"
+#include "optimizer/placement.h"
+
+using namespace framework;
+using optimizer::Placement;
+
+TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas without a gap") {
+    for (const auto& [name, batch] :
+         {std::pair{"paper_vgg19", 2048}, std::pair{"paper_inception_v4", 1024},
+          std::pair{"paper_resnet200", 512}, std::pair{"paper_densenet264", 512}}) {
+        CAPTURE(name);
+        Graph graph =
+            fuse(models::training(name, {.batch = batch},
+                                  {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false}));
+        reuse_in_place(graph);
+        const Schedule schedule(graph);
+        const Profile profile = simulate(graph, schedule, load_machine("paper"));
+        for (const int percent : {20, 60}) {
+            CAPTURE(percent);
+            const auto check = [&](Placement placement, double gap, double most) {
+                CAPTURE(name_of(placement));
+                const auto found = solve(placement, {.graph = graph,
+                                                     .schedule = schedule,
+                                                     .profile = profile,
+                                                     .dram_budget = schedule.peak_bytes() * percent / 100,
+                                                     .gap = gap,
+                                                     .time_limit = 120});
+                REQUIRE_MESSAGE(found.plan, found.reason);
+                CHECK(found.gap <= most);
+                CHECK(found.refinements == 0);
+                CHECK(found.plan->dram_bytes == most_live(schedule, *found.plan, Tier::dram));
+                CHECK(found.plan->slow_bytes == most_live(schedule, *found.plan, Tier::slow));
+                return found.predicted_s;
+            };
+            const Seconds moving = check(Placement::synchronous, 5e-4, 1e-3);
+            const Seconds fixed = check(Placement::static_, 1e-3, 5e-3);
+            CHECK(moving <= fixed);
+            const auto touched =
+                solve(Placement::first_touch, {.graph = graph,
+                                               .schedule = schedule,
+                                               .profile = profile,
+                                               .dram_budget = schedule.peak_bytes() * percent / 100});
+            CHECK(fixed <= touched.predicted_s);
+            CHECK(touched.bound_s <= moving);
+        }
+    }
+}
