@@ -93,6 +93,10 @@ void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const
               << " of them known already, in " << framework::print_seconds(profiled.seconds) << ": "
               << std::fixed << std::setprecision(1) << profiled.seconds / total.dram_s
               << " iterations with everything in DRAM\n";
+    if (const auto& check = profiled.spot_check)
+        std::cout << "an iteration with the delays of " << check->kernels << " kernels took "
+                  << framework::print_seconds(check->measured_s) << "; by the profile it takes "
+                  << framework::print_seconds(check->predicted_s) << '\n';
 }
 
 void work(const Flags& flags, std::span<char* const> arguments) {

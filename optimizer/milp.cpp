@@ -150,6 +150,10 @@ Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<con
     options.msg_lev = GLP_MSG_OFF;
     options.tm_lim = milliseconds(time_limit);
     options.mip_gap = gap;
+    // GLPK's own way to choose a branch looks at a row of the tableau for every fractional column, and not at
+    // the clock meanwhile.
+    constexpr int many_columns = 5000;
+    if (columns() > many_columns) options.br_tech = GLP_BR_MFV;
     options.cb_func = watch;
     options.cb_info = &search;
     problem_->integers = true;
