@@ -102,11 +102,15 @@ Result all_slow(const Problem& problem) {
     return feasible(problem, build_plan(model, routes).plan, watch);
 }
 
-Result first_touch(const Problem& problem) {
-    const Stopwatch watch(0);
-    if (!infeasible_reason(problem).empty()) return infeasible(problem);
-    const Model model(problem);
-    const auto& storages = problem.schedule.storages();
+namespace {
+
+struct FirstTouch {
+    Routes routes;
+    std::vector<Bytes> offsets;  // in the pool, by storage; -1: in slow memory
+};
+
+FirstTouch touch_first(const Model& model, Bytes pool_bytes) {
+    const auto& storages = model.problem.schedule.storages();
     const auto bytes = [&](int storage) {
         return BestFitPool::pages(storages[static_cast<std::size_t>(storage)].bytes);
     };
@@ -116,35 +120,50 @@ Result first_touch(const Problem& problem) {
         begins[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
         ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
     }
-
-    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
-    BestFitPool pool(problem.dram_budget - scratch);
-    std::vector<Bytes> offsets(storages.size(), -1);
-    Routes routes = routes_in(model, Tier::slow);
+    BestFitPool pool(pool_bytes);
+    FirstTouch found{routes_in(model, Tier::slow), std::vector<Bytes>(storages.size(), -1)};
     const Routes in_dram = routes_in(model, Tier::dram);
     for (std::size_t step = 0; step < begins.size(); ++step) {
         for (const int item : begins[step]) {
-            const int storage = model.items[static_cast<std::size_t>(item)].storage;
-            Bytes& offset = offsets[static_cast<std::size_t>(storage)];
+            const auto i = static_cast<std::size_t>(item);
+            const int storage = model.items[i].storage;
+            Bytes& offset = found.offsets[static_cast<std::size_t>(storage)];
             offset = pool.allocate(bytes(storage));
-            if (offset >= 0) routes[static_cast<std::size_t>(item)] = in_dram[static_cast<std::size_t>(item)];
+            if (offset >= 0) found.routes[i] = in_dram[i];
         }
         for (const int item : ends[step]) {
             const int storage = model.items[static_cast<std::size_t>(item)].storage;
-            const Bytes offset = offsets[static_cast<std::size_t>(storage)];
+            const Bytes offset = found.offsets[static_cast<std::size_t>(storage)];
             if (offset >= 0) pool.release(offset, bytes(storage));
         }
     }
+    return found;
+}
 
+}  // namespace
+
+Result first_touch(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    const Model model(problem);
+    // With DRAM for all, AutoTM's pool has a tenth more, and gaps do not matter.
+    if (problem.schedule.peak_bytes() <= problem.dram_budget) {
+        const FirstTouch all = touch_first(model, problem.dram_budget + problem.dram_budget / 10);
+        framework::Plan plan = build_plan(model, all.routes, problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+    }
+    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
+    const FirstTouch found = touch_first(model, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
-    framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+    framework::Plan plan = build_plan(model, found.routes, problem.dram_budget).plan;
     if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
-    plan = unplaced_plan(model, routes);
+    plan = unplaced_plan(model, found.routes);
+    const auto& storages = problem.schedule.storages();
     std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
     for (framework::Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
         const auto storage = static_cast<std::size_t>(r.storage);
-        r.offset = offsets[storage];
+        r.offset = found.offsets[storage];
         if (model.item_of[storage] < 0) {
             Bytes& top = scratch_top[static_cast<std::size_t>(r.live.first)];
             r.offset = top;

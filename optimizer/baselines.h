@@ -10,7 +10,8 @@ Result all_slow(const Problem& problem);  // parameters too; kernels' scratch al
 
 // AutoTM's baseline, after a NUMA system's first touch: in the order in which they are first needed, storages
 // go to DRAM while a contiguous pool of the budget's size, best fit, 4096-aligned, has room for them,
-// otherwise to slow memory for life. What kernels need as scratch is set apart first. AutoTM keeps parameters
+// otherwise to slow memory for life. With DRAM for everything the pool has a tenth more. What kernels need as
+// scratch is set apart first, as AutoTM's pool of temporaries is. AutoTM keeps parameters
 // and inputs in DRAM beside the budget; here they are in it, as in any run that must keep to it.
 Result first_touch(const Problem& problem);
 

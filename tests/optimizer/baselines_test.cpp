@@ -24,6 +24,8 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         CHECK(validate(graph, schedule, *result.plan, schedule.peak_bytes()) == "");
         CHECK(!all_dram({graph, schedule, profile, schedule.peak_bytes() - 1}).plan);
 
+        const auto touched = first_touch({graph, schedule, profile, schedule.peak_bytes()});
+        CHECK(validate(graph, schedule, *touched.plan, schedule.peak_bytes()) == "");
         const auto most = greedy({graph, schedule, profile, schedule.peak_bytes()});
         CHECK(most.plan->slow_bytes == 0);
 
