@@ -11,6 +11,7 @@
 #include "experiments/common/session.h"
 #include "experiments/common/summary.h"
 #include "optimizer/plan_file.h"
+#include "runtime/profile_cache.h"
 
 namespace {
 
@@ -26,22 +27,24 @@ struct Flags {
 
 Planned solve(const Flags& flags, const framework::Graph& graph, Progress& progress) {
     Planned planned = plan(graph, flags.model, flags.placement, progress);
-    framework::require<framework::UsageError>(
-        flags.placement.write_lp.empty() || planned.result.columns > 0, "--write-lp ",
-        flags.placement.write_lp, ": no linear program was solved: ", flags.placement.placement, " in ",
-        framework::print_bytes(planned.limit),
-        " of DRAM needs none; choose static or synchronous, and less DRAM");
     if (!flags.save.empty()) {
         optimizer::save_plan(flags.save, planned.lowered.graph, planned.schedule,
                              {.placement = optimizer::parse_placement(flags.placement.placement),
                               .dram_budget = planned.limit,
+                              .slow_capacity = planned.slow_capacity,
                               .profile = planned.profiled.profile,
                               .mode = flags.placement.mode(),
+                              .host = flags.placement.simulate ? "" : runtime::platform(),
                               .machine = flags.placement.machine,
                               .machine_scale = planned.profiled.machine_scale,
+                              .one_by_one = planned.profiled.one_by_one,
                               .gap = flags.placement.gap,
                               .result = planned.result});
     }
+    framework::require<framework::Error>(
+        flags.placement.write_lp.empty() || planned.result.columns > 0, "--write-lp ",
+        flags.placement.write_lp, ": no linear program was solved: ", flags.placement.placement, " in ",
+        framework::print_bytes(planned.limit), " of DRAM needs none; with less DRAM it does");
     return planned;
 }
 
@@ -66,8 +69,10 @@ void work(Flags flags, std::span<char* const> arguments) {
     progress.say("");
     std::cout << summary(flags.model, flags.placement, planned) << '\n';
     if (claimed_bound_s > 0)
-        std::cout << "checked without the solver: the plan, its time, and the bound, which its search had at "
-                  << framework::print_seconds(claimed_bound_s) << '\n';
+        std::cout
+            << "checked without the solver: the plan, its time and the bound, by prices alone; its search "
+               "claims one of "
+            << framework::print_seconds(claimed_bound_s) << '\n';
     if (flags.table)
         std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
 }

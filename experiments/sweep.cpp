@@ -65,6 +65,7 @@ void work(Flags flags, std::span<char* const> arguments) {
         check_output(flag, file);
     sweep::Question& question = flags.question;
     std::ranges::sort(question.shares);
+    question.shares.erase(std::ranges::unique(question.shares).begin(), question.shares.end());
     for (const std::string& placement : question.placements) optimizer::parse_placement(placement);
     question.model.apply_threads();
     Progress progress(flags.output.quiet);

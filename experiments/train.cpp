@@ -107,7 +107,7 @@ void Flags::add_to(CLI::App& app) {
     app.add_option("--resume", resume, "take up training from this checkpoint");
     auto* plan =
         app.add_option("--load", load, "train by a plan that plan --save has written of this network");
-    for (const char* solved : {"--dram", "--placement", "--machine", "--cache"})
+    for (const char* solved : {"--dram", "--placement", "--gap", "--time-limit", "--cache"})
         plan->excludes(app.get_option(solved));
     output.add_to(app);
 }

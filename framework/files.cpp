@@ -57,7 +57,7 @@ bool write_all(int descriptor, const void* bytes, std::size_t count) {
 }  // namespace
 
 std::vector<std::uint8_t> read_file(const fs::path& path) {
-    const File file(path, O_RDONLY);
+    const File file(path, O_RDONLY | O_NONBLOCK);  // a pipe is none to wait for
     require<DataError>(file.get() >= 0, path.string(), ": cannot be opened: ", reason());
     std::error_code error;
     const auto size = fs::file_size(path, error);
@@ -98,11 +98,15 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
     for (int links = 0; links < most_links && fs::is_symlink(path_, error); ++links) {
         path_ = path_.parent_path() / fs::read_symlink(path_, error);
     }
-    require<DataError>(!fs::exists(path_, error) || fs::is_regular_file(path_, error), path_.string(),
+    require<DataError>(!fs::is_symlink(path_, error), path_.string(), ": is a link that leads nowhere");
+    const fs::file_status there = fs::status(path_, error);
+    require<DataError>(!fs::exists(there) || fs::is_regular_file(there), path_.string(),
                        ": is no ordinary file; name one to be written");
     beside_ = text(path_.string(), ".tmp.", ::getpid());
     descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail("created");
+    // Who may read it stays as it was.
+    if (fs::exists(there)) fs::permissions(beside_, there.permissions(), error);
 }
 
 AtomicFile::~AtomicFile() {

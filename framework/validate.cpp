@@ -191,8 +191,9 @@ class Judge {
     void copy(const Move& move) {
         const bool spill = move.to == Tier::slow;
         const char* what = spill ? "spill" : "prefetch";
-        const Residency* from = find(move.storage, spill ? Tier::dram : Tier::slow, move.step, true);
-        const Residency* to = find(move.storage, move.to, move.step, move.step == schedule_.steps());
+        const bool last = move.step == schedule_.steps();
+        const Residency* from = find(move.storage, spill ? Tier::dram : Tier::slow, move.step, spill || last);
+        const Residency* to = find(move.storage, move.to, move.step, last);
         check(from, "step ", move.step, " (", what, "): ", name(move.storage), " is not in the other tier");
         check(to, "step ", move.step, " (", what, "): ", name(move.storage), " has no place to go to");
         check(version(move.storage) > 0, "step ", move.step, " (", what, "): ", name(move.storage),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "framework/error.h"
@@ -100,10 +101,24 @@ Seconds certified_bound(const Problem& problem, const Certificate& certificate) 
         }
     }
     const Freedom freedom = certificate.moving ? Freedom::moving : Freedom::fixed;
+    // What rounding may have added, at the most: every sum here is of fewer than `terms` numbers.
+    double terms = static_cast<double>(model.steps() + model.stops()), magnitude = 0, sizes = 0;
+    for (const double constant : certificate.constants) magnitude += std::abs(constant);
+    for (const double penalty : penalties) magnitude += std::abs(penalty);
+    for (std::size_t item = 0; item < model.items.size(); ++item) {
+        const double stops = static_cast<double>(model.items[item].stops.size());
+        sizes += (stops + 2) * model.items[item].size;
+        magnitude += stops * (model.items[item].fetch_s + model.items[item].spill_s);
+    }
+    const double dearest = std::accumulate(per_unit.begin(), per_unit.end(), 0.0);
+    const double widest = *std::max_element(room.begin(), room.end());
+    magnitude += dearest * (sizes + std::abs(widest));
+    bound -= 2 * terms * std::numeric_limits<double>::epsilon() * magnitude;
     Route route;
     for (std::size_t item = 0; item < model.items.size(); ++item)
         bound += priced_route(model, static_cast<int>(item), prices, penalties, freedom, route);
-    return bound;
+    require<DataError>(std::isfinite(bound), "its certificate holds numbers beyond all bounds");
+    return std::max(0.0, bound);
 }
 
 }  // namespace optimizer

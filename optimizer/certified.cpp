@@ -30,8 +30,6 @@ void certify(Result& result, const Problem& problem, framework::Seconds bound) {
     result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
 }
 
-namespace {
-
 bool allows(Freedom freedom, const framework::Plan& plan) {
     if (freedom == Freedom::moving) return true;
     std::vector<int> storages;
@@ -39,6 +37,8 @@ bool allows(Freedom freedom, const framework::Plan& plan) {
     std::ranges::sort(storages);
     return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
 }
+
+namespace {
 
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
 // that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs

@@ -15,6 +15,8 @@ Result certified_placement(const Problem& problem, Freedom freedom);
 // time by more than rounding.
 void certify(Result& result, const Problem& problem, framework::Seconds bound);
 
+bool allows(Freedom freedom, const framework::Plan& plan);  // fixed: no storage is in two places
+
 bool within_limits(const Problem& problem, const framework::Plan& plan);  // of both tiers
 
 // Puts `plan` in the place of the result's where it is of that freedom and within the limits, and that one is

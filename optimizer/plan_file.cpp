@@ -1,12 +1,16 @@
 #include "optimizer/plan_file.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <nlohmann/json.hpp>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/machine.h"
 #include "optimizer/certificate.h"
+#include "optimizer/certified.h"
 #include "optimizer/plan_builder.h"
 
 namespace optimizer {
@@ -112,7 +116,6 @@ Json claims_to_json(const SavedPlan& saved) {
             {"rows", result.rows},
             {"columns", result.columns},
             {"refinements", result.refinements},
-            {"price_s_per_gib", result.price_s_per_gib},
             {"gap_asked_for", saved.gap}};
 }
 
@@ -127,36 +130,92 @@ void read_claims(const Json& claims, SavedPlan& saved) {
     result.rows = claims.at("rows");
     result.columns = claims.at("columns");
     result.refinements = claims.at("refinements");
-    result.price_s_per_gib = claims.at("price_s_per_gib");
     saved.gap = claims.at("gap_asked_for");
+    require<DataError>(saved.gap >= 0 && result.rows >= 0 && result.columns >= 0 && result.refinements >= 0 &&
+                           saved.dram_budget >= 0 && saved.slow_capacity >= 0,
+                       "it claims numbers that there are none of");
+}
+
+bool close(double a, double b) {
+    constexpr double rounding = 1e-8;
+    return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
+}
+
+// Times that nobody measured follow from the machine; of emulated ones those in slow memory do.
+void check_origin(const framework::Graph& graph, const framework::Schedule& schedule,
+                  const SavedPlan& saved) {
+    const bool simulated = saved.mode == "simulated", emulated = saved.mode == "emulated";
+    require<DataError>(simulated || emulated || saved.mode == "measured",
+                       "it does not say how its times were found");
+    require<DataError>(
+        (simulated || emulated) != saved.machine.empty() && (saved.machine_scale > 0) == emulated,
+        "its times are called ", saved.mode, ", and its machine is \"", saved.machine, "\"");
+    if (saved.machine.empty()) return;
+    framework::Machine machine = framework::load_machine(saved.machine);
+    if (emulated) machine = machine.scaled(saved.machine_scale);
+    const auto same = [](const framework::CopyCost& a, const framework::CopyCost& b) {
+        return close(a.latency, b.latency) && close(a.bytes_per_s, b.bytes_per_s);
+    };
+    bool holds = same(saved.profile.to_dram, machine.to_dram) && same(saved.profile.to_slow, machine.to_slow);
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const framework::KernelProfile& kernel = saved.profile.kernels[static_cast<std::size_t>(step)];
+        const framework::Seconds in_dram =
+            simulated ? machine.all_dram_seconds(graph, schedule, step) : kernel.seconds(0);
+        for (const framework::Timing& t : kernel.timings)
+            holds = holds && close(t.median, machine.seconds(graph, schedule, step, t.slow, in_dram));
+    }
+    require<DataError>(holds, "its times are not those of the machine \"", saved.machine, "\"");
+}
+
+void check_plan(const framework::Graph& graph, const framework::Schedule& schedule, const SavedPlan& saved) {
+    const framework::Plan& plan = *saved.result.plan;
+    const std::string fault =
+        framework::validate(graph, schedule, plan, saved.dram_budget, saved.slow_capacity);
+    require<DataError>(fault.empty(), "its plan does not hold: ", fault);
+    framework::Bytes dram = 0, slow = 0;
+    bool only_scratch = true;
+    for (const framework::Residency& r : plan.residencies) {
+        const framework::Storage& storage = schedule.storages()[static_cast<std::size_t>(r.storage)];
+        framework::Bytes& height = r.tier == Tier::dram ? dram : slow;
+        height = std::max(height, r.offset + framework::aligned(storage.bytes));
+        only_scratch = only_scratch && (r.tier == Tier::slow ||
+                                        graph.tensor(storage.tensor).role == framework::Role::scratch);
+    }
+    require<DataError>(plan.dram_bytes <= dram && plan.slow_bytes <= slow,
+                       "its arenas are larger than what lies in them");
+    const bool moves = saved.placement == Placement::greedy || saved.placement == Placement::synchronous;
+    require<DataError>((moves || allows(Freedom::fixed, plan)) &&
+                           (saved.placement != Placement::dram || slow == 0) &&
+                           (saved.placement != Placement::slow || only_scratch),
+                       "its plan is no ", name_of(saved.placement), " placement");
 }
 
 // What the file claims, against what its times and prices come to.
 void check_claims(const framework::Graph& graph, const framework::Schedule& schedule, SavedPlan& saved) {
+    check_origin(graph, schedule, saved);
+    check_plan(graph, schedule, saved);
     Result& result = saved.result;
-    const std::string fault =
-        framework::validate(graph, schedule, *result.plan, saved.dram_budget, saved.slow_capacity);
-    require<DataError>(fault.empty(), "its plan does not hold: ", fault);
     const Problem problem{.graph = graph,
                           .schedule = schedule,
                           .profile = saved.profile,
                           .dram_budget = saved.dram_budget,
                           .slow_capacity = saved.slow_capacity};
-    constexpr double rounding = 1e-8;
     const framework::Seconds predicted = predicted_seconds(problem, *result.plan);
-    require<DataError>(std::abs(predicted - result.predicted_s) <= rounding * predicted, "its plan takes ",
-                       predicted, " s by its own times, and it claims ", result.predicted_s, " s");
+    require<DataError>(close(predicted, result.predicted_s), "its plan takes ", predicted,
+                       " s by its own times, and it claims ", result.predicted_s, " s");
     require<DataError>(result.certificate.moving || saved.placement == Placement::static_,
                        "its certificate says nothing of plans with moves");
     const framework::Seconds bound = certified_bound(problem, result.certificate);
-    require<DataError>(
-        bound <= result.bound_s * (1 + rounding) && result.bound_s <= predicted * (1 + rounding),
-        "it claims a bound of ", result.bound_s, " s, and its certificate shows ", bound,
-        " s below a plan of ", predicted, " s");
+    require<DataError>((bound <= result.bound_s || close(bound, result.bound_s)) &&
+                           (result.bound_s <= predicted || close(result.bound_s, predicted)),
+                       "it claims a bound of ", result.bound_s, " s, and its certificate shows ", bound,
+                       " s below a plan of ", predicted, " s");
     result.predicted_s = predicted;
     result.bound_s = std::min(bound, predicted);
     result.gap = predicted > 0 ? (predicted - result.bound_s) / predicted : 0;
     result.status = result.gap <= saved.gap ? Status::optimal : Status::feasible;
+    const std::vector<double>& price = result.certificate.price;
+    result.price_s_per_gib = bound > 0 ? std::accumulate(price.begin(), price.end(), 0.0) : 0;
 }
 
 Json parse(const std::string& file) {
@@ -180,8 +239,10 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
     const Json json{{"format", "autotm plan"},
                     {"version", version},
                     {"mode", saved.mode},
+                    {"host", saved.host},
                     {"machine", saved.machine},
                     {"machine_scale", saved.machine_scale},
+                    {"one_by_one", saved.one_by_one},
                     {"steps", schedule.steps()},
                     {"storages", storages_of(graph, schedule)},
                     {"profile", profile_to_json(saved.profile)},
@@ -197,10 +258,10 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
 
 std::string mode_of_plan(const std::string& file) {
     const Json json = parse(file);
-    const std::string mode = json.value("mode", "");
-    require<DataError>(mode == "measured" || mode == "emulated" || mode == "simulated", file,
+    const auto mode = json.find("mode");
+    require<DataError>(mode != json.end() && mode->is_string(), file,
                        ": damaged: it does not say how its times were found");
-    return mode;
+    return *mode;
 }
 
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
@@ -212,6 +273,8 @@ SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
             json.at("steps") == schedule.steps() && json.at("storages") == storages_of(graph, schedule),
             "it was made for another graph; make a plan for this one");
         saved.mode = json.at("mode");
+        saved.host = json.at("host");
+        saved.one_by_one = json.at("one_by_one");
         saved.machine = json.at("machine");
         saved.machine_scale = json.at("machine_scale");
         saved.profile = profile_of_json(json.at("profile"), schedule.steps());

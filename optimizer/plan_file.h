@@ -13,8 +13,10 @@ struct SavedPlan {
     framework::Bytes dram_budget = 0, slow_capacity = 0;
     framework::Profile profile{};  // the times it was solved for
     std::string mode{};            // how those were found: "measured", "emulated", "simulated"
+    std::string host{};            // where, of those not simulated
     std::string machine{};         // of those not measured
     double machine_scale = 0;      // emulated: what its rates were multiplied by
+    bool one_by_one = false;       // of a network larger than DRAM: see runtime::Profiled
     double gap = 0;                // that the solver was asked for
     Result result{};               // as solve() gave it
 };
@@ -27,10 +29,11 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
 // DataError as load_plan() does.
 std::string mode_of_plan(const std::string& file);
 
-// The plan has passed framework::validate(); predicted_s is what the times in the file add up to, and bound_s
-// what certified_bound() says. Throws DataError for a file that is missing, damaged or made for another
-// graph, and for one that claims what does not hold. `claimed_bound_s`: what the search had proved, which its
-// own certificate may be a little below.
+// The plan has passed framework::validate() and is of its placement's kind; simulated and emulated times are
+// the machine's; predicted_s and price are what times and certificate add up to, bound_s what
+// certified_bound() says, the status what follows. Of the search itself, bound_s and how it got there, the
+// file has only claims: `claimed_bound_s` is at least what its certificate shows. Throws DataError for a file
+// that is missing, damaged or made for another graph, and for one that claims what does not hold.
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
                     const framework::Schedule& schedule, framework::Seconds* claimed_bound_s = nullptr);
 

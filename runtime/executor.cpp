@@ -104,8 +104,9 @@ void Executor::move(const BoundMove& move) {
 void Executor::moves_before(std::size_t step) {
     const std::vector<BoundMove>& moves = program_.steps()[step].before;
     const auto prefetches = std::ranges::find(moves, framework::Tier::dram, &BoundMove::towards);
+    if (check_) check_->vacate(framework::Tier::slow, static_cast<int>(step));
     std::for_each(moves.begin(), prefetches, [&](const BoundMove& spill) { move(spill); });
-    if (check_) check_->vacate(static_cast<int>(step));
+    if (check_) check_->vacate(framework::Tier::dram, static_cast<int>(step));
     std::for_each(prefetches, moves.end(), [&](const BoundMove& prefetch) { move(prefetch); });
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/move_check.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "framework/error.h"
@@ -29,14 +30,21 @@ std::uint64_t checksum(const std::byte* data, Bytes bytes) {
 
 }  // namespace
 
-MoveCheck::MoveCheck(const Program& program)
-    : program_(program), vacated_(static_cast<std::size_t>(program.schedule().steps())) {
-    for (const framework::Residency& r : program.plan().residencies) {
+MoveCheck::MoveCheck(const Program& program) : program_(program) {
+    const framework::Plan& plan = program.plan();
+    const auto steps = static_cast<std::size_t>(program.schedule().steps());
+    vacated_.fill(BySteps(steps));
+    for (const framework::Residency& r : plan.residencies) {
         const auto step = static_cast<std::size_t>(r.live.last);
-        if (step >= vacated_.size()) continue;  // what is there after the iteration
+        const bool goes_on = std::ranges::any_of(plan.residencies, [&](const framework::Residency& next) {
+            return next.storage == r.storage && next.tier == r.tier && next.live.first == r.live.last &&
+                   next.offset == r.offset;
+        });
+        if (goes_on || step >= steps) continue;  // else it is there after the iteration
         const Block& arena = r.tier == Tier::dram ? program.dram() : program.slow_memory().block;
         const auto storage = static_cast<std::size_t>(r.storage);
-        vacated_[step].push_back({arena.data() + r.offset, program.schedule().storages()[storage].bytes});
+        vacated_[static_cast<std::size_t>(r.tier)][step].push_back(
+            {arena.data() + r.offset, program.schedule().storages()[storage].bytes});
     }
 }
 
@@ -59,8 +67,8 @@ void MoveCheck::ran(int step) {
         spilled_.erase(program_.schedule().storage_of(written));
 }
 
-void MoveCheck::vacate(int step) {
-    for (const Vacated& range : vacated_[static_cast<std::size_t>(step)])
+void MoveCheck::vacate(Tier tier, int step) {
+    for (const Vacated& range : vacated_[static_cast<std::size_t>(tier)][static_cast<std::size_t>(step)])
         std::memset(range.from, 0xFF, static_cast<std::size_t>(range.bytes));
 }
 

@@ -2,6 +2,7 @@
 // is read where a plan says that nothing is.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -19,9 +20,9 @@ class MoveCheck {
     void moved(const BoundMove& move);
     // After a kernel: what it has written in slow memory is no longer what was spilled.
     void ran(int step);
-    // Between the spills and the prefetches before a step's kernel: whatever ends its stay in either tier
-    // leaves NaNs behind.
-    void vacate(int step);
+    // Whatever ends its stay in a tier at a step leaves NaNs behind: in slow memory before that step's
+    // spills, which may go there; in DRAM between them, which still read it, and the prefetches.
+    void vacate(framework::Tier tier, int step);
 
   private:
     struct Vacated {
@@ -30,8 +31,9 @@ class MoveCheck {
     };
 
     const Program& program_;
-    std::vector<std::vector<Vacated>> vacated_;  // by step
-    std::map<int, std::uint64_t> spilled_;       // checksums by storage
+    using BySteps = std::vector<std::vector<Vacated>>;
+    std::array<BySteps, 2> vacated_;        // by tier, by step
+    std::map<int, std::uint64_t> spilled_;  // checksums by storage
 };
 
 }  // namespace runtime

@@ -1,7 +1,9 @@
 #include "runtime/profile_cache.h"
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
@@ -36,21 +38,17 @@ const std::string& processor() {
     return name;
 }
 
-// What kernels and copies run on.
-std::string platform() {
-    return framework::text(omp_get_max_threads(), " threads of ", processor(),
-                           " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
-                           onednn_version(), ", memkind ", memkind_version());
-}
-
 // Held by one process at a time: the folder's, so that no file is left for it. Where a file system knows no
-// locks, there is none.
+// locks, or somebody keeps it for long, there is none: the file is whole in any case.
 class FolderLock {
   public:
-    explicit FolderLock(const fs::path& file)
-        : descriptor_(::open((file.has_parent_path() ? file.parent_path() : fs::path(".")).c_str(),
-                             O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-        if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+    explicit FolderLock(const fs::path& file) {
+        std::error_code error;
+        const fs::path folder = fs::weakly_canonical(file, error).parent_path();
+        descriptor_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        constexpr int tries = 500;
+        for (int i = 0; i < tries && descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     ~FolderLock() {
         if (descriptor_ >= 0) ::close(descriptor_);
@@ -59,17 +57,16 @@ class FolderLock {
     FolderLock& operator=(const FolderLock&) = delete;
 
   private:
-    int descriptor_;
+    int descriptor_ = -1;
 };
 
-// A copy beside it, under a name that nothing has.
-void keep_damaged(const fs::path& file) {
+// The name that what cannot be read is kept under: one that nothing has.
+fs::path kept_name(const fs::path& file) {
     fs::path kept = file.string() + ".damaged";
     std::error_code error;
     for (int more = 2; fs::exists(kept, error); ++more)
         kept = framework::text(file.string(), ".damaged.", more);
-    require<DataError>(fs::copy_file(file, kept, error), file.string(), ": cannot be kept as ", kept.string(),
-                       ": ", error.message(), "; name another file");
+    return kept;
 }
 
 void print(std::ostream& out, const Layout& layout) {
@@ -85,6 +82,12 @@ void print(std::ostream& out, const Layout& layout) {
 }
 
 }  // namespace
+
+std::string platform() {
+    return framework::text(omp_get_max_threads(), " threads of ", processor(),
+                           " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
+                           onednn_version(), ", memkind ", memkind_version());
+}
 
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier) {
     const framework::OpNode& node = lowered.graph.op(id);
@@ -114,7 +117,8 @@ ProfileCache::Entries ProfileCache::read(const fs::path& path) {
         for (const Json& t : timings) {
             const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(),
                                 t.at(2).get<double>()};
-            require<DataError>(timing.median >= 0 && timing.spread >= 0, "a time is negative");
+            require<DataError>(timing.median > 0 && timing.median < 1e6 && timing.spread >= 0,
+                               "a time is none");
             entries.kernels[key][timing.slow] = timing;
         }
     }
@@ -138,7 +142,7 @@ ProfileCache::ProfileCache(fs::path path) : path_(std::move(path)) {
     } catch (const std::exception& failure) {
         damaged_ = framework::text("the kernel times in ", path_.string(), " cannot be used (",
                                    failure.what(), "): measured again; the file is kept as ",
-                                   path_.filename().string(), ".damaged and written anew");
+                                   kept_name(path_).filename().string(), " and written anew");
     }
 }
 
@@ -210,7 +214,11 @@ void ProfileCache::save() const {
     framework::AtomicFile file(path_);
     const std::string content = print(merged);
     file.write(content.data(), content.size());
-    if (damaged) keep_damaged(path_);
+    if (damaged) {
+        const fs::path kept = kept_name(path_);
+        require<DataError>(fs::copy_file(path_, kept, error), path_.string(), ": cannot be kept as ",
+                           kept.string(), ": ", error.message(), "; name another file");
+    }
     file.replace();
 }
 

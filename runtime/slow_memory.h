@@ -22,7 +22,7 @@ inline constexpr const char* emulated_memory = "emulated";
 SlowMemory open_slow_memory(const std::string& where, framework::Bytes bytes);
 
 // What tells this slow memory from any other that times may have been taken in, wherever its folder is and
-// from wherever it is named: kind, device and type of file system, or node. Throws as open_slow_memory().
+// from wherever it is named: kind and file system, or node. Throws as open_slow_memory().
 std::string identity_of_slow(const std::string& where);
 
 // Whether what it holds is DRAM's: emulated, or a file system in memory.

@@ -2,6 +2,7 @@
 // one sentence on stderr and an exit code.
 #pragma once
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <new>
@@ -46,6 +47,12 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
     const auto say = [&](const char* what) { std::cerr << app.get_name() << ": " << what << '\n'; };
     try {
         app.parse(argc, argv);
+        // A value that is empty, as that of a variable nobody set, is no value.
+        for (const CLI::Option* option : app.get_options()) {
+            const bool empty = option->count() > 0 && option->get_items_expected_min() > 0 &&
+                               std::ranges::all_of(option->results(), &std::string::empty);
+            framework::require<framework::UsageError>(!empty, option->get_name(), " was given no value");
+        }
         work();
         std::cout.flush();
         framework::require<framework::Error>(std::cout.good(), "the standard output cannot be written");

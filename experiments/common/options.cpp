@@ -89,6 +89,11 @@ void PlacementFlags::add_to(CLI::App& app) {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
                             " is a model of memory; say what for: --simulate predicts by it, --emulate runs "
                             "with its delays");
+        const bool solved = placement == "static" || placement == "synchronous";
+        require<UsageError>(solved || (write_lp.empty() && formulation == optimizer::Formulation::routes),
+                            "--placement ", placement,
+                            " solves no linear program: --write-lp and --formulation are for static and "
+                            "synchronous");
     });
 }
 

@@ -97,16 +97,18 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
 }
 
 void report_profile(Json& report, const runtime::Profiled& profiled) {
-    if (profiled.kernels == 0) return;
-    report["profile"] = {{"kernels", profiled.kernels},
-                         {"configurations", profiled.configurations},
-                         {"seconds", profiled.seconds},
-                         {"cached", profiled.cached}};
-    if (profiled.machine_scale > 0) report["profile"]["machine_scale"] = profiled.machine_scale;
+    Json profile;
+    if (profiled.kernels > 0)
+        profile = {{"kernels", profiled.kernels},
+                   {"configurations", profiled.configurations},
+                   {"seconds", profiled.seconds},
+                   {"cached", profiled.cached}};
+    if (profiled.machine_scale > 0) profile["machine_scale"] = profiled.machine_scale;
     if (profiled.spot_check)
-        report["profile"]["spot_check"] = {{"kernels", profiled.spot_check->kernels},
-                                           {"predicted_s", profiled.spot_check->predicted_s},
-                                           {"measured_s", profiled.spot_check->measured_s}};
+        profile["spot_check"] = {{"kernels", profiled.spot_check->kernels},
+                                 {"predicted_s", profiled.spot_check->predicted_s},
+                                 {"measured_s", profiled.spot_check->measured_s}};
+    if (!profile.empty()) report["profile"] = std::move(profile);
 }
 
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak) {

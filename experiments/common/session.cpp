@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 
 #include "experiments/common/outputs.h"
 #include "framework/error.h"
@@ -12,6 +13,7 @@
 #include "optimizer/plan_file.h"
 #include "runtime/available_memory.h"
 #include "runtime/parameters.h"
+#include "runtime/profile_cache.h"
 
 namespace experiments {
 
@@ -180,6 +182,7 @@ Planned try_plan(Measured measured, const PlacementFlags& flags, const framework
     optimizer::Problem problem = problem_of(planned, flags);
     problem.start = start;
     planned.limit = problem.dram_budget;
+    planned.slow_capacity = problem.slow_capacity;
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
     if (planned.result.plan && !flags.simulate) require_room(planned, flags);
     predict_extremes(planned, problem);
@@ -207,9 +210,17 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
     Planned planned{prepared(graph, model, flags.simulate)};
     optimizer::SavedPlan saved =
         optimizer::load_plan(file, planned.lowered.graph, planned.schedule, claimed_bound_s);
+    require<framework::UsageError>(flags.machine.empty() || flags.machine == saved.machine, file,
+                                   ": its times are of the machine ", saved.machine, ", not ", flags.machine,
+                                   "; the plan says which, so leave that flag away");
+    if (!saved.host.empty() && saved.host != runtime::platform())
+        std::cerr << file << ": its times were taken on " << saved.host << ", and this is "
+                  << runtime::platform() << '\n';
     flags.placement = optimizer::name_of(saved.placement);
     flags.machine = saved.machine;
     planned.limit = saved.dram_budget;
+    planned.slow_capacity = saved.slow_capacity;
+    planned.profiled.one_by_one = saved.one_by_one;
     planned.result = std::move(saved.result);
     planned.profiled.profile = std::move(saved.profile);
     planned.profiled.machine_scale = saved.machine_scale;

@@ -24,7 +24,7 @@ struct Measured {
 
 // And what it found.
 struct Planned : Measured {
-    framework::Bytes limit = 0;
+    framework::Bytes limit = 0, slow_capacity = 0;  // 0: nobody looked at that of slow memory
     optimizer::Result result{};
     framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0 where nothing was profiled
 };
@@ -47,8 +47,9 @@ Planned plan(const framework::Graph& graph, const ModelFlags& model, const Place
              Progress& progress);
 
 // A plan that plan --save has left, of the network of the flags: its times, its certificate and its plan
-// checked, nothing timed and nothing solved. The flags become those it was made with. `claimed_bound_s`: see
-// optimizer::load_plan(). Throws DataError.
+// checked, nothing timed and nothing solved. Placement, machine and mode of the flags become its own.
+// `claimed_bound_s`: see optimizer::load_plan(). Throws DataError, and UsageError for flags that say
+// otherwise.
 Planned load_plan(const std::string& file, const framework::Graph& graph, const ModelFlags& model,
                   PlacementFlags& flags, framework::Seconds* claimed_bound_s = nullptr);
 

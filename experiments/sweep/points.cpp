@@ -52,7 +52,11 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
                 std::cout << std::setw(13) << "-";
             }
         }
-        std::cout << std::setw(13) << bound_at(points, share) << '\n';
+        if (const double bound = bound_at(points, share); bound > 0) {
+            std::cout << std::setw(13) << bound << '\n';
+        } else {
+            std::cout << std::setw(13) << "-" << '\n';
+        }
     }
 }
 
@@ -114,7 +118,8 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
     std::ostringstream csv;
     const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
-           "slow_peak_bytes,predicted_s,bound_s,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,drift,same_"
+           "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,"
+           "drift,same_"
            "run_as_before,"
            "dram_resident_bytes,rss_peak_bytes,commit\n";
     for (const Point& p : points) {
@@ -124,12 +129,15 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
         if (p.result.plan) {
             csv << p.result.plan->dram_bytes << ',' << p.result.plan->slow_bytes << ','
                 << p.result.predicted_s << ',';
-            if (p.result.bound_s > 0) csv << p.result.bound_s;
+            if (p.result.bound_s > 0)
+                csv << p.result.bound_s << ',' << (p.result.certificate.moving ? "all" : "static");
+            else
+                csv << ',';
             csv << ',' << p.all_dram_s << ',';
             if (p.result.bound_s > 0) csv << p.result.gap;
             csv << ',' << p.result.solve_s << ',';
         } else {
-            csv << "infeasible,,,,,,,";
+            csv << "infeasible,,,,,,,,";
         }
         if (p.beside) {
             const auto [least, most] = std::ranges::minmax(p.beside->run.seconds);
@@ -155,6 +163,7 @@ Json json_of(const std::vector<Point>& points) {
             point["slow_peak_bytes"] = p.result.plan->slow_bytes;
             point["predicted_s"] = p.result.predicted_s;
             if (p.result.bound_s > 0) point["bound_s"] = p.result.bound_s;
+            if (p.result.bound_s > 0) point["bound_of"] = p.result.certificate.moving ? "all" : "static";
             if (p.result.bound_s > 0) point["gap"] = p.result.gap;
             point["all_dram_s"] = p.all_dram_s;
             point["solve_s"] = p.result.solve_s;

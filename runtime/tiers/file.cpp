@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <sstream>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -122,13 +124,25 @@ Bytes free_in(const std::string& folder) {
     return in_dram(folder) ? std::min(room, available_dram()) : room;
 }
 
+// By the identity that the file system gives itself, which is the same wherever and whenever it is mounted;
+// by its device where it has none.
 std::string identity(const std::string& folder) {
     struct stat status {};
     struct statfs system {};
     require<DataError>(stat(folder.c_str(), &status) == 0 && statfs(folder.c_str(), &system) == 0,
                        "--slow dir:", folder, ": ", std::strerror(errno), "; name a folder that exists");
-    return framework::text(map_file(folder, 4096).dax ? "pmem" : "file", " on device ", major(status.st_dev),
-                           ':', minor(status.st_dev), " of type 0x", std::hex, system.f_type);
+    std::ostringstream who;
+    who << (map_file(folder, 4096).dax ? "pmem" : "file") << " on a file system of type 0x" << std::hex
+        << system.f_type;
+    std::array<unsigned, 2> id{};
+    static_assert(sizeof id == sizeof system.f_fsid);
+    std::memcpy(id.data(), &system.f_fsid, sizeof id);
+    if (id[0] != 0 || id[1] != 0) {
+        who << ", " << id[0] << '-' << id[1];
+    } else {
+        who << std::dec << ", device " << major(status.st_dev) << ':' << minor(status.st_dev);
+    }
+    return who.str();
 }
 
 }  // namespace

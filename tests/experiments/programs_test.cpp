@@ -146,8 +146,13 @@ TEST_CASE("plan: what is saved is loaded, judged and printed alike; the program 
                   1, {"plan.json", "another graph"});
     cut_short(folder / "plan.json", 100);
     check_refusal(run_program("plan", load), 1, {"plan.json", "damaged"});
-    check_refusal(run_program("plan", tiny + simulated + Arguments{"--write-lp", path("all.lp")}), 2,
+    check_refusal(run_program("plan", tiny + simulated + Arguments{"--write-lp", path("all.lp")}), 1,
                   {"--write-lp", "no linear program"});
+    check_refusal(run_program("plan", tiny + simulated +
+                                          Arguments{"--placement", "greedy", "--write-lp", path("all.lp")}),
+                  2, {"greedy", "--write-lp", "static"});
+    check_refusal(run_program("plan", tiny + Arguments{"--load", path("no plan")}), 1, {"no plan", "opened"});
+    check_refusal(run_program("plan", tiny + Arguments{"--load", ""}), 2, {"--load"});
 }
 
 TEST_CASE("train: by a saved plan, nothing is measured or solved, and the losses are those of any other") {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/machine.h"
 #include "optimizer/certificate.h"
 #include "tests/support/random_graph.h"
 
@@ -39,9 +40,8 @@ struct Fixture {
     SavedPlan saved{.placement = Placement::synchronous,
                     .dram_budget = budget,
                     .profile = profile,
-                    .mode = "emulated",
-                    .machine = "paper",
-                    .machine_scale = 12.5,
+                    .mode = "measured",
+                    .host = "two threads",
                     .gap = 1e-3,
                     .result = solve(Placement::synchronous, {graph, schedule, profile, budget})};
     TemporaryFile file;
@@ -52,13 +52,12 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture,
                   "plan file: what is saved comes back, and its bound is what its certificate shows") {
     save_plan(file.path, graph, schedule, saved);
-    CHECK(optimizer::mode_of_plan(file.path) == "emulated");
+    CHECK(optimizer::mode_of_plan(file.path) == "measured");
     Seconds claimed = 0;
     const SavedPlan loaded = optimizer::load_plan(file.path, graph, schedule, &claimed);
     CHECK(loaded.placement == saved.placement);
     CHECK(loaded.dram_budget == saved.dram_budget);
-    CHECK(loaded.machine == saved.machine);
-    CHECK(loaded.machine_scale == saved.machine_scale);
+    CHECK(loaded.host == saved.host);
     CHECK(*loaded.result.plan == *saved.result.plan);
     CHECK(loaded.result.predicted_s == doctest::Approx(saved.result.predicted_s));
     CHECK((loaded.result.status == Status::optimal) == (loaded.result.gap <= saved.gap));
@@ -111,5 +110,62 @@ TEST_CASE_FIXTURE(Fixture,
     refused("another problem", [](SavedPlan& s) { s.result.certificate.price.pop_back(); });
     refused("nothing of plans with moves", [](SavedPlan& s) { s.result.certificate.moving = false; });
     refused("a time for every kernel", [](SavedPlan& s) { s.profile.kernels.pop_back(); });
+    refused("larger than what lies in them", [](SavedPlan& s) { s.result.plan->slow_bytes += 64; });
+    refused("no static placement", [](SavedPlan& s) { s.placement = Placement::static_; });
+    refused("no dram placement", [](SavedPlan& s) { s.placement = Placement::dram; });
+    refused("none of", [](SavedPlan& s) { s.result.rows = -7; });
+    refused("how its times were found", [](SavedPlan& s) { s.mode = "guessed"; });
+    refused("called measured", [](SavedPlan& s) { s.machine = "paper"; });
+    refused("called emulated", [](SavedPlan& s) { s.mode = "emulated"; });
+    refused("not those of the machine", [](SavedPlan& s) { s.mode = "simulated", s.machine = "paper"; });
     refused("does not hold", [](SavedPlan& s) { s.dram_budget = s.result.plan->dram_bytes - 1; });
+}
+
+// At a step without room a price costs nothing, and may hide what rounding takes away.
+TEST_CASE_FIXTURE(Fixture, "plan file: numbers too large to be added up raise no bound") {
+    const auto shown_by = [&](const optimizer::Certificate& certificate) {
+        try {
+            return certified_bound({graph, schedule, profile, budget}, certificate);
+        } catch (const DataError&) {  // it claims too much of a kernel
+            return 0.0;
+        }
+    };
+    const Seconds shown = shown_by(saved.result.certificate);
+    CHECK(shown > 0);
+    for (double large = 1e3; large < 1e300; large *= 1e9) {
+        CAPTURE(large);
+        auto other = saved.result.certificate;
+        other.constants[3] -= large;
+        for (double& penalty : other.penalties) penalty += large / 10;
+        CHECK(shown_by(other) <= shown * (1 + 1e-9));
+        for (double& price : other.price) price += large;
+        CHECK(shown_by(other) <= shown * (1 + 1e-9));
+        other = saved.result.certificate;
+        for (double& price : other.price) price += large;
+        CHECK(shown_by(other) <= shown * (1 + 1e-9));
+    }
+}
+
+TEST_CASE("plan file: simulated and emulated times are those of their machine") {
+    const Graph graph = support::random_graph(4, 20);
+    const Schedule schedule(graph);
+    const Bytes budget = schedule.peak_bytes() / 2;
+    const TemporaryFile file;
+    for (const double scale : {0.0, 0.25}) {
+        Machine machine = load_machine("paper");
+        if (scale > 0) machine = machine.scaled(scale);
+        SavedPlan saved{.placement = Placement::synchronous,
+                        .dram_budget = budget,
+                        .profile = simulate(graph, schedule, machine),
+                        .mode = scale > 0 ? "emulated" : "simulated",
+                        .machine = "paper",
+                        .machine_scale = scale};
+        saved.result = solve(Placement::synchronous, {graph, schedule, saved.profile, budget});
+        save_plan(file.path, graph, schedule, saved);
+        CHECK(optimizer::load_plan(file.path, graph, schedule).machine_scale == scale);
+        saved.machine = "cxl";
+        save_plan(file.path, graph, schedule, saved);
+        CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, graph, schedule),
+                             doctest::Contains("not those of the machine"), DataError);
+    }
 }

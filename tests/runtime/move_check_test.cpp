@@ -113,6 +113,31 @@ TEST_CASE_FIXTURE(Moving, "move check: an executor leaves NaNs wherever a stay h
     CHECK(seen > 3);
 }
 
+// A spill may go to where another tensor's stay in slow memory has just ended.
+TEST_CASE("move check: plans that hold pass it at any budget") {
+    const Moving at;
+    const Profile profile = simulate(at.lowered.graph, at.schedule, load_machine("paper"));
+    for (int percent = 8; percent <= 60; percent += 4) {
+        CAPTURE(percent);
+        const auto found = optimizer::solve(optimizer::Placement::synchronous,
+                                            {.graph = at.lowered.graph,
+                                             .schedule = at.schedule,
+                                             .profile = profile,
+                                             .dram_budget = at.schedule.peak_bytes() * percent / 100,
+                                             .gap = 0.05});
+        if (!found.plan) continue;
+        runtime::Program program(at.lowered, at.schedule, *found.plan,
+                                 runtime::open_slow_memory(runtime::emulated_memory, found.plan->slow_bytes));
+        runtime::initialize(program, 1);
+        runtime::Executor executor(program);
+        executor.check_moves();
+        for (int number = 0; number < 2; ++number) {
+            runtime::fill_inputs(program);
+            CHECK_NOTHROW(executor.run({.number = number, .seed = 1, .learning_rate = 0.01F}));
+        }
+    }
+}
+
 TEST_CASE_FIXTURE(Moving, "executor: emulated, kernels and moves take what the profile adds, at the least") {
     runtime::initialize(program, 1);
     runtime::fill_inputs(program);
