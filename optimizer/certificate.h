@@ -2,18 +2,22 @@
 // relaxation.h for the bound that follows from them.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "optimizer/relaxation.h"
 
 namespace optimizer {
 
-Certificate certificate(const Model& model, Freedom freedom, const KernelBounds& kernels,
-                        const std::vector<double>& per_unit);
+// `like`: one whose functions are shared where they are the same.
+std::shared_ptr<const Proof> proof(const Model& model, const KernelBounds& kernels,
+                                   const std::vector<double>& per_unit, framework::Seconds bound_s,
+                                   const Proof* like = nullptr);
+Certificate certificate(Freedom freedom, std::shared_ptr<const Proof> proof);  // of one case
 
-// No placement of that freedom within the budget is faster, whoever wrote the certificate: every function is
-// looked at against its kernel's times, and every storage takes its cheapest route. Throws DataError for one
-// that does not belong to this problem or claims too much of a kernel.
+// No placement of that freedom within the budget is faster, whoever wrote the certificate: that its cases are
+// all there are is looked at, every function against its kernel's times, and every storage takes its cheapest
+// route. Throws DataError for one that does not belong to this problem or claims too much of a kernel.
 framework::Seconds certified_bound(const Problem& problem, const Certificate& certificate);
 
 }  // namespace optimizer

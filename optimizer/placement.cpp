@@ -55,7 +55,7 @@ Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom:
     const Stopwatch watch(0);
     const Model model(problem);
     const PricedDram priced = price_dram(model, freedom, passes);
-    result.certificate = certificate(model, freedom, priced.kernels, priced.per_unit);
+    result.certificate = certificate(freedom, proof(model, priced.kernels, priced.per_unit, priced.bound));
     certify(result, problem, std::max(result.bound_s, priced.bound));
     result.solve_s += watch.seconds();
     return result;

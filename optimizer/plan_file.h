@@ -30,11 +30,11 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
 std::string mode_of_plan(const std::string& file);
 
 // The plan has passed framework::validate() and is of its placement's kind; simulated and emulated times are
-// the machine's; predicted_s and price are what times and certificate add up to, bound_s what
-// certified_bound() says, the status what follows. Of the search itself, bound_s and how it got there, the
-// file has only claims: `claimed_bound_s` is at least what its certificate shows. Throws DataError for a file
-// that is missing, damaged or made for another graph, and for one that claims what does not hold.
+// the machine's; predicted_s is what the times add up to, bound_s what certified_bound() says, the status
+// what follows. Of how it was solved (seconds, rows, columns, refinements) there is what the file says, of
+// the price of DRAM nothing. Throws DataError for a file that is missing, damaged or made for another graph,
+// and for one that claims what does not hold.
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
-                    const framework::Schedule& schedule, framework::Seconds* claimed_bound_s = nullptr);
+                    const framework::Schedule& schedule);
 
 }  // namespace optimizer

@@ -1,6 +1,7 @@
 // What a placement is asked for, and what comes back.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,15 +38,31 @@ struct Problem {
 enum class Status { optimal, feasible, infeasible };  // optimal: within the gap asked for
 const char* name_of(Status status);
 
-// What shows without a solver how fast no placement can be: prices of DRAM, and affine functions below the
-// kernels' times. See certificate.h.
-struct Certificate {
-    bool moving = true;             // of all placements; else of those without moves
-    std::vector<double> price;      // of DRAM by step, seconds per GiB, not negative
-    std::vector<double> constants;  // of kernels by step, seconds
+// What shows without a solver how fast no placement can be: cases that between them are all placements, each
+// with prices of DRAM and affine functions below the kernels' times, from which a bound follows. See
+// certificate.h.
+struct KernelFunctions {
+    std::vector<double> constants;  // by step, seconds
     std::vector<double> penalties;  // of operands in slow memory, by stop of the Model, seconds
 
-    friend bool operator==(const Certificate&, const Certificate&) = default;
+    friend bool operator==(const KernelFunctions&, const KernelFunctions&) = default;
+};
+struct Proof {
+    std::vector<double> price;                       // of DRAM by step, seconds per GiB, not negative
+    std::shared_ptr<const KernelFunctions> kernels;  // shared by many cases
+    framework::Seconds bound_s = 0;                  // as the search had it
+};
+struct Restriction {
+    int stop = 0;               // of the Model
+    unsigned char allowed = 0;  // what is, as route.h has it
+};
+struct Certificate {
+    bool moving = true;  // of all placements; else of those without moves
+    struct Case {
+        std::vector<Restriction> under;  // from the root of the search tree on
+        std::shared_ptr<const Proof> proof;
+    };
+    std::vector<Case> cases;
 };
 
 struct Result {
@@ -56,8 +73,7 @@ struct Result {
     // No plan within the budget can be faster: of static, none without moves; of all others, none at all that
     // moves tensors in line.
     framework::Seconds bound_s = 0;
-    Certificate certificate;  // of bound_s, or of what is a little below it, where a search
-                              // has closed in further
+    Certificate certificate;  // of bound_s, but for rounding
     double gap = 0;           // (predicted − bound) / predicted
     framework::Seconds solve_s = 0;
     int rows = 0, columns = 0;

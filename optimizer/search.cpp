@@ -28,7 +28,7 @@ Search::~Search() = default;
 void Search::start(const Stopwatch& watch) {
     const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
-    certify(priced.kernels, priced.per_unit, priced.bound);
+    certify(proof(model_, priced.kernels, priced.per_unit, priced.bound));
     Assignment assignment(model_, freedom_);
     const DramPrices prices(priced.per_unit);
     Route route;
@@ -52,11 +52,12 @@ void Search::start(const Stopwatch& watch) {
 
 // The program over routes to its optimum under the restrictions there are. False: out of time; `bounds` hold
 // in either case.
-bool Search::converge(const Stopwatch& watch, Bounds& bounds) {
+bool Search::converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best) {
     while (master_->solve(watch.left())) {
         const Master::Pricing pricing = master_->price();
         bounds.raise(pricing.bounds);
-        if (at_root_) certify(master_->kernels(), master_->per_unit(), pricing.bounds.whole);
+        if (pricing.bounds.whole > best->bound_s)
+            best = proof(model_, master_->kernels(), master_->per_unit(), pricing.bounds.whole, best.get());
         if (bounds.usable >= seconds_) return true;
         if (pricing.added > 0 && master_->value() - bounds.usable > 1e-7 * master_->value()) continue;
         if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
@@ -64,10 +65,25 @@ bool Search::converge(const Stopwatch& watch, Bounds& bounds) {
     return false;
 }
 
-void Search::certify(const KernelBounds& kernels, const std::vector<double>& per_unit, double bound) {
-    if (bound <= certified_) return;
-    certified_ = bound;
-    certificate_ = optimizer::certificate(model_, freedom_, kernels, per_unit);
+void Search::certify(std::shared_ptr<const Proof> proof) {
+    root_ = std::move(proof);
+    if (root_->bound_s <= certified_) return;
+    certified_ = root_->bound_s;
+    certificate_ = optimizer::certificate(freedom_, root_);
+}
+
+void Search::certify(const SearchTree& tree) {
+    if (tree.shown() <= certified_) return;
+    certified_ = tree.shown();
+    certificate_.cases.clear();
+    for (const auto& [branches, proof] : tree.leaves()) {
+        Certificate::Case& leaf = certificate_.cases.emplace_back();
+        leaf.proof = proof;
+        for (const Branch& branch : branches) {
+            const int first = model_.first_stop[static_cast<std::size_t>(branch.item)];
+            leaf.under.push_back({first + static_cast<int>(branch.stop), branch.allowed});
+        }
+    }
 }
 
 // What the program has decided stays; what it has split is put where it fits and costs least; then every item
@@ -167,11 +183,10 @@ bool Search::choose_kernel_branch(Branch& branch) const {
 Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch,
                              Branch& branch) {
     ++nodes_;
-    at_root_ = node.branches.empty();
     if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
     const auto enough = [&] { return good_enough(0.95 * gap, node.bounds.usable); };
     // Out of time, or numbers that GLPK cannot go on with.
-    if (!converge(watch, node.bounds) || enough()) return Step::close;
+    if (!converge(watch, node.bounds, node.proof) || enough()) return Step::close;
     round();
     if (enough() || master_->overflow() >= 1e-6) return Step::close;
     if (choose_branch(branch)) return Step::split;
@@ -184,7 +199,7 @@ Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const St
 // root on: that makes them stronger.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
     SearchTree tree(400 + 200'000 / model_.stops());  // about a second at any size
-    Node node{{bound_, 0}, {}};
+    Node node{{bound_, 0}, {}, root_};
     bool down = true;  // `node` is to be solved; otherwise the best of the tree
     bool kernels_anew = false;
     std::vector<int> restricted;
@@ -202,7 +217,10 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             restricted.push_back(branch.item);
         }
         down = false;
-        if (!possible) continue;
+        if (!possible) {
+            tree.close_empty(node);
+            continue;
+        }
         Branch branch{};
         const Step step = explore(node, kernels_anew, gap, watch, branch);
         if (step == Step::close) {
@@ -211,8 +229,9 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             kernels_anew = true;
             tree.close(node);
             bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
+            certify(tree);
             tree.clear();
-            node = {{bound_, 0}, {}};
+            node = {{bound_, 0}, {}, root_};
             down = true;
         } else {
             Node other = node;
@@ -225,16 +244,18 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
     }
     if (down) tree.push(node);
     for (const int item : restricted) master_->lift(item);
-    at_root_ = true;
     if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
+    certify(tree);
 }
 
 void Search::run(double gap, const Stopwatch& watch) {
     if (!master_) start(watch);
     const auto solve = [&] {
         Bounds bounds;
-        const bool solved = converge(watch, bounds);
+        std::shared_ptr<const Proof> best = root_;
+        const bool solved = converge(watch, bounds, best);
+        certify(best);
         bound_ = std::max(bound_, bounds.whole);
         if (solved) round();
         return solved && !good_enough(gap, std::max(bound_, bounds.usable));
@@ -270,7 +291,7 @@ void Search::settle_for(const Routes& routes) {
     seconds_ = predicted_seconds(model_, routes);
     const PricedDram priced = price_dram(model_, freedom_, 0);
     bound_ = std::min(seconds_, priced.bound);
-    certify(priced.kernels, priced.per_unit, priced.bound);
+    certify(proof(model_, priced.kernels, priced.per_unit, priced.bound));
 }
 
 }  // namespace optimizer

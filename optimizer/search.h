@@ -26,7 +26,7 @@ class Search {
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return seconds_; }
     framework::Seconds bound() const { return bound_; }
-    const Certificate& certificate() const { return certificate_; }  // of a bound without branches
+    const Certificate& certificate() const { return certificate_; }
     double gap() const { return seconds_ > 0 ? (seconds_ - bound_) / seconds_ : 0; }
     double price_s_per_gib() const { return price_s_per_gib_; }
     int nodes() const { return nodes_; }
@@ -34,8 +34,9 @@ class Search {
 
   private:
     void start(const Stopwatch& watch);
-    bool converge(const Stopwatch& watch, Bounds& bounds);
-    void certify(const KernelBounds& kernels, const std::vector<double>& per_unit, double bound);
+    bool converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best);
+    void certify(std::shared_ptr<const Proof> proof);
+    void certify(const SearchTree& tree);
     void round();
     // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
     // far.
@@ -56,7 +57,7 @@ class Search {
     framework::Seconds seconds_, bound_;
     Certificate certificate_;
     framework::Seconds certified_ = -forbidden;  // by the certificate
-    bool at_root_ = true;                        // no branch restricts the program
+    std::shared_ptr<const Proof> root_;          // the best without branches
     std::vector<int> by_size_;                   // items, the largest first
     std::vector<int> contested_;                 // those with more than one route in use, or known
     double price_s_per_gib_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <queue>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ struct Branch {
 struct Node {
     Bounds bounds;
     std::vector<Branch> branches;
+    std::shared_ptr<const Proof> proof;  // the best of this node and those above it
 };
 
 class SearchTree {
@@ -33,9 +35,13 @@ class SearchTree {
     }
     // It is not looked into further.
     void close(const Node& node) {
+        close_empty(node);
+        shown_ = std::min(shown_, node.proof->bound_s);
         closed_.whole = std::min(closed_.whole, node.bounds.whole);
         closed_.usable = std::min(closed_.usable, node.bounds.usable);
     }
+    // The same of one that holds no placement.
+    void close_empty(const Node& node) { leaves_.emplace_back(node.branches, node.proof); }
     void clear() { *this = SearchTree(patience_); }
     bool empty() const { return open_.empty(); }
 
@@ -48,6 +54,11 @@ class SearchTree {
         for (; !open_.empty(); open_.pop()) close(open_.top());
         return closed_.whole;
     }
+
+    // After close_all(): the nodes that between them are all placements, and the least of what they show.
+    using Leaf = std::pair<std::vector<Branch>, std::shared_ptr<const Proof>>;
+    const std::vector<Leaf>& leaves() const { return leaves_; }
+    double shown() const { return shown_; }
 
     // Whether the distance between the best that is known and the bound has not shrunk for long. To be asked
     // before a node is taken from here; `nodes` is how many were solved.
@@ -65,6 +76,8 @@ class SearchTree {
     };
     std::priority_queue<Node, std::vector<Node>, Worse> open_;
     Bounds closed_{forbidden, forbidden};
+    std::vector<Leaf> leaves_;
+    double shown_ = forbidden;
     int patience_;
     double distance_ = forbidden;
     int since_ = 0;

@@ -199,8 +199,8 @@ Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& 
     return planned;
 }
 
-Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags& model, PlacementFlags& flags,
-                  framework::Seconds* claimed_bound_s) {
+Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags& model,
+                  PlacementFlags& flags) {
     const std::string mode = optimizer::mode_of_plan(file);
     require<framework::UsageError>(!(flags.simulate || flags.emulate) || flags.mode() == mode, file,
                                    ": its times are ", mode, ", not ", flags.mode(),
@@ -208,8 +208,7 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
     flags.simulate = mode == "simulated";
     flags.emulate = mode == "emulated";
     Planned planned{prepared(graph, model, flags.simulate)};
-    optimizer::SavedPlan saved =
-        optimizer::load_plan(file, planned.lowered.graph, planned.schedule, claimed_bound_s);
+    optimizer::SavedPlan saved = optimizer::load_plan(file, planned.lowered.graph, planned.schedule);
     require<framework::UsageError>(flags.machine.empty() || flags.machine == saved.machine, file,
                                    ": its times are of the machine ", saved.machine, ", not ", flags.machine,
                                    "; the plan says which, so leave that flag away");

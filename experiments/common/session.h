@@ -51,7 +51,7 @@ Planned plan(const framework::Graph& graph, const ModelFlags& model, const Place
 // `claimed_bound_s`: see optimizer::load_plan(). Throws DataError, and UsageError for flags that say
 // otherwise.
 Planned load_plan(const std::string& file, const framework::Graph& graph, const ModelFlags& model,
-                  PlacementFlags& flags, framework::Seconds* claimed_bound_s = nullptr);
+                  PlacementFlags& flags);
 
 // A program in memory and what runs it. Emulation is switched on where the flags say so.
 struct Loaded {

@@ -31,6 +31,19 @@ struct Case {
     }
 };
 
+// The same with each proof changed.
+optimizer::Certificate changed(const optimizer::Certificate& certificate, const auto& change) {
+    optimizer::Certificate other = certificate;
+    for (optimizer::Certificate::Case& one : other.cases) {
+        Proof proof = *one.proof;
+        KernelFunctions functions = *proof.kernels;
+        change(proof.price, functions);
+        proof.kernels = std::make_shared<KernelFunctions>(std::move(functions));
+        one.proof = std::make_shared<Proof>(std::move(proof));
+    }
+    return other;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -79,23 +92,49 @@ TEST_CASE(
         const auto result = solve(Placement::synchronous, problem);
         if (!result.plan) continue;
         const Seconds optimum = support::best_synchronous(problem);
+        using Prices = std::vector<double>&;
         for (int trial = 0; trial < 20; ++trial) {
-            optimizer::Certificate other = result.certificate;
-            for (double& price : other.price) price = (price + 1e-3) * factor(random);
+            const auto other = changed(result.certificate, [&](Prices prices, KernelFunctions&) {
+                for (double& price : prices) price = (price + 1e-3) * factor(random);
+            });
             CHECK(certified_bound(problem, other) <= optimum * (1 + 1e-9));
         }
-        optimizer::Certificate greedy = result.certificate;
-        greedy.constants.back() += 0.01 * optimum;
-        CHECK_THROWS_AS(certified_bound(problem, greedy), DataError);
-        greedy = result.certificate;
-        for (double& penalty : greedy.penalties) penalty += optimum;
-        CHECK_THROWS_AS(certified_bound(problem, greedy), DataError);
-        greedy = result.certificate;
-        greedy.price.front() = -1;
-        CHECK_THROWS_AS(certified_bound(problem, greedy), DataError);
-        greedy.price.pop_back();
-        CHECK_THROWS_AS(certified_bound(problem, greedy), DataError);
+        const auto refused = [&](const auto& change) {
+            CHECK_THROWS_AS(certified_bound(problem, changed(result.certificate, change)), DataError);
+        };
+        refused([&](Prices, KernelFunctions& f) { f.constants.back() += 0.01 * optimum; });
+        refused([&](Prices, KernelFunctions& f) {
+            for (double& penalty : f.penalties) penalty += optimum;
+        });
+        refused([&](Prices prices, KernelFunctions&) { prices.front() = -1; });
+        refused([&](Prices prices, KernelFunctions&) { prices.pop_back(); });
     }
+}
+
+TEST_CASE("certificate: what a search has proved by branching is shown again, case by case") {
+    int branched = 0;
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        CAPTURE(seed);
+        for (const support::Kernels kernels : {support::Kernels::additive, support::Kernels::tables}) {
+            const Case c(seed, 12, kernels);
+            for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+                const Problem problem = c.problem(0.5);
+                const auto result = solve(placement, problem);
+                if (!result.plan) continue;
+                CHECK(certified_bound(problem, result.certificate) ==
+                      doctest::Approx(result.bound_s).epsilon(1e-6));
+                const auto& cases = result.certificate.cases;
+                branched += cases.size() > 1;
+                for (std::size_t without = 0; without < cases.size() && cases.size() > 1; ++without) {
+                    auto other = result.certificate;
+                    other.cases.erase(other.cases.begin() + static_cast<std::ptrdiff_t>(without));
+                    CHECK_THROWS_WITH_AS(certified_bound(problem, other),
+                                         doctest::Contains("leaves placements out"), DataError);
+                }
+            }
+        }
+    }
+    CHECK(branched > 20);
 }
 
 // The bound falls with DRAM along a convex line, of which the price is a slope.
