@@ -9,10 +9,7 @@
 
 #include "framework/error.h"
 #include "framework/files.h"
-#include "framework/machine.h"
-#include "optimizer/certificate.h"
-#include "optimizer/certified.h"
-#include "optimizer/plan_builder.h"
+#include "optimizer/plan_check.h"
 
 namespace optimizer {
 
@@ -197,84 +194,6 @@ Certificate certificate_of_json(const Json& json) {
     return certificate;
 }
 
-bool close(double a, double b) {
-    constexpr double rounding = 1e-8;
-    return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
-}
-
-// Times that nobody measured follow from the machine; of emulated ones those in slow memory do.
-void check_origin(const framework::Graph& graph, const framework::Schedule& schedule,
-                  const SavedPlan& saved) {
-    const bool simulated = saved.mode == "simulated", emulated = saved.mode == "emulated";
-    require<DataError>(simulated || emulated || saved.mode == "measured",
-                       "it does not say how its times were found");
-    require<DataError>(
-        (simulated || emulated) != saved.machine.empty() && (saved.machine_scale > 0) == emulated,
-        "its times are called ", saved.mode, ", and its machine is \"", saved.machine, "\"");
-    if (saved.machine.empty()) return;
-    framework::Machine machine = framework::load_machine(saved.machine);
-    if (emulated) machine = machine.scaled(saved.machine_scale);
-    const auto same = [](const framework::CopyCost& a, const framework::CopyCost& b) {
-        return close(a.latency, b.latency) && close(a.bytes_per_s, b.bytes_per_s);
-    };
-    bool holds = same(saved.profile.to_dram, machine.to_dram) && same(saved.profile.to_slow, machine.to_slow);
-    for (int step = 0; step < schedule.steps(); ++step) {
-        const framework::KernelProfile& kernel = saved.profile.kernels[static_cast<std::size_t>(step)];
-        const framework::Seconds in_dram =
-            simulated ? machine.all_dram_seconds(graph, schedule, step) : kernel.seconds(0);
-        for (const framework::Timing& t : kernel.timings)
-            holds = holds && close(t.median, machine.seconds(graph, schedule, step, t.slow, in_dram));
-    }
-    require<DataError>(holds, "its times are not those of the machine \"", saved.machine, "\"");
-}
-
-void check_plan(const framework::Graph& graph, const framework::Schedule& schedule, const SavedPlan& saved) {
-    const framework::Plan& plan = *saved.result.plan;
-    const std::string fault =
-        framework::validate(graph, schedule, plan, saved.dram_budget, saved.slow_capacity);
-    require<DataError>(fault.empty(), "its plan does not hold: ", fault);
-    framework::Bytes dram = 0, slow = 0;
-    bool only_scratch = true;
-    for (const framework::Residency& r : plan.residencies) {
-        const framework::Storage& storage = schedule.storages()[static_cast<std::size_t>(r.storage)];
-        framework::Bytes& height = r.tier == Tier::dram ? dram : slow;
-        height = std::max(height, r.offset + framework::aligned(storage.bytes));
-        only_scratch = only_scratch && (r.tier == Tier::slow ||
-                                        graph.tensor(storage.tensor).role == framework::Role::scratch);
-    }
-    require<DataError>(plan.dram_bytes <= dram && plan.slow_bytes <= slow,
-                       "its arenas are larger than what lies in them");
-    const bool moves = saved.placement == Placement::greedy || saved.placement == Placement::synchronous;
-    require<DataError>((moves || allows(Freedom::fixed, plan)) &&
-                           (saved.placement != Placement::dram || slow == 0) &&
-                           (saved.placement != Placement::slow || only_scratch),
-                       "its plan is no ", name_of(saved.placement), " placement");
-}
-
-// What the file claims, against what its times and prices come to.
-void check_claims(const framework::Graph& graph, const framework::Schedule& schedule, SavedPlan& saved) {
-    check_origin(graph, schedule, saved);
-    check_plan(graph, schedule, saved);
-    Result& result = saved.result;
-    const Problem problem{.graph = graph,
-                          .schedule = schedule,
-                          .profile = saved.profile,
-                          .dram_budget = saved.dram_budget,
-                          .slow_capacity = saved.slow_capacity};
-    const framework::Seconds predicted = predicted_seconds(problem, *result.plan);
-    require<DataError>(close(predicted, result.predicted_s), "its plan takes ", predicted,
-                       " s by its own times, and it claims ", result.predicted_s, " s");
-    require<DataError>(result.certificate.moving || saved.placement == Placement::static_,
-                       "its certificate says nothing of plans with moves");
-    const framework::Seconds bound = certified_bound(problem, result.certificate);
-    require<DataError>(bound <= predicted || close(bound, predicted), "its certificate shows ", bound,
-                       " s, above a plan of ", predicted, " s");
-    result.predicted_s = predicted;
-    result.bound_s = std::min(bound, predicted);
-    result.gap = predicted > 0 ? (predicted - result.bound_s) / predicted : 0;
-    result.status = result.gap <= saved.gap ? Status::optimal : Status::feasible;
-}
-
 Json parse(const std::string& file) {
     const std::vector<std::uint8_t> content = framework::read_file(file);
     try {
@@ -334,7 +253,7 @@ SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
         read_claims(json.at("claims"), saved);
         saved.result.certificate = certificate_of_json(json.at("certificate"));
         saved.result.plan = plan_of_json(json.at("plan"));
-        check_claims(graph, schedule, saved);
+        check(saved, graph, schedule);
     } catch (const Json::exception& error) {
         throw DataError(text(file, ": damaged: ", error.what()));
     } catch (const std::out_of_range& error) {
