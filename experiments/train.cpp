@@ -333,9 +333,10 @@ void Run::summarize() {
     report_memory(report_, &loaded_->program);
     if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
     if (!totals_.empty()) {
+        const double move_s = median(moves_);
+        const std::string moves = move_s > 0 ? ", moves " + framework::print_seconds(move_s) : "";
         progress_.say(text("iteration ", framework::print_seconds(median(totals_)), " (kernels ",
-                           framework::print_seconds(median(kernels_)), ", moves ",
-                           framework::print_seconds(median(moves_)), ", waiting for data ",
+                           framework::print_seconds(median(kernels_)), moves, ", waiting for data ",
                            framework::print_seconds(median(waits_)), "), ", flags_.placement.mode(), "; ",
                            print_time_left(elapsed_), " in all"));
     }

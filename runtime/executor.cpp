@@ -131,7 +131,7 @@ IterationTime Executor::run(const Iteration& iteration) {
     const Seconds computed = since(begin);
     for (const BoundMove& last : program_.last_moves()) move(last);
     sum.total = since(begin);
-    sum.moves += sum.total - computed;
+    if (!program_.last_moves().empty()) sum.moves += sum.total - computed;
     return sum;
 }
 
