@@ -91,9 +91,9 @@ int main(int argc, char** argv) {
         ->transform(CLI::CheckedTransformer(std::map<std::string, optimizer::Formulation>{
             {"routes", optimizer::Formulation::routes}, {"paper", optimizer::Formulation::paper}}));
     auto* loaded = app.add_option("--load", flags.load, "check and print a saved plan of the same network");
-    for (auto* solved :
-         {save, lp, app.get_option("--formulation"), app.get_option("--dram"), app.get_option("--placement")})
-        loaded->excludes(solved);
+    loaded->excludes(save)->excludes(lp);
+    for (const char* solved : {"--formulation", "--dram", "--placement", "--gap", "--time-limit", "--cache"})
+        loaded->excludes(app.get_option(solved));
     flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

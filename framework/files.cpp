@@ -98,7 +98,8 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
     for (int links = 0; links < most_links && fs::is_symlink(path_, error); ++links) {
         path_ = path_.parent_path() / fs::read_symlink(path_, error);
     }
-    require<DataError>(!fs::is_symlink(path_, error), path_.string(), ": is a link that leads nowhere");
+    require<DataError>(!fs::is_symlink(path_, error), path_.string(),
+                       ": is a link in a circle; name the file itself");
     const fs::file_status there = fs::status(path_, error);
     require<DataError>(!fs::exists(there) || fs::is_regular_file(there), path_.string(),
                        ": is no ordinary file; name one to be written");

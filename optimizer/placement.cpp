@@ -51,7 +51,8 @@ namespace {
 // For what comes without a certificate: one by prices alone.
 Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom::moving) {
     if (!result.plan) return result;
-    constexpr int passes = 150;
+    // Where everything fits, DRAM is free, and that is the best price.
+    const int passes = result.plan->slow_bytes > 0 ? 150 : 0;
     const Stopwatch watch(0);
     const Model model(problem);
     const PricedDram priced = price_dram(model, freedom, passes);

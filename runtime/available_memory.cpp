@@ -69,4 +69,8 @@ Bytes available_dram() {
     return std::min(system < 0 ? unlimited : system * 1024, left_by_cgroups());
 }
 
+Bytes available_for_tensors() {
+    return std::max<Bytes>(0, available_dram() - beside_tensors);
+}
+
 }  // namespace runtime

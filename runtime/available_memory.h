@@ -9,4 +9,9 @@ namespace runtime {
 // this process leave it. Copies of files that the system keeps do not count: they make way.
 framework::Bytes available_dram();
 
+// Of that, what tensors may have: the rest of a program takes some, its code, its kernels and images read
+// ahead.
+inline constexpr framework::Bytes beside_tensors = framework::Bytes{192} << 20;
+framework::Bytes available_for_tensors();
+
 }  // namespace runtime

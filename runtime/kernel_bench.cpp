@@ -30,8 +30,6 @@ Bytes paged(Bytes bytes) {
     return (bytes + page - 1) / page * page;
 }
 
-constexpr Bytes beside = Bytes{192} << 20;  // of DRAM: code and kernels
-
 }  // namespace
 
 KernelBench::Most KernelBench::most_operands(const framework::Schedule& schedule) {
@@ -47,13 +45,11 @@ KernelBench::Most KernelBench::most_operands(const framework::Schedule& schedule
 }
 
 void KernelBench::require_room(const std::string& slow, bool own_dram) const {
-    const Bytes needed = (own_dram + slow_takes_dram(slow)) * most_.bytes, there = available_dram();
-    framework::require<framework::OutOfTierMemory>(needed == 0 || needed + beside <= there, "timing kernel ",
-                                                   lowered_.graph.op(schedule_.op(most_.step)).name,
-                                                   " takes ", framework::print_bytes(needed),
-                                                   " of DRAM for its operands, and this machine has ",
-                                                   framework::print_bytes(std::max<Bytes>(0, there - beside)),
-                                                   " to give; use a smaller --batch or --image-size");
+    const Bytes needed = (own_dram + slow_takes_dram(slow)) * most_.bytes, there = available_for_tensors();
+    framework::require<framework::OutOfTierMemory>(
+        needed <= there || needed == 0, "timing kernel ", lowered_.graph.op(schedule_.op(most_.step)).name,
+        " takes ", framework::print_bytes(needed), " of DRAM for its operands, and this machine has ",
+        framework::print_bytes(there), " to give; use a smaller --batch or --image-size");
 }
 
 KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,

@@ -25,13 +25,6 @@ using framework::Schedule;
 
 namespace {
 
-// What a program takes beside its arenas: code, kernels, images read ahead.
-constexpr Bytes beside_arenas = Bytes{192} << 20;
-
-Bytes dram_for_arenas() {
-    return std::max<Bytes>(0, runtime::available_dram() - beside_arenas);
-}
-
 // Nobody has timed anything so far, and all in DRAM there is nothing to choose.
 framework::Profile no_times(const Schedule& schedule) {
     framework::Profile profile;
@@ -70,7 +63,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
     Bytes slow_capacity = 0;
     if (!flags.simulate) {
         slow_capacity = runtime::available_slow(slow);
-        if (runtime::slow_takes_dram(slow)) slow_capacity -= std::min(limit, peak) + beside_arenas;
+        if (runtime::slow_takes_dram(slow)) slow_capacity -= std::min(limit, peak) + runtime::beside_tensors;
         slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
     }
     return {.graph = measured.lowered.graph,
@@ -86,7 +79,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
 
 // What no times are needed for to see that it cannot be had.
 void require_possible(const Measured& measured, const PlacementFlags& flags) {
-    const Bytes peak = measured.all_dram_bytes, most = dram_for_arenas();
+    const Bytes peak = measured.all_dram_bytes, most = runtime::available_for_tensors();
     require<framework::OutOfTierMemory>(
         flags.simulate || !runtime::slow_takes_dram(slow_of(flags)) || peak <= most, "training needs ",
         print_bytes(peak), " at its peak, slow memory is DRAM here too, and this machine has ",
@@ -102,7 +95,8 @@ void require_possible(const Measured& measured, const PlacementFlags& flags) {
 void require_room(const Planned& planned, const PlacementFlags& flags) {
     const framework::Plan& plan = *planned.result.plan;
     const bool both = plan.slow_bytes > 0 && runtime::slow_takes_dram(slow_of(flags));
-    const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0), most = dram_for_arenas();
+    const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0),
+                most = runtime::available_for_tensors();
     require<framework::OutOfTierMemory>(wanted <= most, "the plan takes ", print_bytes(wanted), " of DRAM",
                                         both ? ", slow memory in it," : "", " and this machine has ",
                                         print_bytes(most),
@@ -120,7 +114,7 @@ void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
 
 Planned plan_in_dram(Measured measured) {
     Planned planned{std::move(measured)};
-    planned.limit = dram_for_arenas();
+    planned.limit = runtime::available_for_tensors();
     require<framework::OutOfTierMemory>(
         planned.all_dram_bytes <= planned.limit, "training needs ", print_bytes(planned.all_dram_bytes),
         " of memory at its peak, and this machine has ", print_bytes(planned.limit),
@@ -150,7 +144,7 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
     }
     std::optional<runtime::Program> program;
     std::optional<runtime::Executor> executor;
-    if (measured.all_dram_bytes <= dram_for_arenas()) {
+    if (measured.all_dram_bytes <= runtime::available_for_tensors()) {
         Planned planned = plan_in_dram(Measured(measured));
         program.emplace(std::move(planned.lowered), std::move(planned.schedule), *planned.result.plan);
         runtime::initialize(*program, model.seed);

@@ -47,9 +47,8 @@ Planned plan(const framework::Graph& graph, const ModelFlags& model, const Place
              Progress& progress);
 
 // A plan that plan --save has left, of the network of the flags: its times, its certificate and its plan
-// checked, nothing timed and nothing solved. Placement, machine and mode of the flags become its own.
-// `claimed_bound_s`: see optimizer::load_plan(). Throws DataError, and UsageError for flags that say
-// otherwise.
+// checked, nothing timed and nothing solved. Placement, machine and mode of the flags become its own. Throws
+// DataError, and UsageError for flags that say otherwise.
 Planned load_plan(const std::string& file, const framework::Graph& graph, const ModelFlags& model,
                   PlacementFlags& flags);
 

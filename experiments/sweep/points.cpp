@@ -118,9 +118,8 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
     std::ostringstream csv;
     const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
-           "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,iteration_s,min_s,max_s,"
-           "drift,same_"
-           "run_as_before,"
+           "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,"
+           "iteration_s,min_s,max_s,drift,same_run_as_before,"
            "dram_resident_bytes,rss_peak_bytes,commit\n";
     for (const Point& p : points) {
         csv << question.model.name << ',' << question.model.batch << ',' << question.placement.mode() << ','

@@ -154,6 +154,9 @@ TEST_CASE("plan: what is saved is loaded, judged and printed alike; the program 
                   2, {"greedy", "--write-lp", "static"});
     check_refusal(run_program("plan", tiny + Arguments{"--load", path("no plan")}), 1, {"no plan", "opened"});
     check_refusal(run_program("plan", tiny + Arguments{"--load", ""}), 2, {"--load"});
+    for (const char* solved : {"--gap", "--time-limit", "--cache"})
+        check_refusal(run_program("plan", tiny + Arguments{"--load", path("plan.json"), solved, "1"}), 2,
+                      {"--load", solved});
 }
 
 TEST_CASE("train: by a saved plan, nothing is measured or solved, and the losses are those of any other") {
