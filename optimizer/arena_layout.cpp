@@ -1,8 +1,7 @@
 #include "optimizer/arena_layout.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -12,240 +11,153 @@ namespace optimizer {
 
 using framework::aligned;
 using framework::Bytes;
+using framework::LiveRange;
 
 namespace {
 
-// Bytes by step.
-class Load {
-  public:
-    explicit Load(std::span<const Interval> intervals) {
-        int steps = 1;
-        for (const Interval& interval : intervals) steps = std::max(steps, interval.live.last);
-        bytes_.resize(static_cast<std::size_t>(steps), 0);
-    }
-
-    void add(const framework::LiveRange& live, Bytes bytes) {
-        for (Bytes& at : over(live)) at += bytes;
-    }
-    void raise(const framework::LiveRange& live, Bytes to) {
-        for (Bytes& at : over(live)) at = std::max(at, to);
-    }
-    Bytes most(const framework::LiveRange& live) const { return *std::ranges::max_element(over(live)); }
-    int steps() const { return static_cast<int>(bytes_.size()); }
-    Bytes most() const { return *std::ranges::max_element(bytes_); }
-
-  private:
-    std::span<Bytes> over(const framework::LiveRange& live) {
-        return std::span(bytes_).subspan(static_cast<std::size_t>(live.first),
-                                         static_cast<std::size_t>(live.last - live.first));
-    }
-    std::span<const Bytes> over(const framework::LiveRange& live) const {
-        return std::span(bytes_).subspan(static_cast<std::size_t>(live.first),
-                                         static_cast<std::size_t>(live.last - live.first));
-    }
-
-    std::vector<Bytes> bytes_;
-};
-
-// Which intervals are packed from the bottom, and which hang from the top: small ones that live long, where
-// there is room for them twice. At the bottom they would lift all that outlives them.
-//
-//   top    +====+-----
-//          |    |____|
-//        __|____|    |__
-//
-struct Split {
-    std::vector<int> standing, hanging;
-};
-
-Split split(std::span<const Interval> intervals, Load live, Bytes top, Bytes largest) {
-    std::vector<int> by_size(intervals.size());
-    std::iota(by_size.begin(), by_size.end(), 0);
-    const auto interval = [&](int i) { return intervals[static_cast<std::size_t>(i)]; };
-    std::ranges::stable_sort(by_size, {}, [&](int i) { return interval(i).bytes; });
-    Split result;
-    for (const int i : by_size) {
-        const auto [range, bytes] = interval(i);
-        const bool is_long = 16 * (range.last - range.first) > live.steps();
-        const bool hangs = bytes <= largest && is_long && live.most(range) + aligned(bytes) <= top;
-        if (hangs) live.add(range, aligned(bytes));
-        (hangs ? result.hanging : result.standing).push_back(i);
-    }
-    return result;
-}
-
-// What is live at every step lies at the bottom. So do small ones that have room at every step: where they
-// end, they would leave slivers that nothing fills.
-//
-//   |_______
-//   |       |  others  |
-//   +------------------+
-//   +==================+ step
-//
-struct Bars {
-    std::vector<int> bars, others;
-    Bytes height = 0;
-};
-
-Bars find_bars(std::span<const Interval> intervals, Load live, Bytes top, Bytes largest) {
-    std::vector<int> by_size(intervals.size());
-    std::iota(by_size.begin(), by_size.end(), 0);
-    std::ranges::stable_sort(by_size, {},
-                             [&](int i) { return intervals[static_cast<std::size_t>(i)].bytes; });
-    Bars result;
-    for (const int i : by_size) {
-        const auto& [range, size] = intervals[static_cast<std::size_t>(i)];
-        const Bytes bytes = aligned(size);
-        const framework::LiveRange before{0, range.first}, after{range.last, live.steps()};
-        const auto has_room = [&](const framework::LiveRange& rest) {
-            return rest.first == rest.last || (size <= largest && live.most(rest) + bytes <= top);
-        };
-        if (!has_room(before) || !has_room(after)) {
-            result.others.push_back(i);
-            continue;
+std::vector<Bytes> load_of(std::span<const Interval> intervals) {
+    int steps = 0;
+    for (const Interval& interval : intervals) steps = std::max(steps, interval.live.last);
+    std::vector<Bytes> load(static_cast<std::size_t>(steps), 0);
+    for (const auto& [live, bytes] : intervals) {
+        for (int step = live.first; step < live.last; ++step) {
+            load[static_cast<std::size_t>(step)] += aligned(bytes);
         }
-        live.add(before, bytes);
-        live.add(after, bytes);
-        result.bars.push_back(i);
-        result.height += bytes;
     }
-    std::ranges::sort(result.others);
+    return load;
+}
+
+// Small ones that have room at every step take it: where they begin and end they would leave slivers that
+// nothing fills.
+//
+//   |_______                          |_______
+//   |  ___  |  others  |     ->       |       |  others  |
+//   +--+=+-------------+              +==================+ step
+//
+std::vector<Interval> lengthened(std::span<const Interval> intervals, Bytes top, Bytes largest) {
+    std::vector<Interval> result(intervals.begin(), intervals.end());
+    std::vector<Bytes> load = load_of(intervals);
+    const auto steps = static_cast<int>(load.size());
+    std::vector<std::size_t> by_size(result.size());
+    std::iota(by_size.begin(), by_size.end(), 0);
+    std::ranges::stable_sort(by_size, {}, [&](std::size_t i) { return result[i].bytes; });
+    for (const std::size_t i : by_size) {
+        const Bytes bytes = aligned(result[i].bytes);
+        if (bytes > largest) break;
+        const LiveRange live = result[i].live;
+        const auto lives = [&](int step) { return live.first <= step && step < live.last; };
+        bool has_room = true;
+        for (int step = 0; step < steps && has_room; ++step) {
+            has_room = lives(step) || load[static_cast<std::size_t>(step)] + bytes <= top;
+        }
+        if (!has_room) continue;
+        for (int step = 0; step < steps; ++step) {
+            if (!lives(step)) load[static_cast<std::size_t>(step)] += bytes;
+        }
+        result[i].live = {0, steps};
+    }
     return result;
 }
 
+// Attempts that differ in what they pack first: what takes most, length times bytes, with noise from the
+// second on. What an attempt could not go on for comes earlier in those that follow (squeaky wheel: Joslin
+// and Clements 1999). What lives throughout lies at the bottom.
 class Packer {
   public:
-    Packer(std::span<const Interval> all, const Load& load, Bytes top, Bytes largest_bar)
-        : bars_(find_bars(all, load, top, largest_bar)),
-          intervals_(chosen(all, bars_.others)),
-          skyline_(intervals_),
-          target_(top - bars_.height),
-          offsets_(all.size(), 0),
-          packed_(intervals_.size(), 0) {
-        Bytes height = 0;
-        for (const int bar : bars_.bars) {
-            offsets_[static_cast<std::size_t>(bar)] = height;
-            height += aligned(all[static_cast<std::size_t>(bar)].bytes);
+    explicit Packer(std::vector<Interval> intervals)
+        : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {
+        for (const Interval& interval : skyline_.intervals()) {
+            steps_ = std::max(steps_, interval.live.last);
         }
-        Load left(intervals_);
-        for (const Interval& interval : intervals_) left.add(interval.live, aligned(interval.bytes));
-        for (const Bytes share : {1'000, 30'000, 1'000'000}) {
-            splits_.push_back(split(intervals_, left, target_, target_ / share));
-        }
-        all_.standing.resize(intervals_.size());
-        std::iota(all_.standing.begin(), all_.standing.end(), 0);
     }
 
-    // Another layout; returns its height.
-    Bytes attempt() {
-        const Bytes height = bars_.height + pack(attempts_++);
-        for (std::size_t i = 0; i < packed_.size(); ++i) {
-            offsets_[static_cast<std::size_t>(bars_.others[i])] = bars_.height + packed_[i];
+    bool attempt(Bytes top) {
+        constexpr std::size_t decisions_each = 10;
+        constexpr double heavier = 1.3;
+        constexpr int round = 20;  // of attempts that learn from each other
+        if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
+        draw_scores(attempts_++ == 0 ? 0 : 0.3);
+        const bool packed = skyline_.pack(scores_, top, decisions_each * scores_.size());
+        for (const int i : skyline_.stuck()) weights_[static_cast<std::size_t>(i)] *= packed ? 1 : heavier;
+        return packed;
+    }
+    const std::vector<Bytes>& offsets() const { return skyline_.offsets(); }
+    Bytes height() const {
+        Bytes height = 0;
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            height = std::max(height, offsets()[i] + aligned(skyline_.intervals()[i].bytes));
         }
         return height;
     }
-    const std::vector<Bytes>& offsets() const { return offsets_; }
-    const std::vector<int>& bars() const { return bars_.bars; }
-    std::size_t work() const { return skyline_.work(); }
 
   private:
-    static std::vector<Interval> chosen(std::span<const Interval> all, std::span<const int> some) {
-        std::vector<Interval> intervals;
-        for (const int i : some) intervals.push_back(all[static_cast<std::size_t>(i)]);
-        return intervals;
-    }
-
-    // Writes the offsets of what is no bar; returns the height. Scores: length, or length times size; as they
-    // are at first, then with noise. What stuck out of the target weighs more in the attempts that follow,
-    // and comes earlier (squeaky wheel: Joslin and Clements 1999). Every round starts afresh, with its own
-    // mixture of the two.
-    Bytes pack(int number) {
-        const bool hang = number / 2 % 2 == 1;
-        const Split& split = hang ? splits_[static_cast<std::size_t>(number / 4 % 3)] : all_;
-        const double wall = std::array{0.0, 1.0, 3.0}[static_cast<std::size_t>(number / 2 % 3)];
-        constexpr int attempts_in_round = 30;
-        struct Round {
-            double heavier, noise;
-        };
-        constexpr std::array rounds{Round{1.5, 0.2}, Round{1.5, 1}, Round{1, 0.5}, Round{8, 0.02}};
-        const auto [heavier, noise] =
-            rounds[static_cast<std::size_t>(number / attempts_in_round) % rounds.size()];
-        if (number % attempts_in_round == 0) weights_.assign(intervals_.size(), 1.0);
-        draw_scores(number % 2 == 0, number < 12 ? 0 : noise);
-
-        skyline_.pack(split.standing, scores_, wall, packed_);
-        skyline_.pack(split.hanging, scores_, wall, packed_);
-        Load depth(intervals_);  // of what hangs
-        for (const int i : split.hanging) depth.raise(at(i).live, end(i));
-        Bytes height = std::max(target_, depth.most());
-        for (const int i : split.standing) {
-            const Bytes needed = end(i) + (hang ? depth.most(at(i).live) : 0);
-            height = std::max(height, needed);
-            if (needed > target_) weights_[static_cast<std::size_t>(i)] *= heavier;
-        }
-        for (const int i : split.hanging) packed_[static_cast<std::size_t>(i)] = height - end(i);
-        return height;
-    }
-
-    const Interval& at(int i) const { return intervals_[static_cast<std::size_t>(i)]; }
-    Bytes end(int i) const { return packed_[static_cast<std::size_t>(i)] + aligned(at(i).bytes); }
-
-    void draw_scores(bool by_area, double noise) {
+    void draw_scores(double noise) {
         scores_.clear();
-        for (const auto& [live, size] : intervals_) {
-            const double length = live.last - live.first;
-            const auto bytes = static_cast<double>(size);
+        for (const auto& [live, bytes] : skyline_.intervals()) {
             const double draw = static_cast<double>(random_()) / static_cast<double>(std::mt19937::max());
-            scores_.push_back((by_area ? length * bytes : length + 1e-15 * bytes) * (1 + noise * draw) *
-                              weights_[scores_.size()]);
+            const double area = static_cast<double>(live.last - live.first) * static_cast<double>(bytes);
+            const bool throughout = live.first == 0 && live.last == steps_;
+            scores_.push_back(throughout ? std::numeric_limits<double>::max()
+                                         : area * (1 + noise * draw) * weights_[scores_.size()]);
         }
     }
 
-    Bars bars_;
-    std::vector<Interval> intervals_;  // that are no bars
     Skyline skyline_;
-    Bytes target_;  // what they are to be packed into
-    std::vector<Split> splits_;
-    Split all_;
+    int steps_ = 0;
     std::vector<double> weights_, scores_;
     std::mt19937 random_{1};
     int attempts_ = 0;
-    std::vector<Bytes> offsets_;  // of all
-    std::vector<Bytes> packed_;   // of intervals_, above the bars
+};
+
+class Layouts {
+  public:
+    explicit Layouts(std::span<const Interval> intervals) : intervals_(intervals) {
+        best_.lower_bound = std::ranges::max(load_of(intervals));
+        packers_.emplace_back(std::vector(intervals.begin(), intervals.end()));
+    }
+
+    // Packers with and without lengthened intervals take turns. False where no attempt stays below the top.
+    bool find(Bytes top, int attempts) {
+        for (int attempt = 0; attempt < attempts; ++attempt) {
+            const auto turn = static_cast<std::size_t>(attempt % 2);
+            if (turn == packers_.size()) {
+                packers_.emplace_back(lengthened(intervals_, best_.lower_bound, best_.lower_bound / 1000));
+            }
+            if (!packers_[turn].attempt(top)) continue;
+            best_.height = packers_[turn].height();
+            best_.offsets = packers_[turn].offsets();
+            return true;
+        }
+        return false;
+    }
+    const Layout& best() const { return best_; }
+
+  private:
+    std::span<const Interval> intervals_;
+    std::vector<Packer> packers_;
+    Layout best_;
 };
 
 }  // namespace
 
-// Packers that differ in what they take for a bar take turns.
 Layout layout(std::span<const Interval> intervals, Bytes enough) {
     if (intervals.empty()) return {};
-    constexpr std::size_t work_limit = 500'000'000;  // comparisons: about a second
-    constexpr int attempt_limit = 1000, turn = 12;
-    Load load(intervals);
-    for (const Interval& interval : intervals) load.add(interval.live, aligned(interval.bytes));
-    const Bytes lower_bound = load.most();
-    std::vector<Packer> packers;  // a Packer may move: what its skyline looks at lies on the heap
-    for (const Bytes largest_bar :
-         {lower_bound / 1'000, lower_bound / 30'000, lower_bound / 1'000'000, Bytes{0}}) {
-        Packer packer(intervals, load, lower_bound, largest_bar);
-        if (packers.empty() || packer.bars() != packers.back().bars()) packers.push_back(std::move(packer));
-    }
+    Layouts layouts(intervals);
+    const Bytes lower_bound = layouts.best().lower_bound;
+    const auto count = static_cast<int>(intervals.size());
+    const int few = 8, many = std::clamp(200'000 / count, few, 1000);  // half a second at most
+    if (layouts.find(lower_bound, many)) return layouts.best();
+    if (enough > lower_bound && layouts.find(enough, few)) return layouts.best();
 
-    Layout best{.offsets = {}, .height = 0, .lower_bound = lower_bound};
-    std::size_t work = 0;
-    for (int attempt = 0; attempt < attempt_limit && work < work_limit; ++attempt) {
-        Packer& packer = packers[static_cast<std::size_t>(attempt / turn) % packers.size()];
-        const std::size_t before = packer.work();
-        const Bytes height = packer.attempt();
-        work += packer.work() - before;
-        if (attempt == 0 || height < best.height) {
-            best.height = height;
-            best.offsets = packer.offsets();
-        }
-        const bool tried = attempt >= 24 && work > work_limit / 4;
-        if (best.height <= (tried ? std::max(enough, best.lower_bound) : best.lower_bound)) break;
+    const Bytes any = std::accumulate(intervals.begin(), intervals.end(), Bytes{0},
+                                      [](Bytes sum, const Interval& i) { return sum + aligned(i.bytes); });
+    layouts.find(any, 1);  // as low as it comes, and then by halves
+    const Bytes precision = std::max(framework::Schedule::alignment, lower_bound / 10'000);
+    for (Bytes low = lower_bound; layouts.best().height - low > precision;) {
+        const Bytes middle = low + (layouts.best().height - low) / 2;
+        if (!layouts.find(middle, few)) low = middle;
     }
-    return best;
+    return layouts.best();
 }
 
 }  // namespace optimizer

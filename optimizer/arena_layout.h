@@ -24,8 +24,9 @@ struct Layout {
     framework::Bytes lower_bound = 0;  // the largest sum of live bytes at a step
 };
 
-// The lowest layout found. Stops at the lower bound; after some tries, at a height of at most `enough`; and
-// after a fixed amount of work in any case. Deterministic. No interval may be empty.
+// The lowest layout found: at the lower bound, or, where half a second's work finds none there, one of at
+// most `enough`, or within a ten-thousandth of the lowest that a little work finds. Deterministic. No
+// interval may be empty.
 Layout layout(std::span<const Interval> intervals, framework::Bytes enough = 0);
 
 }  // namespace optimizer

@@ -1,6 +1,7 @@
-// A skyline: intervals packed from the bottom of an arena, the lowest place first.
+// A skyline: intervals packed below a top, from the bottom of an arena upward, the lowest place first.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -11,43 +12,61 @@ namespace optimizer {
 // The height reached so far, in runs of steps of one height:
 //
 //          +---+            An interval goes on the lowest run, if all its steps lie within it: nothing
-//    ------+   |            is lost below. Of those, the one of the highest score; one that reaches a wall
-//              +------      of the run scores more, since it leaves no sliver beside it. A run that nothing
-//     run 1  2   run 3      fits into is raised to its lower neighbour: those bytes are lost.
-//
+//    ------+   |            is lost below. A run that nothing is to go on is raised to its lower neighbour:
+//              +------      those bytes are lost, and no step may lose more than its own intervals leave
+//     run 1  2   run 3      below the top. Where one would, the last interval that touches the run goes
+//                           elsewhere: a search in depth, which visits every layout whose intervals all
+//                           lie on something, but for what it jumps over on its way back.
 class Skyline {
   public:
-    explicit Skyline(std::span<const Interval> intervals);
+    explicit Skyline(std::vector<Interval> intervals);
 
-    // Writes the offsets of `some`. `wall` is what one wall adds to a score, relative to it.
-    void pack(std::span<const int> some, std::span<const double> scores, double wall,
-              std::vector<framework::Bytes>& offsets);
-    std::size_t work() const { return work_; }
+    // Intervals of higher scores are tried first. Gives up after `limit` decisions; offsets() mean nothing
+    // then.
+    bool pack(std::span<const double> scores, framework::Bytes top, std::size_t limit);
+    const std::vector<Interval>& intervals() const { return intervals_; }
+    const std::vector<framework::Bytes>& offsets() const { return offsets_; }  // by interval
+    // What waited for the run at which most had been packed when nothing could go on.
+    const std::vector<int>& stuck() const { return stuck_; }
 
   private:
     struct Run {
         int first, last;
         framework::Bytes height;
     };
-    using At = std::vector<Run>::iterator;
+    struct Decision {
+        int interval = -1;  // that went on the run; -1: it was raised
+        Run run{};
+        framework::Bytes lost = 0;  // at each of its steps
+        std::size_t at = 0;         // runs_ from here on were `before`, and are `after_count`
+        std::array<Run, 3> before{};
+        std::size_t before_count = 0, after_count = 0;
+    };
 
-    double score(int interval) const { return scores_[static_cast<std::size_t>(interval)]; }
-    std::vector<int>& starts_at(int interval) {
-        return starts_[static_cast<std::size_t>(intervals_[static_cast<std::size_t>(interval)].live.first)];
-    }
-    int choose(const Run& run);  // -1: nothing fits into the run
-    void merge(At run);          // with neighbours of the same height
-    void raise(At run);
-    void split(At run, const framework::LiveRange& live, framework::Bytes top);
+    void start(std::span<const double> scores, framework::Bytes top);
+    int choose(const Run& run, int tried) const;  // the best that fits after `tried`; -1: none
+    void put(std::size_t run, int interval);
+    bool raise(std::size_t run);  // false: a step would lose too much
+    Decision& replace(std::size_t run, std::span<const Run> pieces);
+    int take_back(const Run& dead_end);  // what went on a run that the dead end touches; -1: nothing did
+    void undo(const Decision& decision);
+    void note_stuck(const Run& dead_end);
 
-    std::span<const Interval> intervals_;
-    std::span<const double> scores_;
-    double wall_ = 0;
+    std::vector<Interval> intervals_;
     int steps_ = 0;
-    std::vector<Run> runs_;                 // by step, neighbours of different heights
-    std::vector<int> waiting_;              // without an offset yet, by falling score
-    std::vector<std::vector<int>> starts_;  // the same by first step
-    std::size_t work_ = 0;                  // comparisons done
+    std::vector<std::vector<int>> starts_;  // intervals by first step
+    std::vector<framework::Bytes> load_;    // by step
+
+    std::span<const double> scores_;
+    std::vector<Run> runs_;                // by step, neighbours of different heights
+    std::vector<framework::Bytes> slack_;  // by step: bytes that may yet be lost
+    std::vector<bool> waits_;              // without an offset yet, by interval
+    std::vector<int> next_,
+        previous_;  // those that wait, by falling score, in a ring with one of no interval
+    std::size_t waiting_ = 0, least_waiting_ = 0;
+    std::vector<Decision> decided_;
+    std::vector<framework::Bytes> offsets_;
+    std::vector<int> stuck_;
 };
 
 }  // namespace optimizer

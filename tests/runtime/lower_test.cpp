@@ -121,3 +121,14 @@ TEST_CASE("lower: results and reorders are the same tensors as before to those w
         CHECK(lowered.graph.find(graph.tensor(id).name) >= 0);
     }
 }
+
+TEST_CASE("lower: all that a network's kernels touch fits into as many bytes as are live at once") {
+    std::vector<std::pair<std::string, int>> networks{{"paper_inception_v4", 8}};  // hard to pack
+    for (const std::string& name : models::names()) networks.emplace_back(name, 2);
+    for (const auto& [name, batch] : networks) {
+        CAPTURE(name);
+        const Lowered lowered = runtime::lower(fuse(models::training(name, {.batch = batch})));
+        const Schedule schedule(lowered.graph);
+        CHECK(plan_in_dram(lowered.graph, schedule).dram_bytes == schedule.peak_bytes());
+    }
+}
