@@ -93,6 +93,9 @@ void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const
               << " of them known already, in " << framework::print_seconds(profiled.seconds) << ": "
               << std::fixed << std::setprecision(1) << profiled.seconds / total.dram_s
               << " iterations with everything in DRAM\n";
+    if (profiled.few_runs > 0)
+        std::cout << profiled.few_runs << " of them are of fewer than " << runtime::ProfileOptions().runs
+                  << " runs; --thorough takes the time for all\n";
     if (const auto& check = profiled.spot_check)
         std::cout << "an iteration with the delays of " << check->kernels << " kernels took "
                   << framework::print_seconds(check->measured_s) << "; by the profile it takes "
@@ -130,6 +133,8 @@ int main(int argc, char** argv) {
     flags.placement.add_to(app);
     for (const char* of_a_plan : {"--dram", "--placement", "--simulate", "--time-limit", "--gap"})
         app.remove_option(app.get_option(of_a_plan));
+    app.add_flag("--thorough", flags.placement.thorough,
+                 "a warm-up and three runs of every placement of every kernel's operands, however long");
     app.add_option("--rows", flags.rows, "kernels to print, the costliest first")
         ->check(positive)
         ->capture_default_str();

@@ -15,6 +15,7 @@ using TierMask = std::uint64_t;
 struct Timing {
     TierMask slow = 0;
     Seconds median = 0, spread = 0;  // spread: the interquartile range
+    int runs = 0;  // that these are of; 0: a share of what several operands took together, or not known
 };
 
 // The timings of one step's kernel. The first is the one with every operand in DRAM.

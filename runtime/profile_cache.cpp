@@ -25,7 +25,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr const char* format = "autotm kernel times 3";
+constexpr const char* format = "autotm kernel times 4";
 
 const std::string& processor() {
     static const std::string name = [] {
@@ -116,9 +116,10 @@ ProfileCache::Entries ProfileCache::read(const fs::path& path) {
     for (const auto& [key, timings] : file.at("kernels").items()) {
         for (const Json& t : timings) {
             const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(),
-                                t.at(2).get<double>()};
-            require<DataError>(timing.median > 0 && timing.median < 1e6 && timing.spread >= 0,
-                               "a time is none");
+                                t.at(2).get<double>(), t.at(3).get<int>()};
+            require<DataError>(
+                timing.median > 0 && timing.median < 1e6 && timing.spread >= 0 && timing.runs >= 0,
+                "a time is none");
             entries.kernels[key][timing.slow] = timing;
         }
     }
@@ -154,7 +155,12 @@ std::optional<Timing> ProfileCache::find(const std::string& key, framework::Tier
 }
 
 void ProfileCache::add(const std::string& key, const Timing& timing) {
-    entries_.kernels[key][timing.slow] = timing;
+    auto& timings = entries_.kernels[key];
+    const auto in_dram = timings.find(0);
+    const framework::Seconds later =
+        timing.slow == 0 && in_dram != timings.end() ? timing.median - in_dram->second.median : 0;
+    for (auto& [slow, known] : timings) known.median += later;
+    timings[timing.slow] = timing;
 }
 
 std::optional<framework::CopyCost> ProfileCache::find_copy(const std::string& key) const {
@@ -188,7 +194,7 @@ std::string ProfileCache::print(const Entries& entries) {
     Json kernels = Json::object(), copies = Json::object();
     for (const auto& [key, timings] : entries.kernels) {
         Json list = Json::array();
-        for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread});
+        for (const auto& [slow, t] : timings) list.push_back({slow, t.median, t.spread, t.runs});
         kernels[key] = std::move(list);
     }
     for (const auto& [key, cost] : entries.copies)

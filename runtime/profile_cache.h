@@ -27,6 +27,7 @@ class ProfileCache {
     explicit ProfileCache(std::filesystem::path path);
 
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
+    // With another time in DRAM the kernel's others move as well: what slow memory adds is kept.
     void add(const std::string& key, const framework::Timing& timing);
     std::optional<framework::CopyCost> find_copy(const std::string& key) const;
     void add_copy(const std::string& key, const framework::CopyCost& cost);

@@ -1,8 +1,11 @@
 #include "runtime/profiler.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 
@@ -33,11 +36,12 @@ constexpr double slow_iterations = 2;
 constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
+    const auto runs = static_cast<int>(times.size());
     std::sort(times.begin(), times.end());
     const auto at = [&](double share) {
         return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)];
     };
-    return {slow, at(0.5), at(0.75) - at(0.25)};
+    return {slow, at(0.5), at(0.75) - at(0.25), runs};
 }
 
 // What the machine takes for all convolutions forward, over what they took; 0 where there are none.
@@ -64,13 +68,17 @@ class Profiling {
     };
 
     void time_in_dram();
+    bool still_hold();
     void time_in_iterations(double progress_part);
     void time_in_slow_memory();
     void emulate();
     void check_emulation();
     TierMask all_operands(int step) const;
     TierMask small_operands(int step) const;
-    Timing measure(int step, TierMask slow, int runs, Seconds allowance);
+    bool known(const std::string& key, TierMask slow) const;
+    Timing measure(int step, TierMask slow, Seconds allowance);
+    void time_in_slow_memory(const std::string& key, int step, Seconds allowance);
+    void count(const std::string& key, std::span<const TierMask> masks);
     CopyCost copy_cost(Tier to);
     CopyCost time_copies(Tier to, int threads);
     KernelBench& bench();
@@ -126,8 +134,9 @@ TierMask Profiling::all_operands(int step) const {
 
 // The smallest operands, a hundredth of all bytes together: of a batch norm, all that is one number a
 // channel. They are timed together and share evenly what that adds, which is little. None where they are one
-// or none.
+// or none, and where each is to be timed for itself.
 TierMask Profiling::small_operands(int step) const {
+    if (options_.thorough) return 0;
     const std::vector<int>& operands = schedule_.operands(step);
     std::vector<std::pair<Bytes, std::size_t>> by_size;
     Bytes all = 0;
@@ -148,16 +157,35 @@ TierMask Profiling::small_operands(int step) const {
     return std::popcount(small) > 1 ? small : 0;
 }
 
-// At least one counted run, and more up to `runs` as long as the allowance lasts.
-Timing Profiling::measure(int step, TierMask slow, int runs, Seconds allowance) {
+// Well enough to be left as it is.
+bool Profiling::known(const std::string& key, TierMask slow) const {
+    const auto timing = cache_.find(key, slow);
+    return timing && (!options_.thorough || timing->runs >= options_.runs);
+}
+
+// At least one counted run, and more as long as the allowance lasts; all of them where it is to be thorough.
+Timing Profiling::measure(int step, TierMask slow, Seconds allowance) {
+    if (options_.thorough) allowance = std::numeric_limits<Seconds>::infinity();
     std::vector<Seconds> times{bench().run(step, slow)};
     Seconds spent = times.back();
-    if (times.back() < brief) times.clear();
-    while (times.empty() || (static_cast<int>(times.size()) < runs && spent < allowance)) {
+    if (times.back() < brief || options_.thorough) times.clear();
+    while (times.empty() || (static_cast<int>(times.size()) < options_.runs && spent < allowance)) {
         times.push_back(bench().run(step, slow));
         spent += times.back();
     }
     return summary(slow, std::move(times));
+}
+
+// The times in DRAM that the cache knows, beside one iteration after one that is not counted.
+bool Profiling::still_hold() {
+    Seconds expected = 0, measured = 0;
+    for (const auto& [key, kernel] : distinct_) expected += kernel.count * cache_.find(key, 0)->median;
+    for (int run = 0; run < 2; ++run) {
+        fill_inputs(in_place_->program());
+        measured = in_place_->run({.number = run, .seed = 0, .learning_rate = 0}).kernels;
+    }
+    result_.drift = measured / expected - 1;
+    return std::abs(*result_.drift) <= 0.1;
 }
 
 // As parts of the median iteration: what disturbs a kernel now and then is in no median of a kernel, yet in
@@ -181,17 +209,16 @@ void Profiling::time_in_iterations(double progress_part) {
         sum += distinct_.at(key).count * timings[key].median;
     }
     const double whole = summary(0, iterations).median / sum;
-    // What was known stays: its times in slow memory were taken beside that one in DRAM.
     for (const auto& [key, timing] : timings) {
-        if (!cache_.find(key, 0)) cache_.add(key, {0, timing.median * whole, timing.spread});
+        cache_.add(key, {0, timing.median * whole, timing.spread, timing.runs});
     }
 }
 
 void Profiling::time_in_dram() {
-    const bool known = std::all_of(distinct_.begin(), distinct_.end(),
-                                   [&](const auto& d) { return cache_.find(d.first, 0).has_value(); });
+    const bool all_known =
+        std::all_of(distinct_.begin(), distinct_.end(), [&](const auto& d) { return known(d.first, 0); });
     const double part = options_.machine ? 1 : 0.4;  // of the progress
-    if (known) {
+    if (all_known && (!in_place_ || still_hold())) {
         result_.cached += result_.kernels;
     } else if (in_place_) {
         time_in_iterations(part);
@@ -199,16 +226,16 @@ void Profiling::time_in_dram() {
     } else {
         int done = 0;
         for (const auto& [key, kernel] : distinct_) {
-            if (cache_.find(key, 0)) {
+            if (known(key, 0)) {
                 ++result_.cached;
             } else {
-                cache_.add(key, measure(kernel.first, 0, options_.runs, brief * options_.runs));
+                cache_.add(key, measure(kernel.first, 0, brief * options_.runs));
                 cache_.save();
             }
             options_.progress(part * ++done / result_.kernels);
         }
     }
-    result_.configurations += result_.kernels;
+    for (const auto& [key, kernel] : distinct_) count(key, std::array{TierMask{0}});
     for (const std::string& key : keys_) dram_.push_back(*cache_.find(key, 0));
 }
 
@@ -252,6 +279,43 @@ CopyCost Profiling::copy_cost(Tier to) {
     return best;
 }
 
+// What an allowance did not suffice for is measured when the kernel is profiled again.
+void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds allowance) {
+    const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, step);
+    const Clock::time_point start = Clock::now();
+    const auto spent = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+    const double share = allowance / static_cast<double>(masks.size() + 1);
+    // What it takes here with everything in DRAM, to tell what a placement adds.
+    const Timing in_dram = *cache_.find(key, 0);
+    const Seconds here = in_place_ ? measure(step, 0, share).median : in_dram.median;
+    const auto added = [&](const Timing& slow) { return std::max(0.0, slow.median - here); };
+    const TierMask small = small_operands(step);
+    std::optional<Timing> together;
+    bool any_measured = false;
+    for (std::size_t i = 1; i < masks.size(); ++i) {
+        if (known(key, masks[i])) continue;
+        if (!options_.thorough && i >= needed && any_measured && spent() >= allowance) break;
+        any_measured = true;
+        if (std::has_single_bit(masks[i]) && (masks[i] & small) != 0) {
+            if (!together) together = measure(step, small, share);
+            const Seconds part = added(*together) / std::popcount(small);
+            cache_.add(key, {masks[i], in_dram.median + part, together->spread});
+        } else {
+            const Timing slow = measure(step, masks[i], share);
+            cache_.add(key, {masks[i], in_dram.median + added(slow), slow.spread, slow.runs});
+        }
+    }
+    cache_.save();
+}
+
+void Profiling::count(const std::string& key, std::span<const TierMask> masks) {
+    for (const TierMask mask : masks) {
+        const auto timing = cache_.find(key, mask);
+        result_.configurations += timing.has_value();
+        result_.few_runs += timing && timing->runs < options_.runs;
+    }
+}
+
 void Profiling::time_in_slow_memory() {
     result_.profile.to_dram = copy_cost(Tier::dram);
     result_.profile.to_slow = copy_cost(Tier::slow);
@@ -263,47 +327,17 @@ void Profiling::time_in_slow_memory() {
     }
     double done = 0;
     for (const auto& [key, kernel] : distinct_) {
-        const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, kernel.first);
-        const auto known = [&](TierMask mask) { return cache_.find(key, mask).has_value(); };
-        const Timing in_dram = *cache_.find(key, 0);
-        const auto known_before = std::count_if(masks.begin() + 1, masks.end(), known);
+        const std::vector<TierMask> all = placements_to_time(lowered_.graph, schedule_, kernel.first).masks;
+        const std::span masks = std::span(all).subspan(1);
+        const auto known_before =
+            std::count_if(masks.begin(), masks.end(), [&](TierMask mask) { return known(key, mask); });
         result_.cached += static_cast<int>(known_before);
-        // What an allowance did not suffice for is measured when this kernel is profiled again.
-        if (known_before + 1 < std::ssize(masks)) {
-            const Seconds allowance = slow_iterations * in_dram.median * iteration / each_once;
-            const Clock::time_point start = Clock::now();
-            const auto left = [&] {
-                return allowance - std::chrono::duration<double>(Clock::now() - start).count();
-            };
-            const double share = allowance / static_cast<double>(masks.size() + 1);
-            // What it takes here with everything in DRAM, to tell what a placement adds.
-            const Seconds here =
-                in_place_ ? measure(kernel.first, 0, options_.runs, share).median : in_dram.median;
-            const auto added = [&](const Timing& slow) { return std::max(0.0, slow.median - here); };
-            const TierMask small = small_operands(kernel.first);
-            const auto is_small = [&](TierMask mask) {
-                return std::has_single_bit(mask) && (mask & small) != 0;
-            };
-            const bool any_small = std::any_of(masks.begin() + 1, masks.end(),
-                                               [&](TierMask mask) { return is_small(mask) && !known(mask); });
-            const Timing together = any_small ? measure(kernel.first, small, options_.runs, share) : Timing();
-            bool any_measured = false;
-            for (std::size_t i = 1; i < masks.size(); ++i) {
-                if (known(masks[i])) continue;
-                if (i >= needed && any_measured && left() <= 0) break;
-                any_measured = true;
-                if (is_small(masks[i])) {
-                    const Seconds part = added(together) / std::popcount(small);
-                    cache_.add(key, {masks[i], in_dram.median + part, together.spread});
-                    continue;
-                }
-                const Timing slow = measure(kernel.first, masks[i], options_.runs, share);
-                cache_.add(key, {masks[i], in_dram.median + added(slow), slow.spread});
-            }
-            cache_.save();
+        const Seconds in_dram = cache_.find(key, 0)->median;
+        if (known_before < std::ssize(masks)) {
+            time_in_slow_memory(key, kernel.first, slow_iterations * in_dram * iteration / each_once);
         }
-        result_.configurations += static_cast<int>(std::count_if(masks.begin() + 1, masks.end(), known));
-        done += in_dram.median / each_once;
+        count(key, masks);
+        done += in_dram / each_once;
         options_.progress(0.4 + 0.6 * done);
     }
     for (int step = 0; step < schedule_.steps(); ++step) {
@@ -327,7 +361,7 @@ void Profiling::emulate() {
         for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
             kernel.timings.push_back({mask,
                                       machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
-                                      in_dram.spread});
+                                      in_dram.spread, in_dram.runs});
         }
     }
 }

@@ -3,7 +3,8 @@
 // Where the whole network fits in DRAM, its kernels are timed where they run, in iterations of the program
 // itself, so that caches are as warm as they will be; else one by one, on operands of their own. What an
 // operand in slow memory adds is measured kernel by kernel, of the smallest together, or known where the tier
-// is emulated. All of it takes about as long as ten iterations at most.
+// is emulated. All of it takes about as long as ten iterations at most, so that long kernels run but once
+// with an operand in slow memory; unless it is to be thorough, however long that takes.
 #pragma once
 
 #include <filesystem>
@@ -23,6 +24,7 @@ struct ProfileOptions {
     std::optional<framework::Machine> machine{};
     std::string slow{};
     int runs = 3;                   // counted ones, after one that is not
+    bool thorough = false;          // as many of every placement, each operand for itself
     std::filesystem::path cache{};  // of what was measured before; empty: none
     std::function<void(double share)> progress = [](double) {};
 };
@@ -32,7 +34,11 @@ struct Profiled {
     int kernels = 0;         // distinct ones
     int configurations = 0;  // timings there are of them
     int cached = 0;          // of those, not measured anew
+    int few_runs = 0;        // of those, of fewer runs than the options ask for
     framework::Seconds seconds = 0;
+    // All kernels known, which were timed in iterations: the share that an iteration now takes more than by
+    // the cache. Beyond a tenth they are timed again.
+    std::optional<double> drift{};
     // Emulated: what the modelled machine takes for the network's convolutions forward over what they take
     // here, which its rates are multiplied by.
     double machine_scale = 0;

@@ -33,6 +33,7 @@ struct PlacementFlags {
     bool emulate = false, simulate = false;
     double time_limit = 60, gap = 1e-3;
     std::string cache{};
+    bool thorough = false;  // of profile alone: see runtime::ProfileOptions
     optimizer::Formulation formulation = optimizer::Formulation::routes;  // of plan alone, as is:
     std::string write_lp{};  // the linear program goes to this file
 

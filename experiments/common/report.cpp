@@ -102,7 +102,9 @@ void report_profile(Json& report, const runtime::Profiled& profiled) {
         profile = {{"kernels", profiled.kernels},
                    {"configurations", profiled.configurations},
                    {"seconds", profiled.seconds},
-                   {"cached", profiled.cached}};
+                   {"cached", profiled.cached},
+                   {"few_runs", profiled.few_runs}};
+    if (profiled.drift) profile["drift"] = *profiled.drift;
     if (profiled.machine_scale > 0) profile["machine_scale"] = profiled.machine_scale;
     if (profiled.spot_check)
         profile["spot_check"] = {{"kernels", profiled.spot_check->kernels},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 
 #include "experiments/common/outputs.h"
@@ -153,12 +154,22 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
     const auto start = std::chrono::steady_clock::now();
     measured.profiled = runtime::profile(
         measured.lowered, measured.schedule, executor ? &*executor : nullptr,
-        {.machine = machine, .slow = flags.slow, .cache = flags.cache, .progress = [&](double share) {
+        {.machine = machine,
+         .slow = flags.slow,
+         .thorough = flags.thorough,
+         .cache = flags.cache,
+         .progress = [&](double share) {
              const double elapsed =
                  std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
              progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %, ",
                                            print_time_left(elapsed * (1 - share) / share), " left"));
          }});
+    const runtime::Profiled& profiled = measured.profiled;
+    if (profiled.drift && profiled.cached < profiled.kernels)
+        progress.say(framework::text("by the kernel times in ", flags.cache, " an iteration is ",
+                                     std::abs(std::round(100 * *profiled.drift)), " % too ",
+                                     *profiled.drift > 0 ? "fast" : "slow",
+                                     " for this machine as it is now: timed in DRAM again"));
 }
 
 }  // namespace

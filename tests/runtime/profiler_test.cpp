@@ -119,6 +119,61 @@ TEST_CASE("profiler: what the allowance was short for is measured when the netwo
     CHECK(known == all);
 }
 
+TEST_CASE("profiler: thorough, every placement has its runs, those that had fewer too") {
+    Network network;
+    const TemporaryFolder folder;
+    runtime::ProfileOptions options{.runs = 2, .cache = folder.path() / "kernels.json"};
+    const auto profile = [&] {
+        return runtime::profile(network.lowered, network.schedule, nullptr, options);
+    };
+    profile();
+    options.thorough = true;
+    const runtime::Profiled found = profile();
+    CHECK(found.few_runs == 0);
+    for (int step = 0; step < network.schedule.steps(); ++step) {
+        const KernelProfile& kernel = found.profile.kernels[static_cast<std::size_t>(step)];
+        CHECK(kernel.timings.size() ==
+              placements_to_time(network.lowered.graph, network.schedule, step).masks.size());
+        for (const Timing& timing : kernel.timings) CHECK(timing.runs >= options.runs);
+    }
+    CHECK(profile().cached == found.configurations);
+}
+
+TEST_CASE("profiler: times of a machine that was slower are told from now's, and taken again") {
+    Network network;
+    const TemporaryFolder folder;
+    const runtime::ProfileOptions options{
+        .machine = load_machine("paper"), .runs = 1, .cache = folder.path() / "kernels.json"};
+    const auto profile = [&] {
+        return runtime::profile(network.lowered, network.schedule, network.in_dram(), options);
+    };
+    CHECK_FALSE(profile().drift.has_value());
+    runtime::ProfileCache slower(options.cache);
+    std::set<std::string> keys;
+    for (int step = 0; step < network.schedule.steps(); ++step) {
+        const std::string key = runtime::kernel_key(network.lowered, network.schedule.op(step), "dram");
+        Timing timing = slower.find(key, 0).value();
+        timing.median *= 100;
+        if (keys.insert(key).second) slower.add(key, timing);
+    }
+    slower.save();
+    const runtime::Profiled found = profile();
+    CHECK(found.drift.value() < -0.5);
+    CHECK(found.cached == 0);
+    for (const std::string& key : keys) {
+        CHECK(runtime::ProfileCache(options.cache).find(key, 0)->median < slower.find(key, 0)->median);
+    }
+}
+
+TEST_CASE("profiler: another time in DRAM leaves what slow memory adds") {
+    runtime::ProfileCache cache("");
+    cache.add("kernel", {0, 1.0, 0.1, 3});
+    cache.add("kernel", {1, 1.5, 0.1, 1});
+    cache.add("kernel", {0, 2.0, 0.2, 3});
+    CHECK(cache.find("kernel", 0)->median == 2.0);
+    CHECK(cache.find("kernel", 1)->median == 2.5);
+}
+
 TEST_CASE("profiler: a key tells kernels apart by attributes, threads and where slow memory is") {
     const auto key = [](const Window2d& window, const std::string& tier) {
         Graph graph;
