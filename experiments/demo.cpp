@@ -26,7 +26,7 @@ struct Flags {
 
 struct Outcome {
     std::string placement;
-    Planned planned;  // without its graph, which the program has taken
+    Planned planned;
     std::vector<float> losses;
     std::vector<double> seconds;
     runtime::Accuracy accuracy;

@@ -11,7 +11,7 @@
 #include "experiments/common/session.h"
 #include "experiments/common/summary.h"
 #include "optimizer/plan_file.h"
-#include "runtime/profile_cache.h"
+#include "runtime/platform.h"
 
 namespace {
 
@@ -92,7 +92,8 @@ int main(int argc, char** argv) {
             {"routes", optimizer::Formulation::routes}, {"paper", optimizer::Formulation::paper}}));
     auto* loaded = app.add_option("--load", flags.load, "check and print a saved plan of the same network");
     loaded->excludes(save)->excludes(lp);
-    for (const char* solved : {"--formulation", "--dram", "--placement", "--gap", "--time-limit", "--cache"})
+    for (const char* solved :
+         {"--formulation", "--dram", "--placement", "--gap", "--time-limit", "--cache", "--slow"})
         loaded->excludes(app.get_option(solved));
     flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });

@@ -22,7 +22,8 @@ struct Flags {
     std::string csv, picture;
 };
 
-// In rising order of DRAM, each placement from its plan for less: more is never slower. `keep` is called
+// In rising order of DRAM; static and synchronous start from their plans for less, so that more DRAM is never
+// slower. `keep` is called
 // after every point, so that what was run is not lost where a later one fails.
 template <class Keep>
 std::vector<Point> points_of(const sweep::Question& question, const Measured& measured, Progress& progress,

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <optional>
 
 #include "experiments/common/images.h"
+#include "experiments/common/iteration_log.h"
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
@@ -94,7 +94,9 @@ void Flags::add_to(CLI::App& app) {
                    "by mean and deviation of the training set, or of each image itself: set | image")
         ->check(CLI::IsMember({"set", "image"}))
         ->capture_default_str();
-    app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
+    app.add_flag("!--no-evaluate", evaluate,
+                 "skip the accuracy on the test images, for which a program of its own takes DRAM beside the "
+                 "budget");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
     app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
     app.add_option("--trace-iterations", trace_iterations, "how many of them")
@@ -151,6 +153,8 @@ class Run {
     bool after(const runtime::IterationResult& result);
     void save();
     void evaluate();
+    void rescue(const std::exception& failure);
+    void report();
     void summarize();
     std::string line(const runtime::IterationResult& result) const;
 
@@ -161,13 +165,14 @@ class Run {
     Progress progress_;
     Json report_;
     runtime::Trace trace_;
-    std::ofstream log_;
+    IterationLog log_;
     runtime::LearningRate rate_;
     std::int64_t first_ = 0, last_ = 0, done_ = 0;
     double elapsed_ = 0;
     std::vector<float> losses_;
     std::vector<double> totals_, kernels_, moves_, waits_;
     runtime::Accuracy accuracy_;
+    framework::Bytes evaluation_bytes_ = 0;
 };
 
 Run::Run(const Flags& flags, std::span<char* const> arguments)
@@ -224,11 +229,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
         data_.train,
         data::BatchOptions{.batch = flags.model.batch, .seed = flags.model.seed, .transform = data_.training},
         first_);
-    if (!flags.log.empty()) {
-        log_.open(flags.log, first_ ? std::ios::app : std::ios::trunc);
-        require<framework::DataError>(log_.is_open(), "cannot write the log ", flags.log,
-                                      ": make its folder, or name a file elsewhere");
-    }
+    if (!flags.log.empty()) log_ = {flags.log, first_};
     const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, last_ - first_));
     for (auto* values : {&totals_, &kernels_, &moves_, &waits_}) values->reserve(expected);
     losses_.reserve(expected);
@@ -257,24 +258,10 @@ bool Run::after(const runtime::IterationResult& result) {
     kernels_.push_back(result.time.kernels);
     moves_.push_back(result.time.moves);
     waits_.push_back(result.wait);
-    if (!flags_.trace.empty() && done_ + flags_.trace_iterations > last_) {
+    if (!flags_.trace.empty() && (done_ + flags_.trace_iterations > last_ || interrupted)) {
         trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
     }
-    if (log_.is_open()) {
-        log_ << Json{{"iteration", result.number},
-                     {"loss", result.loss},
-                     {"learning_rate", result.learning_rate},
-                     {"iteration_s", result.time.total},
-                     {"kernel_s", result.time.kernels},
-                     {"move_s", result.time.moves},
-                     {"wait_s", result.wait}}
-                    .dump()
-             << '\n'
-             << std::flush;
-        require<framework::DataError>(log_.good(), "the log ", flags_.log,
-                                      " cannot be written any more (full disk?); the run stops at iteration ",
-                                      done_);
-    }
+    log_.add(result);
     progress_.show(line(result));
     const std::int64_t every =
         flags_.checkpoint_every ? flags_.checkpoint_every : batches_->batches_per_epoch();
@@ -290,20 +277,39 @@ void Run::save() {
 
 void Run::train() {
     stop_on_signals();
-    runtime::train(loaded_->executor, *batches_,
-                   {.first = first_,
-                    .last = last_,
-                    .rate = rate_,
-                    .seed = flags_.model.seed,
-                    .after = [this](const runtime::IterationResult& result) { return after(result); }});
-    save();
-    if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
-    if (flags_.evaluate && !interrupted) evaluate();
+    try {
+        runtime::train(loaded_->executor, *batches_,
+                       {.first = first_,
+                        .last = last_,
+                        .rate = rate_,
+                        .seed = flags_.model.seed,
+                        .after = [this](const runtime::IterationResult& result) { return after(result); }});
+        save();
+        if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
+        report();
+        if (flags_.evaluate && !interrupted) evaluate();
+    } catch (const std::exception& failure) {
+        rescue(failure);
+        throw;
+    }
+    report();
     summarize();
+}
+
+// What was done is not lost with what failed. Of an iteration whose loss is no number there is no checkpoint:
+// it has left its mark on the running statistics.
+void Run::rescue(const std::exception& failure) {
+    try {
+        report_["error"] = failure.what();
+        report();
+        if (!dynamic_cast<const framework::NonFiniteLoss*>(&failure)) save();
+    } catch (const std::exception&) {  // the first failure is the one to be told
+    }
 }
 
 void Run::evaluate() {
     Loaded inference(plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model), {});
+    evaluation_bytes_ = inference.program.plan().dram_bytes;
     runtime::copy_persistent(loaded_->program, inference.program);
     data::Batcher batches(
         data_.test,
@@ -313,7 +319,7 @@ void Run::evaluate() {
     if (!interrupted) accuracy_ = accuracy;
 }
 
-void Run::summarize() {
+void Run::report() {
     Json iterations = statistics(totals_);
     if (!totals_.empty()) {
         iterations["kernel_s"] = median(kernels_);
@@ -322,16 +328,22 @@ void Run::summarize() {
     }
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
+    if (accuracy_.samples > 0)
+        report_["accuracy"] = {{"top1", accuracy_.top1},
+                               {"top5", accuracy_.top5},
+                               {"samples", accuracy_.samples},
+                               {"dram_bytes", evaluation_bytes_}};
+    if (!report_.contains("memory")) report_memory(report_, &loaded_->program);  // of training alone
+    if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
+}
+
+void Run::summarize() {
     if (accuracy_.samples > 0) {
-        report_["accuracy"] = {
-            {"top1", accuracy_.top1}, {"top5", accuracy_.top5}, {"samples", accuracy_.samples}};
         char out[96];
         std::snprintf(out, sizeof out, "accuracy on %ld test images: top-1 %.2f %%, top-5 %.2f %%",
                       static_cast<long>(accuracy_.samples), 100 * accuracy_.top1, 100 * accuracy_.top5);
         progress_.say(out);
     }
-    report_memory(report_, &loaded_->program);
-    if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
     if (!totals_.empty()) {
         const double move_s = median(moves_);
         const std::string moves = move_s > 0 ? ", moves " + framework::print_seconds(move_s) : "";

@@ -1,7 +1,10 @@
 #include "framework/machine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <initializer_list>
+#include <string_view>
 
 #include <toml++/toml.h>
 
@@ -66,12 +69,14 @@ class Reader {
 
     double number(const char* key) const {
         const auto found = table_[key].value<double>();
-        require<DataError>(found && *found > 0, where_, ": ", key, " must be a number above 0");
+        require<DataError>(found && *found > 0 && std::isfinite(*found), where_, ": ", key,
+                           " must be a number above 0");
         return *found;
     }
     double number(const char* key, double otherwise) const {
         return table_.contains(key) ? number(key) : otherwise;
     }
+    const std::string& where() const { return where_; }
     std::string word(const char* key) const {
         const auto found = table_[key].value<std::string>();
         require<DataError>(found && !found->empty(), where_, ": ", key, " must be a word in quotes");
@@ -81,6 +86,13 @@ class Reader {
         require<DataError>(table_[key].is_table(), where_, ": [", key, "] is missing");
         return {*table_[key].as_table(), where_ + ": " + key};
     }
+    // Of a misspelt one a default would be taken in its place.
+    void knows_only(std::initializer_list<std::string_view> keys) const {
+        for (const auto& [key, value] : table_) {
+            require<DataError>(std::ranges::find(keys, key.str()) != keys.end(), where_, ": there is no ",
+                               key.str(), "; ", text_of(keys), " are what it may say");
+        }
+    }
     Join join() const {
         const std::string rule = word("join");
         require<DataError>(rule == "add" || rule == "overlap", where_,
@@ -89,14 +101,25 @@ class Reader {
     }
 
   private:
+    static std::string text_of(std::initializer_list<std::string_view> keys) {
+        std::string all;
+        for (const std::string_view key : keys) all += text(all.empty() ? "" : ", ", key);
+        return all;
+    }
+
     const toml::table& table_;
     std::string where_;
 };
 
 KernelRule read_rule(const Reader& in) {
     const Reader read = in.table("read"), write = in.table("write");
+    in.knows_only({"kind", "window", "output_above_bytes", "flops_per_s", "read", "write"});
+    for (const Reader& operand : {read, write}) operand.knows_only({"join", "bytes_per_s"});
+    const double window = in.number("window", 0);
+    require<DataError>(window == 0 || window == 1 || window == 2 || window == 3, in.where(),
+                       ": window is 1 (1x1), 2 (1xK or Kx1) or 3 (larger along both sides)");
     return {.kind = in.word("kind"),
-            .window = static_cast<int>(in.number("window", 0)),
+            .window = static_cast<int>(window),
             .output_above = static_cast<Bytes>(in.number("output_above_bytes", 0)),
             .flops_per_s = in.number("flops_per_s", 0),
             .read = read.join(),
@@ -106,11 +129,11 @@ KernelRule read_rule(const Reader& in) {
 }
 
 std::string find_file(const std::string& name) {
-    if (std::filesystem::is_regular_file(name)) return name;
     for (const char* folder : {AUTOTM_SOURCE_MACHINES, AUTOTM_MACHINES}) {
         const std::string file = std::string(folder) + "/" + name + ".toml";
         if (std::filesystem::is_regular_file(file)) return file;
     }
+    if (std::filesystem::is_regular_file(name)) return name;
     throw DataError(
         text("machine ", name, ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
 }
@@ -127,6 +150,10 @@ Machine load_machine(const std::string& name) {
     }
     const Reader root(table, file);
     const Reader dram = root.table("dram"), copy = root.table("copy");
+    root.knows_only({"name", "dram", "copy", "kernel"});
+    dram.knows_only({"bytes_per_s", "write_traffic"});
+    copy.knows_only({"to_dram_bytes_per_s", "to_slow_bytes_per_s", "beside_to_dram_bytes_per_s",
+                     "beside_to_slow_bytes_per_s", "latency_s"});
     const auto rate = [&](const char* key) {
         return CopyCost{copy.number("latency_s", 0), copy.number(key)};
     };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/error.h"
+
 namespace framework {
 
 Seconds KernelProfile::seconds(TierMask slow) const {
@@ -27,7 +29,11 @@ Placements placements_to_time(const Graph& graph, const Schedule& schedule, int 
     std::vector<Movable> movable;
     Placements placements{.masks = {0}};
     TierMask all = 0;
-    for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
+    constexpr std::size_t most = 63;
+    require<UsageError>(operands.size() <= most, "kernel ", graph.op(schedule.op(step)).name, " has ",
+                        operands.size(), " operands; a placement tells at most ", most,
+                        " apart: split it, a long concat for one into several");
+    for (std::size_t i = 0; i < operands.size(); ++i) {
         const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
         if (graph.tensor(storage.tensor).role == Role::scratch) continue;
         movable.push_back({TierMask{1} << i, storage.bytes});

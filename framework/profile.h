@@ -34,6 +34,7 @@ struct Placements {
     std::vector<TierMask> masks;
     std::size_t needed = 0;
 };
+// Throws UsageError for a kernel of more than 63 operands.
 Placements placements_to_time(const Graph& graph, const Schedule& schedule, int step);
 
 struct CopyCost {

@@ -20,7 +20,6 @@ struct ModelOptions {
 
 int native_image_size(const std::string& name);  // of its paper; throws UsageError for a name that is none
 std::vector<std::string> names();                // what training() and inference() know, by family
-int native_image_size(const std::string& name);  // of its paper; throws UsageError for a name that is none
 
 // The graph reads "images" (N, C, S, S) f32 and "labels" (N) s32 and keeps "logits" (N, classes) and "loss".
 // Parameters have the same names in both. The paper_* networks end in probabilities: these are their

@@ -102,8 +102,7 @@ double Assignment::cheapest(int index, Route& route, const DramPrices* prices) c
     return cheapest_route(item, stops, home, freedom_, route);
 }
 
-bool Assignment::improve(const std::vector<int>& items) {
-    bool helped = false;
+void Assignment::improve(const std::vector<int>& items) {
     Route now, route;
     for (bool changed = true; changed;) {
         changed = false;
@@ -115,9 +114,7 @@ bool Assignment::improve(const std::vector<int>& items) {
             place(item, better ? route : now);
             changed = changed || better;
         }
-        helped = helped || changed;
     }
-    return helped;
 }
 
 double Assignment::cost_of(int index, const Route& route) const {

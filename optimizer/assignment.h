@@ -28,10 +28,9 @@ class Assignment {
     const Route& route(int item) const { return routes_[static_cast<std::size_t>(item)]; }
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return predicted_seconds(model_, routes_); }
-    const std::vector<framework::Bytes>& left() const { return left_; }
 
-    // Takes items up one by one and puts each where it is best, until none moves; true where it helped.
-    bool improve(const std::vector<int>& items);
+    // Takes items up one by one and puts each where it is best, until none moves.
+    void improve(const std::vector<int>& items);
 
   private:
     framework::Bytes least_left(int first, int last) const;

@@ -18,7 +18,7 @@ namespace optimizer {
 //                                            + Σ_t,i fetch_s(t) · (dram[t,i+1] − hold[t,i])
 // stay[t,i]: hold[t,i] ≤ dram[t,i], hold[t,i] ≤ dram[t,i+1]
 // one[k]:    Σ_c run[k,c] = 1;  agree[k,c,t] as in static_placement.cpp
-// fits[s]:   Σ_{u_i = s} GiB(t) · dram[t,i] + Σ_{u_i < s < u_i+1} GiB(t) · hold[t,i] ≤ room[s]
+// fits[s]:   Σ_{u_i = s} units(t) · dram[t,i] + Σ_{u_i < s < u_i+1} units(t) · hold[t,i] ≤ room[s]
 // A persistent storage is in DRAM for the whole iteration, or starts and ends it in slow memory.
 //
 // Solved over routes, a path through the choices of one storage: see route.h and master.h.

@@ -12,7 +12,7 @@ using Routes = std::vector<Route>;  // by item
 
 struct Built {
     framework::Plan plan;
-    framework::Bytes dram_lower_bound = 0, slow_lower_bound = 0;  // what no layout can be lower than
+    framework::Bytes dram_lower_bound = 0;  // what no layout can be lower than
 };
 // The arenas are laid out as low as can be; DRAM's after some tries no lower than `enough`.
 Built build_plan(const Model& model, const Routes& routes, framework::Bytes enough = 0);

@@ -51,14 +51,29 @@ Tier tier_of(const Json& name) {
     return word == "dram" ? Tier::dram : Tier::slow;
 }
 
+// Json itself turns 4294967296 into an int of 0, and 1.5 into 1.
+template <class Whole>
+Whole whole(const Json& number) {
+    require<DataError>(
+        number.is_number_integer() && std::in_range<Whole>(number.get<std::int64_t>()) &&
+            (!number.is_number_unsigned() || std::in_range<Whole>(number.get<std::uint64_t>())),
+        number.dump(), " stands where a whole number belongs");
+    return number.get<Whole>();
+}
+
 framework::Plan plan_of_json(const Json& json) {
+    const auto index = [](const Json& number) { return whole<int>(number); };
     framework::Plan plan;
-    plan.dram_bytes = json.at("dram_bytes");
-    plan.slow_bytes = json.at("slow_bytes");
+    plan.dram_bytes = whole<framework::Bytes>(json.at("dram_bytes"));
+    plan.slow_bytes = whole<framework::Bytes>(json.at("slow_bytes"));
     for (const Json& r : json.at("residencies")) {
-        plan.residencies.push_back({r.at(0), tier_of(r.at(1)), {r.at(2), r.at(3)}, r.at(4)});
+        plan.residencies.push_back({index(r.at(0)),
+                                    tier_of(r.at(1)),
+                                    {index(r.at(2)), index(r.at(3))},
+                                    whole<framework::Bytes>(r.at(4))});
     }
-    for (const Json& m : json.at("moves")) plan.moves.push_back({m.at(0), tier_of(m.at(1)), m.at(2)});
+    for (const Json& m : json.at("moves"))
+        plan.moves.push_back({index(m.at(0)), tier_of(m.at(1)), index(m.at(2))});
     return plan;
 }
 
@@ -118,14 +133,14 @@ Json claims_to_json(const SavedPlan& saved) {
 
 void read_claims(const Json& claims, SavedPlan& saved) {
     saved.placement = parse_placement(claims.at("placement").get<std::string>());
-    saved.dram_budget = claims.at("dram_budget_bytes");
-    saved.slow_capacity = claims.at("slow_capacity_bytes");
+    saved.dram_budget = whole<framework::Bytes>(claims.at("dram_budget_bytes"));
+    saved.slow_capacity = whole<framework::Bytes>(claims.at("slow_capacity_bytes"));
     Result& result = saved.result;
     result.predicted_s = time_of(claims.at("predicted_s"));
     result.solve_s = time_of(claims.at("solve_s"));
-    result.rows = claims.at("rows");
-    result.columns = claims.at("columns");
-    result.refinements = claims.at("refinements");
+    result.rows = whole<int>(claims.at("rows"));
+    result.columns = whole<int>(claims.at("columns"));
+    result.refinements = whole<int>(claims.at("refinements"));
     saved.gap = claims.at("gap_asked_for");
     require<DataError>(saved.gap >= 0 && result.rows >= 0 && result.columns >= 0 && result.refinements >= 0 &&
                            saved.dram_budget >= 0 && saved.slow_capacity >= 0,

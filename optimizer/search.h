@@ -27,9 +27,7 @@ class Search {
     framework::Seconds seconds() const { return seconds_; }
     framework::Seconds bound() const { return bound_; }
     const Certificate& certificate() const { return certificate_; }
-    double gap() const { return seconds_ > 0 ? (seconds_ - bound_) / seconds_ : 0; }
     double price_s_per_gib() const { return price_s_per_gib_; }
-    int nodes() const { return nodes_; }
     const Master* master() const { return master_.get(); }  // null: time was out before
 
   private:

@@ -11,7 +11,7 @@ namespace {
 
 struct Pass {
     double bound = 0;
-    std::vector<double> load;  // GiB in DRAM by step
+    std::vector<double> load;  // in DRAM by step: Model::units()
     std::vector<double> slow;  // by stop: 1 where in slow memory
     Routes routes;
 };

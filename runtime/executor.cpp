@@ -1,24 +1,20 @@
 #include "runtime/executor.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <string>
 
+#include "framework/clock.h"
 #include "framework/error.h"
 #include "runtime/mover.h"
 
 namespace runtime {
 
+using framework::Clock;
 using framework::Seconds;
+using framework::since;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-Seconds since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Spins: a sleep would be too coarse for kernels of microseconds. All threads do, as they would be busy in a
 // kernel that waits for its memory: none falls asleep and has to be woken by the next kernel.

@@ -29,9 +29,9 @@ class Executor {
     // before anything is updated where the graph keeps a "loss" and it is no finite number.
     IterationTime run(const Iteration& iteration);
 
-    // From now on every kernel and move is made to take as long as `profile` says it would with its operands
-    // where the plan has them, by waiting for what is missing: emulation. The profile is of this program's
-    // schedule.
+    // From now on every kernel waits, after what it takes here, for what `profile` says that it takes longer
+    // with its operands where the plan has them than with all in DRAM, and every move until it has taken as
+    // long as there: emulation. The profile is of this program's schedule.
     void emulate(const framework::Profile& profile);
     // The same with a kernel's operands where `slow` says, by step, wherever they are.
     void emulate(const framework::Profile& profile, std::span<const framework::TierMask> slow);

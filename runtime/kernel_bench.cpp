@@ -1,10 +1,10 @@
 #include "runtime/kernel_bench.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <map>
 
+#include "framework/clock.h"
 #include "framework/error.h"
 #include "runtime/available_memory.h"
 #include "runtime/bound_kernel.h"
@@ -13,16 +13,12 @@
 namespace runtime {
 
 using framework::Bytes;
+using framework::Clock;
 using framework::Seconds;
+using framework::since;
 using framework::Tier;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-Seconds since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 constexpr Bytes page = 4096;  // operands do not share pages, which are what a medium is read and written by
 

@@ -7,13 +7,12 @@
 
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <omp.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
-#include "runtime/tier_memory.h"
+#include "runtime/platform.h"
 
 namespace runtime {
 
@@ -26,17 +25,6 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr const char* format = "autotm kernel times 4";
-
-const std::string& processor() {
-    static const std::string name = [] {
-        std::ifstream info("/proc/cpuinfo");
-        for (std::string line; std::getline(info, line);) {
-            if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-        }
-        return std::string("unknown");
-    }();
-    return name;
-}
 
 // Held by one process at a time: the folder's, so that no file is left for it. Where a file system knows no
 // locks, or somebody keeps it for long, there is none: the file is whole in any case.
@@ -82,12 +70,6 @@ void print(std::ostream& out, const Layout& layout) {
 }
 
 }  // namespace
-
-std::string platform() {
-    return framework::text(omp_get_max_threads(), " threads of ", processor(),
-                           " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
-                           onednn_version(), ", memkind ", memkind_version());
-}
 
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier) {
     const framework::OpNode& node = lowered.graph.op(id);

@@ -12,8 +12,6 @@
 
 namespace runtime {
 
-std::string platform();  // what kernels and copies run on: threads, processor, versions of libraries
-
 // Op and attributes, shapes, layouts, implementation, threads, processor, versions of this library and those
 // it computes and allocates with, and `tier`, what slow memory is.
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -11,6 +10,7 @@
 
 #include <omp.h>
 
+#include "framework/clock.h"
 #include "framework/error.h"
 #include "runtime/kernel_bench.h"
 #include "runtime/profile_cache.h"
@@ -19,17 +19,17 @@
 namespace runtime {
 
 using framework::Bytes;
+using framework::Clock;
 using framework::CopyCost;
 using framework::KernelProfile;
 using framework::Schedule;
 using framework::Seconds;
+using framework::since;
 using framework::Tier;
 using framework::TierMask;
 using framework::Timing;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
 constexpr double slow_iterations = 2;
@@ -41,7 +41,8 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
     const auto at = [&](double share) {
         return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)];
     };
-    return {slow, at(0.5), at(0.75) - at(0.25), runs};
+    const double median = (times[times.size() / 2] + times[(times.size() - 1) / 2]) / 2;
+    return {slow, median, at(0.75) - at(0.25), runs};
 }
 
 // What the machine takes for all convolutions forward, over what they took; 0 where there are none.
@@ -283,7 +284,6 @@ CopyCost Profiling::copy_cost(Tier to) {
 void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds allowance) {
     const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, step);
     const Clock::time_point start = Clock::now();
-    const auto spent = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
     const double share = allowance / static_cast<double>(masks.size() + 1);
     // What it takes here with everything in DRAM, to tell what a placement adds.
     const Timing in_dram = *cache_.find(key, 0);
@@ -294,7 +294,7 @@ void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds al
     bool any_measured = false;
     for (std::size_t i = 1; i < masks.size(); ++i) {
         if (known(key, masks[i])) continue;
-        if (!options_.thorough && i >= needed && any_measured && spent() >= allowance) break;
+        if (!options_.thorough && i >= needed && any_measured && since(start) >= allowance) break;
         any_measured = true;
         if (std::has_single_bit(masks[i]) && (masks[i] & small) != 0) {
             if (!together) together = measure(step, small, share);
@@ -400,7 +400,7 @@ Profiled Profiling::run() {
     } else {
         time_in_slow_memory();
     }
-    result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    result_.seconds = since(start);
     return std::move(result_);
 }
 

@@ -1,13 +1,12 @@
 #include "runtime/training.h"
 
 #include <algorithm>
-#include <chrono>
+
+#include "framework/clock.h"
 
 namespace runtime {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Inputs {
     float* images;
@@ -24,12 +23,12 @@ void train(Executor& executor, data::Batcher& batches, const LoopOptions& option
     const Inputs inputs = inputs_of(executor.program());
     const float* loss = executor.program().floats("loss");
     for (std::int64_t number = options.first; number < options.last; ++number) {
-        const Clock::time_point start = Clock::now();
+        const framework::Clock::time_point start = framework::Clock::now();
         batches.next(inputs.images, inputs.labels);
         IterationResult result;
         result.number = number;
         result.learning_rate = options.rate.at(number);
-        result.wait = std::chrono::duration<double>(Clock::now() - start).count();
+        result.wait = framework::since(start);
         result.time = executor.run({number, options.seed, result.learning_rate});
         result.loss = *loss;
         if (options.after && !options.after(result)) return;

@@ -63,28 +63,33 @@ void PlacementFlags::add_to(CLI::App& app) {
     app.add_option("--placement", placement, "dram | slow | first-touch | greedy | static | synchronous")
         ->check(tried([](const std::string& value) { optimizer::parse_placement(value); }))
         ->capture_default_str();
-    app.add_option("--slow", slow,
-                   "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given")
-        ->check(tried([](const std::string& value) {
-            framework::require<framework::UsageError>(value != runtime::emulated_memory, "--slow ", value,
-                                                      ": write it as dir:PATH or numa:NODE; --emulate makes "
-                                                      "DRAM stand for slow memory");
-            runtime::open_slow_memory(value, 1);
-        }));
+    auto* real =
+        app.add_option("--slow", slow,
+                       "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given")
+            ->check(tried([](const std::string& value) {
+                framework::require<framework::UsageError>(
+                    value != runtime::emulated_memory, "--slow ", value,
+                    ": write it as dir:PATH or numa:NODE; --emulate makes "
+                    "DRAM stand for slow memory");
+                runtime::open_slow_memory(value, 1);
+            }));
+    auto* times = app.add_option("--cache", cache, "kernel times kept here between runs");
     auto* model = app.add_option("--machine", machine,
                                  "the memory that --emulate and --simulate model: paper | cxl | FILE");
-    auto* emulated =
-        app.add_flag("--emulate", emulate, "run for real, with the machine's delays injected")->needs(model);
+    auto* emulated = app.add_flag("--emulate", emulate, "run for real, with the machine's delays injected")
+                         ->needs(model)
+                         ->excludes(real);
     app.add_flag("--simulate", simulate, "run nothing: predict from the machine alone")
         ->needs(model)
-        ->excludes(emulated);
+        ->excludes(emulated)
+        ->excludes(real)
+        ->excludes(times);
     app.add_option("--time-limit", time_limit, "seconds for the solver")
         ->check(not_negative)
         ->capture_default_str();
     app.add_option("--gap", gap, "certified gap at which the solver stops")
         ->check(not_negative)
         ->capture_default_str();
-    app.add_option("--cache", cache, "kernel times kept here between runs");
     app.parse_complete_callback([this] {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
                             " is a model of memory; say what for: --simulate predicts by it, --emulate runs "
@@ -95,6 +100,10 @@ void PlacementFlags::add_to(CLI::App& app) {
                             " solves no linear program: --write-lp and --formulation are for static and "
                             "synchronous");
     });
+}
+
+std::string PlacementFlags::slow_memory() const {
+    return emulate ? runtime::emulated_memory : slow;
 }
 
 void OutputFlags::add_to(CLI::App& app) {

@@ -38,6 +38,7 @@ struct PlacementFlags {
     std::string write_lp{};  // the linear program goes to this file
 
     void add_to(CLI::App& app);
+    std::string slow_memory() const;  // as runtime::open_slow_memory() has it
     const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }
 };
 

@@ -9,29 +9,17 @@
 #include "experiments/common/version.h"
 #include "framework/files.h"
 #include "optimizer/milp.h"
+#include "runtime/platform.h"
 #include "runtime/tier_memory.h"
 
 namespace experiments {
-
-namespace {
-
-std::string processor() {
-    std::ifstream info("/proc/cpuinfo");
-    for (std::string line; std::getline(info, line);) {
-        const std::string_view key = "model name";
-        if (line.starts_with(key)) return line.substr(line.find(':') + 2);
-    }
-    return "unknown";
-}
-
-}  // namespace
 
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode) {
     Json report;
     report["program"] = program;
     report["version"] = AUTOTM_VERSION;
     report["commit"] = built_commit();
-    report["host"] = {{"cpu", processor()},
+    report["host"] = {{"cpu", runtime::processor()},
                       {"threads", omp_get_max_threads()},
                       {"onednn", runtime::onednn_version()},
                       {"glpk", optimizer::glpk_version()},
@@ -93,6 +81,11 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
                      {"to_dram", to_dram},
                      {"to_dram_bytes", to_dram_bytes}};
     report["plan"] = std::move(plan);
+    if (flags.simulate && result.plan->slow_bytes > 0) {
+        report_slow(report, {.kind = "simulated", .block = {}}, result.plan->slow_bytes);
+    } else if (result.plan->slow_bytes > 0) {
+        report_slow(report, runtime::open_slow_memory(flags.slow_memory(), 1), result.plan->slow_bytes);
+    }
     report_profile(report, planned.profiled);
 }
 

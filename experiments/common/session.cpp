@@ -1,11 +1,11 @@
 #include "experiments/common/session.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <iostream>
 
 #include "experiments/common/outputs.h"
+#include "framework/clock.h"
 #include "framework/error.h"
 #include "framework/fuse.h"
 #include "framework/machine.h"
@@ -14,7 +14,7 @@
 #include "optimizer/plan_file.h"
 #include "runtime/available_memory.h"
 #include "runtime/parameters.h"
-#include "runtime/profile_cache.h"
+#include "runtime/platform.h"
 
 namespace experiments {
 
@@ -54,13 +54,9 @@ Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     return measured;
 }
 
-std::string slow_of(const PlacementFlags& flags) {
-    return flags.emulate ? runtime::emulated_memory : flags.slow;
-}
-
 optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& flags) {
     const Bytes peak = measured.all_dram_bytes, limit = dram_budget(flags.dram, peak);
-    const std::string slow = slow_of(flags);
+    const std::string slow = flags.slow_memory();
     Bytes slow_capacity = 0;
     if (!flags.simulate) {
         slow_capacity = runtime::available_slow(slow);
@@ -82,26 +78,34 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
 void require_possible(const Measured& measured, const PlacementFlags& flags) {
     const Bytes peak = measured.all_dram_bytes, most = runtime::available_for_tensors();
     require<framework::OutOfTierMemory>(
-        flags.simulate || !runtime::slow_takes_dram(slow_of(flags)) || peak <= most, "training needs ",
+        flags.simulate || !runtime::slow_takes_dram(flags.slow_memory()) || peak <= most, "training needs ",
         print_bytes(peak), " at its peak, slow memory is DRAM here too, and this machine has ",
         print_bytes(most), " to give; use a smaller --batch or --image-size, or a --slow that is no DRAM");
     const optimizer::Problem problem = problem_of(measured, flags);
-    const bool in_dram = optimizer::parse_placement(flags.placement) == optimizer::Placement::dram;
+    const optimizer::Placement placement = optimizer::parse_placement(flags.placement);
+    const bool in_dram = placement == optimizer::Placement::dram;
+    const Bytes wanted = placement == optimizer::Placement::slow ? 0 : std::min(peak, problem.dram_budget);
+    require<framework::OutOfTierMemory>(
+        flags.simulate || wanted <= most, "the budget of ", print_bytes(problem.dram_budget), " takes ",
+        print_bytes(wanted), " of DRAM, and this machine has ", print_bytes(most), " to give; ",
+        in_dram
+            ? "use a smaller --batch, or a --placement that uses slow memory with a --dram of at most that"
+            : "use a --dram of at most that");
     const std::string reason = in_dram && peak > problem.dram_budget ? optimizer::all_dram(problem).reason
                                                                      : optimizer::infeasible_reason(problem);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
 }
 
-// Of DRAM, for both arenas where slow memory is DRAM too.
-void require_room(const Planned& planned, const PlacementFlags& flags) {
+// Why this machine has no DRAM for the plan, for both arenas where slow memory is DRAM too; empty: it has.
+std::string no_room(const Planned& planned, const PlacementFlags& flags) {
     const framework::Plan& plan = *planned.result.plan;
-    const bool both = plan.slow_bytes > 0 && runtime::slow_takes_dram(slow_of(flags));
+    const bool both = plan.slow_bytes > 0 && runtime::slow_takes_dram(flags.slow_memory());
     const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0),
                 most = runtime::available_for_tensors();
-    require<framework::OutOfTierMemory>(wanted <= most, "the plan takes ", print_bytes(wanted), " of DRAM",
-                                        both ? ", slow memory in it," : "", " and this machine has ",
-                                        print_bytes(most),
-                                        " to give; use a smaller --batch, or a --dram of at most that");
+    if (wanted <= most) return {};
+    return framework::text("the plan takes ", print_bytes(wanted), " of DRAM",
+                           both ? ", slow memory in it," : "", " and this machine has ", print_bytes(most),
+                           " to give; use a smaller --batch, or a --dram of at most that");
 }
 
 void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
@@ -151,7 +155,7 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
         runtime::initialize(*program, model.seed);
         executor.emplace(*program);
     }
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = framework::Clock::now();
     measured.profiled = runtime::profile(
         measured.lowered, measured.schedule, executor ? &*executor : nullptr,
         {.machine = machine,
@@ -159,8 +163,7 @@ void add_times(Measured& measured, const ModelFlags& model, const PlacementFlags
          .thorough = flags.thorough,
          .cache = flags.cache,
          .progress = [&](double share) {
-             const double elapsed =
-                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+             const double elapsed = framework::since(start);
              progress.show(framework::text("profiling: ", static_cast<int>(100 * share), " %, ",
                                            print_time_left(elapsed * (1 - share) / share), " left"));
          }});
@@ -189,7 +192,12 @@ Planned try_plan(Measured measured, const PlacementFlags& flags, const framework
     planned.limit = problem.dram_budget;
     planned.slow_capacity = problem.slow_capacity;
     planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
-    if (planned.result.plan && !flags.simulate) require_room(planned, flags);
+    if (planned.result.plan && !flags.simulate) {
+        if (std::string reason = no_room(planned, flags); !reason.empty()) {
+            planned.result = {};
+            planned.result.reason = std::move(reason);
+        }
+    }
     predict_extremes(planned, problem);
     return planned;
 }
@@ -238,9 +246,10 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
 namespace {
 
 runtime::SlowMemory slow_memory_for(const Planned& planned, const PlacementFlags& flags) {
-    require_room(planned, flags);
+    const std::string reason = no_room(planned, flags);
+    require<framework::OutOfTierMemory>(reason.empty(), reason);
     const Bytes bytes = planned.result.plan->slow_bytes;
-    return bytes > 0 ? runtime::open_slow_memory(slow_of(flags), bytes) : runtime::SlowMemory{};
+    return bytes > 0 ? runtime::open_slow_memory(flags.slow_memory(), bytes) : runtime::SlowMemory{};
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
             percent(p.beside->drift - 1);
             percent(p.error_beside(question.placement.emulate));
         }
-        column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) : "-");
+        const char* of = p.placement == "static" ? "*" : "";
+        column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) + of : "-");
         for (const framework::Bytes bytes :
              {p.result.plan->dram_bytes, p.beside->run.memory["dram_resident_bytes"].get<framework::Bytes>(),
               p.limit, p.result.plan->slow_bytes,
@@ -97,6 +98,7 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
             column(11) << print_bytes(bytes);
         std::cout << '\n';
     }
+    std::cout << "bound: no plan is predicted to take less; *: none without moves is\n";
     if (errors.empty()) return;
     const auto summary = [](const std::vector<double>& all) {
         std::ostringstream out;
@@ -210,7 +212,8 @@ void draw_points(const Question& question, const std::vector<Point>& points, con
         }
         picture.series.push_back(std::move(line));
     }
-    Series bound{.title = "certified bound", .style = "lines dashtype 2 linecolor 'black'"};
+    Series bound{.title = "certified bound of predicted times",
+                 .style = "lines dashtype 2 linecolor 'black'"};
     for (const int share : question.shares) {
         if (const double at = bound_at(points, share); at > 0)
             bound.points.emplace_back(share, at * points.front().all_dram_s / all_dram_s);

@@ -220,7 +220,10 @@ TEST_CASE("profile: fills the cache, which the next run and plan read; damage is
                                              "--time-limit", "1", "--no-table"});
     REQUIRE(planned.exit_code == 0);
     check_common(read_json(report), "plan", "measured");
-    CHECK(read_json(report).at("profile").at("cached") == measured.at("configurations"));
+    // Times in DRAM are taken again where this machine is faster or slower by now.
+    CHECK(read_json(report).at("profile").at("cached") >=
+          measured.at("configurations").get<int>() - measured.at("kernels").get<int>());
+    CHECK(read_json(report).at("profile").contains("drift"));
 
     cut_short(cache, 50);
     run = profile();
@@ -230,7 +233,7 @@ TEST_CASE("profile: fills the cache, which the next run and plan read; damage is
     CHECK(read_json(cache).contains("kernels"));
 }
 
-TEST_CASE("profile: what the cache knows of another network's kernels stays as it is") {
+TEST_CASE("profile: what slow memory adds to another network's kernels stays as the cache knows it") {
     const TemporaryFolder folder;
     const fs::path cache = folder / "kernels.json";
     const Arguments arguments = tiny + Arguments{"--cache", cache.string()};
@@ -239,10 +242,18 @@ TEST_CASE("profile: what the cache knows of another network's kernels stays as i
     REQUIRE(run_program("profile", arguments + Arguments{"--classes", "20"}).exit_code == 0);
     const json after = read_json(cache).at("kernels");
     CHECK(after.size() > before.size());
+    const auto added = [](const json& timings, const json& mask) {
+        for (const json& timing : timings) {  // [mask, median, spread, runs], with everything in DRAM first
+            if (timing[0] == mask) return timing[1].get<double>() - timings[0][1].get<double>();
+        }
+        return -1.0;
+    };
     for (const auto& [key, timings] : before.items()) {
         CAPTURE(key);
-        const json& now = after.at(key);  // perhaps more of them
-        for (const json& timing : timings) CHECK(std::ranges::find(now, timing) != now.end());
+        for (const json& timing : timings) {
+            CHECK(added(after.at(key), timing[0]) ==
+                  doctest::Approx(added(timings, timing[0])).epsilon(1e-6).scale(1e-6));
+        }
     }
 }
 

@@ -1,0 +1,28 @@
+#include "runtime/platform.h"
+
+#include <fstream>
+
+#include <omp.h>
+
+#include "framework/error.h"
+#include "runtime/onednn.h"
+#include "runtime/tier_memory.h"
+
+namespace runtime {
+
+std::string processor() {
+    std::ifstream info("/proc/cpuinfo");
+    for (std::string line; std::getline(info, line);) {
+        if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+    }
+    return "unknown";
+}
+
+std::string platform() {
+    static const std::string name = processor();
+    return framework::text(omp_get_max_threads(), " threads of ", name,
+                           " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
+                           onednn_version(), ", memkind ", memkind_version());
+}
+
+}  // namespace runtime
