@@ -127,6 +127,8 @@ TEST_CASE("plan: what is saved is loaded, judged and printed alike; the program 
     CHECK(table(loaded.out) == table(made.out));
     const json first = read_json(folder / "made.json"), second = read_json(folder / "loaded.json");
     check_common(first, "plan", "simulated");
+    CHECK(first.at("slow").at("kind") == "simulated");
+    CHECK(first.at("slow").at("peak_bytes") > 0);
     CHECK(first.at("dram") == second.at("dram"));
     for (const char* field : {"placement", "moves"})
         CHECK(first.at("plan").at(field) == second.at("plan").at(field));

@@ -1,5 +1,6 @@
 // A run is the same however it came about: taken up from a checkpoint, interrupted, placed elsewhere.
 #include <csignal>
+#include <fstream>
 
 #include "tests/experiments/support.h"
 
@@ -19,7 +20,9 @@ void check_resumed(const Arguments& arguments) {
     const TemporaryFolder folder;
     const fs::path whole = folder / "whole", early = folder / "early", resumed = folder / "resumed";
     const fs::path report = folder / "whole.json";
-    const Arguments run = arguments + Arguments{"--iterations", "3", "--checkpoint-every", "1"};
+    const fs::path log = folder / "log";
+    const Arguments run =
+        arguments + Arguments{"--iterations", "3", "--checkpoint-every", "1", "--log", log.string()};
     support::RunningProgram running(
         "train", run + Arguments{"--checkpoint", whole.string(), "--report", report.string()});
     REQUIRE(running.wait_until([&] { return fs::exists(whole); }));
@@ -36,6 +39,11 @@ void check_resumed(const Arguments& arguments) {
     REQUIRE(again.at("losses").size() == losses.size() - first);
     for (std::size_t i = first; i < losses.size(); ++i) CHECK(again.at("losses")[i - first] == losses[i]);
     CHECK(support::read_text(resumed) == support::read_text(whole));
+    std::ifstream lines(log);  // the first run's, to the end; those after the checkpoint came again
+    std::int64_t number = 0;
+    for (std::string line; std::getline(lines, line); ++number)
+        CHECK(json::parse(line).at("iteration") == number);
+    CHECK(number == 3);
 }
 
 }  // namespace
@@ -52,6 +60,19 @@ TEST_CASE("resume: momentum, data order, augmentation and schedule go on bit for
 TEST_CASE("resume: dropout goes on bit for bit") {
     check_resumed({"--model", "inception_v4", "--image-size", "75", "--batch", "2", "--threads", "1",
                    "--no-evaluate", "--classes", "10"});
+}
+
+TEST_CASE("train: a loss that is no number ends the run, and the report of what was done is there") {
+    const TemporaryFolder folder;
+    const fs::path report = folder / "report", checkpoint = folder / "checkpoint";
+    const Finished finished = run_program(
+        "train", train_tiny + Arguments{"--learning-rate", "1e9", "--warmup", "0", "--iterations", "50",
+                                        "--report", report.string(), "--checkpoint", checkpoint.string()});
+    CHECK(finished.exit_code == 1);
+    const json found = read_json(report);
+    CHECK(found.at("losses").size() >= 1);
+    CHECK(found.at("error").get<std::string>().find("loss") != std::string::npos);
+    CHECK_FALSE(fs::exists(checkpoint));
 }
 
 TEST_CASE("signals: the iteration is finished, checkpoint and report are written") {

@@ -176,3 +176,33 @@ TEST_CASE("machine: a file that is missing or damaged is refused with the line o
     }
     std::filesystem::remove(path);
 }
+
+TEST_CASE("machine: a word that is misspelt, or a window that is none, is refused, not passed over") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / text("autotm_machine_", ::getpid(), ".toml")).string();
+    const std::string whole =
+        "name = \"m\"\n[dram]\nbytes_per_s = 1e9\n[copy]\nlatency_s = 1e-6\nto_dram_bytes_per_s = 1\n"
+        "to_slow_bytes_per_s = 1\nbeside_to_dram_bytes_per_s = 1\nbeside_to_slow_bytes_per_s = 1\n"
+        "[[kernel]]\nkind = \"conv2d\"\nwindow = 1\nflops_per_s = 1e12\n"
+        "read = { join = \"overlap\", bytes_per_s = 1e9 }\nwrite = { join = \"overlap\", bytes_per_s = 1e9 "
+        "}\n"
+        "[[kernel]]\nkind = \"*\"\n"
+        "read = { join = \"add\", bytes_per_s = 1e9 }\nwrite = { join = \"add\", bytes_per_s = 1e9 }\n";
+    const auto refusal = [&](const std::string& from, const std::string& to) {
+        std::string changed = whole;
+        changed.replace(changed.find(from), from.size(), to);
+        std::ofstream(path) << changed;
+        try {
+            load_machine(path);
+        } catch (const DataError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    CHECK(refusal("flops_per_s", "flops_per_s") == "");
+    CHECK(refusal("flops_per_s", "flop_per_s").find("kernel 1: there is no flop_per_s") != std::string::npos);
+    CHECK(refusal("latency_s", "latency").find("copy: there is no latency;") != std::string::npos);
+    CHECK(refusal("window = 1", "window = 11").find("window is 1") != std::string::npos);
+    CHECK(refusal("flops_per_s = ", "flops_per_s = inf #").find("flops_per_s") != std::string::npos);
+    std::filesystem::remove(path);
+}

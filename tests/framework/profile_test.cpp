@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include "framework/error.h"
+
 using namespace framework;
 
 namespace {
@@ -41,6 +43,12 @@ TEST_CASE("placements: of more operands, each alone, all together, and the two l
     const Placements found = Joined(5).placements();
     CHECK(found.needed == 8);
     CHECK(found.masks == std::vector<TierMask>{0, 1, 2, 4, 8, 16, 32, 63, 48});
+}
+
+TEST_CASE("placements: a kernel of more operands than a mask has bits for is refused by name") {
+    CHECK_NOTHROW(Joined(62).placements());
+    CHECK_THROWS_WITH_AS(Joined(63).placements(), doctest::Contains("kernel join has 64 operands"),
+                         UsageError);
 }
 
 TEST_CASE("placements: scratch is never in slow memory") {

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "framework/error.h"
@@ -90,6 +91,24 @@ TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused
     CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, other, Schedule(other)),
                          text(file.path, ": it was made for another graph; make a plan for this one").c_str(),
                          DataError);
+}
+
+TEST_CASE_FIXTURE(Fixture, "plan file: what is no whole number, or too large for one, is refused, not cut") {
+    save_plan(file.path, graph, schedule, saved);
+    const nlohmann::json whole = nlohmann::json::parse(file.read());
+    for (const nlohmann::json& number : {nlohmann::json(4294967296), nlohmann::json(0.5),
+                                         nlohmann::json(1e300), nlohmann::json(18446744073709551615U)}) {
+        CAPTURE(number.dump());
+        for (const auto* at : {"/plan/residencies/0/0", "/claims/rows", "/claims/refinements"}) {
+            CAPTURE(at);
+            nlohmann::json changed = whole;
+            nlohmann::json& field = changed.at(nlohmann::json::json_pointer(at));
+            field = number;
+            file.write(changed.dump());
+            CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, graph, schedule),
+                                 doctest::Contains("whole number"), DataError);
+        }
+    }
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: a plan that was tampered with is judged, not trusted") {
