@@ -35,33 +35,67 @@ Executor::Executor(const Program& program) : program_(program), times_(program.s
         ++loss_step_;
 }
 
-// Nothing was updated so far, so the forward pass can run again, step by step, to find where it went wrong.
-void Executor::report_non_finite(const Iteration& iteration) {
+// Whether, up to the loss, something has been written over what a storage held at the iteration's start.
+bool Executor::is_overwritten(int storage) const {
+    const framework::Plan& plan = program_.plan();
+    const auto bytes = [&](const framework::Residency& r) {
+        return program_.schedule().storages()[static_cast<std::size_t>(r.storage)].bytes;
+    };
+    const framework::Residency& held =
+        plan.residencies[static_cast<std::size_t>(framework::residency_at_start(plan, storage))];
+    return std::ranges::any_of(plan.residencies, [&](const framework::Residency& later) {
+        return later.tier == held.tier && later.offset < held.offset + bytes(held) &&
+               held.offset < later.offset + bytes(later) && later.live.first >= held.live.last &&
+               later.live.first <= static_cast<int>(loss_step_);
+    });
+}
+
+// Whether what the kernel of `step` writes stays where it is until the loss is known.
+bool Executor::keeps_results(int step) const {
+    return std::ranges::all_of(program_.graph().op(program_.schedule().op(step)).outputs, [&](int output) {
+        const int at = framework::residency_at(program_.plan(), program_.schedule().storage_of(output), step);
+        return program_.plan().residencies[static_cast<std::size_t>(at)].live.last >
+               static_cast<int>(loss_step_);
+    });
+}
+
+// Nothing was updated so far, so that the forward pass can run again, step by step, where what it reads is
+// still there.
+std::string Executor::first_non_finite(const Iteration& iteration) {
     const framework::Graph& graph = program_.graph();
-    framework::require<framework::NonFiniteLoss>(
-        graph.mode() == framework::Mode::training, "the loss is ", *loss_,
-        " outside of training: what was learned holds no finite numbers");
-    std::string where = "the loss itself";
-    for (std::size_t step = 0; step <= loss_step_ && where == "the loss itself"; ++step) {
+    for (std::size_t step = 0; step <= loss_step_; ++step) {
+        const auto at = static_cast<int>(step);
+        const framework::OpNode& node = graph.op(program_.schedule().op(at));
+        const bool is_lost = std::ranges::any_of(node.inputs, [&](framework::TensorId input) {
+            return framework::is_source(graph.op(graph.tensor(input).producer).op) &&
+                   is_overwritten(program_.schedule().storage_of(input));
+        });
+        if (is_lost && !keeps_results(at))
+            return "one from " + node.name + " on: what that reads is overwritten by now";
         const BoundKernel& kernel = program_.steps()[step].kernel;
         moves_before(step);
-        execute(kernel, iteration);
-        const framework::OpNode& node = graph.op(program_.schedule().op(static_cast<int>(step)));
+        if (!is_lost) execute(kernel, iteration);
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
             const framework::TensorNode& tensor = graph.tensor(node.outputs[slot]);
             if (tensor.role == framework::Role::scratch || tensor.type.dtype != framework::DType::f32)
                 continue;
             const auto* values = reinterpret_cast<const float*>(kernel.out[slot]);
             const auto count = static_cast<std::size_t>(tensor.bytes) / sizeof(float);
-            if (!std::all_of(values, values + count, [](float value) { return std::isfinite(value); })) {
-                where = node.name + " (" + framework::kind_of(node.op) + ")";
-                break;
-            }
+            if (!std::all_of(values, values + count, [](float value) { return std::isfinite(value); }))
+                return node.name + " (" + framework::kind_of(node.op) + ")";
         }
     }
+    return "the loss itself";
+}
+
+void Executor::report_non_finite(const Iteration& iteration) {
+    framework::require<framework::NonFiniteLoss>(
+        program_.graph().mode() == framework::Mode::training, "the loss is ", *loss_,
+        " outside of training: what was learned holds no finite numbers");
+    const float loss = *loss_;  // which the forward pass writes again
     throw framework::NonFiniteLoss(framework::text(
-        "the loss of iteration ", iteration.number, " is ", *loss_,
-        ": the first kernel with such a result is ", where,
+        "the loss of iteration ", iteration.number, " is ", loss, ": the first kernel with such a result is ",
+        first_non_finite(iteration),
         "; no parameter was updated in this iteration; try a smaller --learning-rate or a --warmup"));
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "framework/profile.h"
@@ -54,6 +55,9 @@ class Executor {
   private:
     void move(const BoundMove& move);
     void moves_before(std::size_t step);
+    bool is_overwritten(int storage) const;
+    bool keeps_results(int step) const;
+    std::string first_non_finite(const Iteration& iteration);
     [[noreturn]] void report_non_finite(const Iteration& iteration);
 
     const Program& program_;

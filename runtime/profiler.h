@@ -31,11 +31,11 @@ struct ProfileOptions {
 
 struct Profiled {
     framework::Profile profile;
-    int kernels = 0;         // distinct ones
-    int configurations = 0;  // timings there are of them
-    int cached = 0;          // of those, not measured anew
-    int few_runs = 0;        // of those, of fewer runs than the options ask for
-    framework::Seconds seconds = 0;
+    int kernels = 0;                 // distinct ones
+    int configurations = 0;          // timings there are of them
+    int cached = 0;                  // of those, not measured anew
+    int few_runs = 0;                // of those, of fewer runs than the options ask for
+    framework::Seconds seconds = 0;  // of it all, checks too
     // All kernels known, which were timed in iterations: the share that an iteration now takes more than by
     // the cache. Beyond a tenth they are timed again.
     std::optional<double> drift{};
@@ -53,7 +53,9 @@ struct Profiled {
 };
 
 // `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs
-// need hold nothing in particular; all that it holds is lost.
+// need hold nothing in particular; all that it holds is lost. Throws OutOfTierMemory, as open_slow_memory(),
+// and DataError for a cache that cannot be written and a machine to be scaled by convolutions that there are
+// none of.
 Profiled profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
                  const ProfileOptions& options);
 

@@ -91,7 +91,7 @@ TEST_CASE("executor: a label that is no class stops the iteration, naming sample
 }
 
 TEST_CASE("executor: a loss that is no number stops before the updates, naming iteration and kernel") {
-    const auto logarithm = [](Tensor x) { return x | conv(17) | natural_log | flatten | linear(10); };
+    const auto logarithm = [](Tensor x) { return x | conv(16) | natural_log | flatten | linear(10); };
     GraphRun run(fuse(models::training(logarithm, {.batch = 2, .image_size = 4, .classes = 10})));
     const Array before = run.get("linear1.weight");
     run.set("images", normal({2, 3, 4, 4}, 1));
@@ -102,9 +102,22 @@ TEST_CASE("executor: a loss that is no number stops before the updates, naming i
     } catch (const NonFiniteLoss& error) {
         message = error.what();
     }
+    CAPTURE(message);
     CHECK(message.starts_with("the loss of iteration 7 is"));
     CHECK(message.find("the first kernel with such a result is log1 (eltwise)") != std::string::npos);
     CHECK(run.get("linear1.weight").values == before.values);
+}
+
+TEST_CASE("executor: where images are overwritten by the time of the loss, no kernel is blamed for it") {
+    const auto pooled = [](Tensor x) {
+        return x | max_pool({.kernel = 2}) | conv(17) | natural_log | flatten | linear(10);
+    };
+    GraphRun run(fuse(models::training(pooled, {.batch = 2, .image_size = 8, .classes = 10})));
+    run.set("images", normal({2, 3, 8, 8}, 1));
+    run.set("labels", labels(2, 10, 1));
+    CHECK_THROWS_WITH_AS(run.run({.number = 0, .seed = 1, .learning_rate = 0}),
+                         doctest::Contains("one from max_pool1 on: what that reads is overwritten"),
+                         NonFiniteLoss);
 }
 
 TEST_CASE("executor: an iteration's time is the sum of its parts and the loop's own") {
