@@ -1,10 +1,12 @@
 // Trains a small ResNet with a fifth of the DRAM it would need, next to all-DRAM and first-touch. Minutes.
+#include <algorithm>
 #include <cstring>
 #include <iomanip>
 #include <iostream>
 
 #include "experiments/common/images.h"
 #include "experiments/common/main.h"
+#include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "optimizer/placement.h"
@@ -20,6 +22,7 @@ struct Flags {
     ModelFlags model;
     PlacementFlags placement;
     ImageOptions images{.augment = "none", .normalise = "image"};
+    OutputFlags output;
     std::int64_t iterations = 600, compared = 20;
     float learning_rate = 0.015F;
 };
@@ -74,6 +77,33 @@ Outcome train(const Flags& flags, const Images& images, const Planned& solved, c
     return outcome;
 }
 
+bool same_losses(const Flags& flags, const std::vector<Outcome>& outcomes) {
+    return std::ranges::all_of(outcomes, [&](const Outcome& o) {
+        return std::memcmp(o.losses.data(), outcomes[0].losses.data(),
+                           static_cast<std::size_t>(flags.compared) * sizeof(float)) == 0;
+    });
+}
+
+// A run's own fields are those that train has.
+void write_report(const Flags& flags, Json report, const std::vector<Outcome>& outcomes) {
+    report["runs"] = Json::array();
+    for (const Outcome& o : outcomes) {
+        Json run;
+        PlacementFlags placement = flags.placement;
+        placement.placement = o.placement;
+        report_plan(run, placement, o.planned);
+        run["iterations"] = statistics(o.seconds);
+        run["losses"] = o.losses;
+        if (o.accuracy.samples > 0)
+            run["accuracy"] = {
+                {"top1", o.accuracy.top1}, {"top5", o.accuracy.top5}, {"samples", o.accuracy.samples}};
+        report["runs"].push_back(std::move(run));
+    }
+    report["same_losses"] = same_losses(flags, outcomes);
+    report_memory(report);
+    write_json(flags.output.report, report);
+}
+
 void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
     std::cout << std::left << std::setw(13) << "\nplacement" << std::right << std::setw(15) << "iteration"
               << std::setw(12) << "predicted" << std::setw(12) << "bound" << std::setw(11) << "DRAM"
@@ -83,8 +113,8 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
         std::cout << std::left << std::setw(12) << o.placement << std::right << std::setw(15)
                   << framework::print_seconds(median(o.seconds)) << std::setw(12)
                   << framework::print_seconds(r.predicted_s) << std::setw(12)
-                  << (r.bound_s > 0 && o.placement != "dram" ? framework::print_seconds(r.bound_s) : "-")
-                  << std::setw(11) << framework::print_bytes(r.plan->dram_bytes) << std::setw(11)
+                  << (r.bound_s > 0 ? framework::print_seconds(r.bound_s) : "-") << std::setw(11)
+                  << framework::print_bytes(r.plan->dram_bytes) << std::setw(11)
                   << framework::print_bytes(r.plan->slow_bytes);
         if (o.accuracy.samples > 0) {
             std::cout << std::setw(9) << std::fixed << std::setprecision(2) << 100 * o.accuracy.top1 << " %";
@@ -93,28 +123,26 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
         }
         std::cout << '\n';
     }
-    bool same = true;
-    for (const Outcome& o : outcomes) {
-        same = same && std::memcmp(o.losses.data(), outcomes[0].losses.data(),
-                                   static_cast<std::size_t>(flags.compared) * sizeof(float)) == 0;
-    }
     std::cout << "\nThe losses of the first " << flags.compared << " iterations are "
-              << (same ? "the same bit for bit" : "NOT the same") << " under all placements.\n"
+              << (same_losses(flags, outcomes) ? "the same bit for bit" : "NOT the same")
+              << " under all placements.\n"
               << "Times are " << flags.placement.mode() << ": medians of real iterations";
     if (flags.placement.emulate) {
         std::cout << ", with the delays of the \"" << flags.placement.machine
                   << "\" machine's slow memory\ninjected, scaled to this processor";
     }
     std::cout << ". DRAM and slow memory are the heights of the two arenas.\n";
-    framework::require<framework::Error>(same, "placements changed the losses, which they must not");
 }
 
-void work(Flags flags) {
+void work(Flags flags, std::span<char* const> arguments) {
+    check_output("--report", flags.output.report);
     flags.model.apply_threads();
     flags.compared = std::min(flags.compared, flags.iterations);
-    Progress progress(false);
+    Progress progress(flags.output.quiet);
+    Json report = new_report("demo", arguments, flags.placement.mode());
     const Images images = open_images(flags.images, flags.model);
     const framework::Graph graph = models::training(flags.model.name, images.network, {.nesterov = true});
+    report_model(report, flags.model.name, flags.model.batch, graph);
     std::vector<Outcome> outcomes;
     for (const char* placement : {"dram", "synchronous", "first-touch"}) {
         PlacementFlags wanted = flags.placement;
@@ -126,7 +154,10 @@ void work(Flags flags) {
         outcomes.push_back(
             train(flags, images, solved, placement, main_one ? flags.iterations : flags.compared, progress));
     }
-    print_table(flags, outcomes);
+    if (!flags.output.report.empty()) write_report(flags, std::move(report), outcomes);
+    if (!flags.output.quiet) print_table(flags, outcomes);
+    framework::require<framework::Error>(same_losses(flags, outcomes),
+                                         "placements changed the losses, which they must not");
 }
 
 }  // namespace
@@ -154,5 +185,6 @@ int main(int argc, char** argv) {
     app.add_option("--compared", flags.compared, "iterations of the others")
         ->check(positive)
         ->capture_default_str();
-    return run(app, argc, argv, [&] { work(flags); });
+    flags.output.add_to(app);
+    return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

@@ -327,10 +327,19 @@ TEST_CASE("sweep: one that is killed keeps the points it had") {
 
 TEST_CASE("demo: three placements, one table, the same losses") {
     const TemporaryFolder folder;
+    const std::string report = (folder / "report.json").string();
     const Finished run =
         run_program("demo", tiny + Arguments{"--data", data_in(folder, "cifar10"), "--iterations", "2",
-                                             "--compared", "2", "--dram", "40%"});
+                                             "--compared", "2", "--dram", "40%", "--report", report});
     CAPTURE(run.err);
     CHECK(run.exit_code == 0);
     CHECK(mentions(run.out, std::vector<std::string>{"dram", "synchronous", "first-touch", "bit for bit"}));
+    const json found = read_json(report);
+    check_common(found, "demo", "emulated");
+    CHECK(found.at("same_losses") == true);
+    CHECK(found.at("runs").size() == 3);
+    for (const json& one : found.at("runs")) {
+        CHECK(one.at("losses") == found.at("runs")[0].at("losses"));
+        CHECK(one.at("plan").at("bound_s") <= one.at("plan").at("predicted_s"));
+    }
 }
