@@ -23,8 +23,7 @@ struct Flags {
 };
 
 // In rising order of DRAM; static and synchronous start from their plans for less, so that more DRAM is never
-// slower. `keep` is called
-// after every point, so that what was run is not lost where a later one fails.
+// slower. `keep` is called after every point, so that what was run is not lost where a later one fails.
 template <class Keep>
 std::vector<Point> points_of(const sweep::Question& question, const Measured& measured, Progress& progress,
                              Keep keep) {
@@ -68,6 +67,8 @@ void work(Flags flags, std::span<char* const> arguments) {
     std::ranges::sort(question.shares);
     question.shares.erase(std::ranges::unique(question.shares).begin(), question.shares.end());
     for (const std::string& placement : question.placements) optimizer::parse_placement(placement);
+    for (const char* argument : arguments.subspan(1))
+        question.arguments += (question.arguments.empty() ? "" : " ") + std::string(argument);
     question.model.apply_threads();
     Progress progress(flags.output.quiet);
     Json report = new_report("sweep", arguments, question.placement.mode());

@@ -11,6 +11,7 @@
 
 #include "experiments/common/gnuplot.h"
 #include "framework/error.h"
+#include "runtime/platform.h"
 
 namespace experiments::sweep {
 
@@ -116,13 +117,25 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
               << question.placement.mode() << ", medians of " << question.iterations << " iterations\n";
 }
 
+namespace {
+
+std::string quoted(const std::string& text) {  // RFC 4180
+    std::string field = "\"";
+    for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return field + '"';
+}
+
+}  // namespace
+
 std::string csv_of(const Question& question, const std::vector<Point>& points) {
     std::ostringstream csv;
     const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
            "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,"
            "iteration_s,min_s,max_s,drift,same_run_as_before,"
-           "dram_resident_bytes,rss_peak_bytes,commit\n";
+           "dram_resident_bytes,rss_peak_bytes,commit,host,arguments\n";
+    const std::string made_by =
+        built_commit() + ',' + quoted(runtime::processor()) + ',' + quoted(question.arguments);
     for (const Point& p : points) {
         csv << question.model.name << ',' << question.model.batch << ',' << question.placement.mode() << ','
             << question.placement.machine << ',' << threads << ',' << question.model.seed << ',' << p.share
@@ -149,7 +162,7 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
         } else {
             csv << ",,,,,,,";
         }
-        csv << built_commit() << '\n';
+        csv << made_by << '\n';
     }
     return csv.str();
 }
@@ -159,6 +172,7 @@ Json json_of(const std::vector<Point>& points) {
     for (const Point& p : points) {
         Json point{{"dram_percent", p.share}, {"dram_limit_bytes", p.limit}, {"placement", p.placement}};
         point["status"] = optimizer::name_of(p.result.status);
+        if (!p.result.plan) point["reason"] = p.result.reason;
         if (p.result.plan) {
             point["dram_peak_bytes"] = p.result.plan->dram_bytes;
             point["slow_peak_bytes"] = p.result.plan->slow_bytes;

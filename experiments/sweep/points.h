@@ -56,6 +56,7 @@ struct Question {
     std::vector<int> shares;              // rising
     std::vector<std::string> placements;  // in the order of the columns
     int iterations = 0;                   // counted ones of a run
+    std::string arguments{};              // as typed
 };
 
 // No plan of a budget is faster, relative to everything in DRAM: the highest certified bound there that is of

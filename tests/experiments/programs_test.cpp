@@ -286,7 +286,9 @@ TEST_CASE("sweep: a row for every share and placement") {
     CAPTURE(run.err);
     CHECK(run.exit_code == 0);
     CHECK(mentions(run.out, std::vector<std::string>{"synchronous", "first-touch", "bound", "40 %"}));
-    CHECK(support::read_text(csv).find("resnet18") != std::string::npos);
+    const std::string rows = support::read_text(csv);
+    CHECK(rows.find("resnet18") != std::string::npos);
+    CHECK(rows.find("--shares 40,100 --csv " + csv + "\"\n") != std::string::npos);
 }
 
 TEST_CASE("sweep: what it runs is told with the machine's drift, within the budget") {
