@@ -92,6 +92,7 @@ void write_report(const Flags& flags, Json report, const std::vector<Outcome>& o
         PlacementFlags placement = flags.placement;
         placement.placement = o.placement;
         report_plan(run, placement, o.planned);
+        report_slow(run, {.kind = runtime::emulated_memory, .block = {}}, o.planned.result.plan->slow_bytes);
         run["iterations"] = statistics(o.seconds);
         run["losses"] = o.losses;
         if (o.accuracy.samples > 0)

@@ -60,6 +60,12 @@ void work(Flags flags, std::span<char* const> arguments) {
     Json report = new_report("plan", arguments, flags.placement.mode());
     report_model(report, flags.model.name, flags.model.batch, graph);
     report_plan(report, flags.placement, planned);
+    const framework::Bytes slow_bytes = planned.result.plan->slow_bytes;
+    if (flags.placement.simulate) {
+        report_slow(report, {.kind = "simulated", .block = {}}, slow_bytes);
+    } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not say where
+        report_slow(report, runtime::open_slow_memory(flags.placement.slow_memory(), 1), slow_bytes);
+    }
     report_memory(report);
     if (!flags.output.report.empty()) write_json(flags.output.report, report);
     if (flags.output.quiet) return;

@@ -15,18 +15,6 @@ using framework::LiveRange;
 
 namespace {
 
-std::vector<Bytes> load_of(std::span<const Interval> intervals) {
-    int steps = 0;
-    for (const Interval& interval : intervals) steps = std::max(steps, interval.live.last);
-    std::vector<Bytes> load(static_cast<std::size_t>(steps), 0);
-    for (const auto& [live, bytes] : intervals) {
-        for (int step = live.first; step < live.last; ++step) {
-            load[static_cast<std::size_t>(step)] += aligned(bytes);
-        }
-    }
-    return load;
-}
-
 // Small ones that have room at every step take it: where they begin and end they would leave slivers that
 // nothing fills.
 //
@@ -34,9 +22,8 @@ std::vector<Bytes> load_of(std::span<const Interval> intervals) {
 //   |  ___  |  others  |     ->       |       |  others  |
 //   +--+=+-------------+              +==================+ step
 //
-std::vector<Interval> lengthened(std::span<const Interval> intervals, Bytes top, Bytes largest) {
-    std::vector<Interval> result(intervals.begin(), intervals.end());
-    std::vector<Bytes> load = load_of(intervals);
+std::vector<Interval> lengthened(std::vector<Interval> result, std::vector<Bytes> load, Bytes top,
+                                 Bytes largest) {
     const auto steps = static_cast<int>(load.size());
     std::vector<std::size_t> by_size(result.size());
     std::iota(by_size.begin(), by_size.end(), 0);
@@ -65,11 +52,7 @@ std::vector<Interval> lengthened(std::span<const Interval> intervals, Bytes top,
 class Packer {
   public:
     explicit Packer(std::vector<Interval> intervals)
-        : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {
-        for (const Interval& interval : skyline_.intervals()) {
-            steps_ = std::max(steps_, interval.live.last);
-        }
-    }
+        : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {}
 
     bool attempt(Bytes top) {
         constexpr std::size_t decisions_each = 10;
@@ -77,15 +60,15 @@ class Packer {
         constexpr int round = 20;  // of attempts that learn from each other
         if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
         draw_scores(attempts_++ == 0 ? 0 : 0.3);
-        const bool packed = skyline_.pack(scores_, top, decisions_each * scores_.size());
-        for (const int i : skyline_.stuck()) weights_[static_cast<std::size_t>(i)] *= packed ? 1 : heavier;
-        return packed;
+        if (skyline_.pack(scores_, top, decisions_each * scores_.size())) return true;
+        for (const int i : skyline_.stuck()) weights_[static_cast<std::size_t>(i)] *= heavier;
+        return false;
     }
-    const std::vector<Bytes>& offsets() const { return skyline_.offsets(); }
+    const Skyline& skyline() const { return skyline_; }
     Bytes height() const {
         Bytes height = 0;
         for (std::size_t i = 0; i < weights_.size(); ++i) {
-            height = std::max(height, offsets()[i] + aligned(skyline_.intervals()[i].bytes));
+            height = std::max(height, skyline_.offsets()[i] + aligned(skyline_.intervals()[i].bytes));
         }
         return height;
     }
@@ -96,14 +79,13 @@ class Packer {
         for (const auto& [live, bytes] : skyline_.intervals()) {
             const double draw = static_cast<double>(random_()) / static_cast<double>(std::mt19937::max());
             const double area = static_cast<double>(live.last - live.first) * static_cast<double>(bytes);
-            const bool throughout = live.first == 0 && live.last == steps_;
+            const bool throughout = live.first == 0 && live.last == std::ssize(skyline_.load());
             scores_.push_back(throughout ? std::numeric_limits<double>::max()
                                          : area * (1 + noise * draw) * weights_[scores_.size()]);
         }
     }
 
     Skyline skyline_;
-    int steps_ = 0;
     std::vector<double> weights_, scores_;
     std::mt19937 random_{1};
     int attempts_ = 0;
@@ -111,9 +93,9 @@ class Packer {
 
 class Layouts {
   public:
-    explicit Layouts(std::span<const Interval> intervals) : intervals_(intervals) {
-        best_.lower_bound = std::ranges::max(load_of(intervals));
+    explicit Layouts(std::span<const Interval> intervals) {
         packers_.emplace_back(std::vector(intervals.begin(), intervals.end()));
+        best_.lower_bound = std::ranges::max(packers_.front().skyline().load());
     }
 
     // Packers with and without lengthened intervals take turns. False where no attempt stays below the top.
@@ -121,11 +103,13 @@ class Layouts {
         for (int attempt = 0; attempt < attempts; ++attempt) {
             const auto turn = static_cast<std::size_t>(attempt % 2);
             if (turn == packers_.size()) {
-                packers_.emplace_back(lengthened(intervals_, best_.lower_bound, best_.lower_bound / 1000));
+                const Skyline& as_they_are = packers_.front().skyline();
+                packers_.emplace_back(lengthened(as_they_are.intervals(), as_they_are.load(),
+                                                 best_.lower_bound, best_.lower_bound / 1000));
             }
             if (!packers_[turn].attempt(top)) continue;
             best_.height = packers_[turn].height();
-            best_.offsets = packers_[turn].offsets();
+            best_.offsets = packers_[turn].skyline().offsets();
             return true;
         }
         return false;
@@ -133,7 +117,6 @@ class Layouts {
     const Layout& best() const { return best_; }
 
   private:
-    std::span<const Interval> intervals_;
     std::vector<Packer> packers_;
     Layout best_;
 };

@@ -25,6 +25,7 @@ class Skyline {
     // then.
     bool pack(std::span<const double> scores, framework::Bytes top, std::size_t limit);
     const std::vector<Interval>& intervals() const { return intervals_; }
+    const std::vector<framework::Bytes>& load() const { return load_; }        // by step
     const std::vector<framework::Bytes>& offsets() const { return offsets_; }  // by interval
     // What waited for the run at which most had been packed when nothing could go on.
     const std::vector<int>& stuck() const { return stuck_; }
@@ -61,8 +62,7 @@ class Skyline {
     std::vector<Run> runs_;                // by step, neighbours of different heights
     std::vector<framework::Bytes> slack_;  // by step: bytes that may yet be lost
     std::vector<bool> waits_;              // without an offset yet, by interval
-    std::vector<int> next_,
-        previous_;  // those that wait, by falling score, in a ring with one of no interval
+    std::vector<int> next_, previous_;     // those that wait, by falling score: a ring, closed by one of none
     std::size_t waiting_ = 0, least_waiting_ = 0;
     std::vector<Decision> decided_;
     std::vector<framework::Bytes> offsets_;

@@ -81,11 +81,6 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
                      {"to_dram", to_dram},
                      {"to_dram_bytes", to_dram_bytes}};
     report["plan"] = std::move(plan);
-    if (flags.simulate && result.plan->slow_bytes > 0) {
-        report_slow(report, {.kind = "simulated", .block = {}}, result.plan->slow_bytes);
-    } else if (result.plan->slow_bytes > 0) {
-        report_slow(report, runtime::open_slow_memory(flags.slow_memory(), 1), result.plan->slow_bytes);
-    }
     report_profile(report, planned.profiled);
 }
 

@@ -77,8 +77,8 @@ TEST_CASE("arena layout: no two intervals share a byte at a step, and all lie wi
 
 TEST_CASE("arena layout: as low as any layout of a few intervals") {
     int above_bound = 0;
-    for (unsigned seed = 100; seed < 110;
-         ++seed) {  // the bound cannot be had of one in some thousands: of 108
+    // Of one in some thousands the bound cannot be had: of 108.
+    for (unsigned seed = 100; seed < 110; ++seed) {
         CAPTURE(seed);
         std::vector<Interval> intervals = random_intervals(seed, 9, 10);
         for (Interval& interval : intervals) interval.bytes = 64 * (1 + interval.bytes % 5);
