@@ -49,16 +49,15 @@ void work(const ModelFlags& model) {
         for (std::size_t step = 0; step < best.size(); ++step) {
             best[step] = std::min(best[step], loaded.executor.steps()[step].kernel);
         }
-        std::cout << Json{{"seconds", time.total},
-                          {"kernel_s", time.kernels},
-                          {"loss", *loaded.program.floats("loss")}}
-                         .dump()
+        std::cout << framework::print_json(Json{{"seconds", time.total},
+                                                {"kernel_s", time.kernels},
+                                                {"loss", *loaded.program.floats("loss")}})
                   << std::endl;
     }
     Json last{{"kernels_best_s", std::accumulate(best.begin(), best.end(), 0.0)}};
     report_memory(last);
     last["rss_peak_bytes"] = last["memory"]["rss_peak_bytes"];
-    std::cout << last.dump() << std::endl;
+    std::cout << framework::print_json(last) << std::endl;
 }
 
 }  // namespace

@@ -3,18 +3,19 @@
 // each of them alike. 10 min, 16 GiB; --rounds 1 --networks resnet50:2: 20 s.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "experiments/peer/child.h"
 #include "framework/error.h"
+#include "framework/files.h"
+#include "framework/json.h"
 #include "framework/units.h"
 
 namespace {
@@ -130,7 +131,7 @@ struct Measured {
 template <class T>
 T field(const nlohmann::json& answer, const char* name, const std::string& variant) {
     require<Error>(answer.contains(name) && answer[name].is_number(), variant, ": wanted a number \"", name,
-                   "\" in its answer, got ", answer.dump());
+                   "\" in its answer, got ", framework::print_json(answer));
     return answer[name].get<T>();
 }
 
@@ -233,31 +234,23 @@ nlohmann::json to_json(const Network& network, const std::vector<Measured>& meas
     return result;
 }
 
-std::ofstream open(const std::string& path) {
-    std::ofstream file(path);
-    require<Error>(file.good(), path, ": cannot be written");
-    return file;
-}
-
 void run(const Options& options) {
     std::vector<Network> networks;
     for (const auto& text : options.networks) networks.push_back(parse_network(text));
-    std::ofstream csv, report;
-    if (!options.csv.empty()) csv = open(options.csv);
-    if (!options.report.empty()) report = open(options.report);
-
+    std::ostringstream csv;
     csv << "network,batch,program,median_s,min_s,max_s,rss_peak_gib,ratio_to_best_libtorch,kernels_best_s,"
            "overhead\n";
     nlohmann::json all{{"threads", options.threads}, {"rounds", options.rounds}};
     print_heading();
-    for (const auto& network : networks) {
+    for (const auto& network : networks) {  // both files are whole after each network
         const auto measured = measure(network, options);
         print(network, measured);
         write_csv_rows(csv, network, measured);
-        csv.flush();
         all["networks"].push_back(to_json(network, measured));
+        if (!options.csv.empty()) framework::write_file(options.csv, csv.str());
+        if (!options.report.empty())
+            framework::write_file(options.report, framework::print_json(all, 2) + "\n");
     }
-    report << all.dump(2) << '\n';
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include "framework/plan.h"
 
 #include <iostream>
-#include <map>
 
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
@@ -92,10 +91,14 @@ int main(int argc, char** argv) {
     auto* save = app.add_option("--save", flags.save, "write the plan here, with its certificate (JSON)");
     auto* lp = app.add_option("--write-lp", flags.placement.write_lp,
                               "write the linear program as last solved here (CPLEX LP)");
-    app.add_option("--formulation", flags.placement.formulation,
-                   "of static and synchronous: routes, or the paper's own, slow to solve")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, optimizer::Formulation>{
-            {"routes", optimizer::Formulation::routes}, {"paper", optimizer::Formulation::paper}}));
+    app.add_option_function<std::string>(
+           "--formulation",
+           [&](const std::string& name) {
+               flags.placement.formulation =
+                   name == "paper" ? optimizer::Formulation::paper : optimizer::Formulation::routes;
+           },
+           "of static and synchronous: routes, or the paper's own, slow to solve")
+        ->check(CLI::IsMember({"routes", "paper"}));
     auto* loaded = app.add_option("--load", flags.load, "check and print a saved plan of the same network");
     loaded->excludes(save)->excludes(lp);
     for (const char* solved :

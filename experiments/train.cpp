@@ -14,6 +14,7 @@
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "experiments/common/summary.h"
+#include "framework/text.h"
 #include "runtime/checkpoint.h"
 #include "runtime/parameters.h"
 #include "runtime/trace.h"
@@ -209,12 +210,12 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
         for (const auto& [key, value] : describe(flags, data_, 0, last_)) {
             if (key == "iteration" || key == "version" || key == "data") continue;
             const auto known = about.find(key);
-            require<UsageError>(known != about.end() && known->second == value, flags.resume,
-                                " was trained with ", key, " ",
-                                known == about.end() ? "unknown" : known->second, ", and this run asks for ",
-                                value, "; a run is only taken up as it began");
+            require<UsageError>(
+                known != about.end() && known->second == value, flags.resume, " was trained with ", key, " ",
+                known == about.end() ? "unknown" : framework::printable(known->second.substr(0, 60)),
+                ", and this run asks for ", value, "; a run is only taken up as it began");
         }
-        first_ = std::stoll(about.at("iteration"));
+        first_ = runtime::next_iteration(flags_.resume, about);
     }
     done_ = first_;
     rate_ = {.shape = flags.schedule == "cosine" ? runtime::LearningRate::cosine

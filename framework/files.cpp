@@ -1,12 +1,11 @@
 #include "framework/files.h"
 
 #include <cerrno>
-#include <cstring>
-#include <string>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "framework/error.h"
@@ -19,12 +18,6 @@ namespace {
 
 std::string reason() {
     return std::generic_category().message(errno);
-}
-
-// Why a file cannot be written, and the way out.
-std::string obstacle() {
-    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-    return reason() + (full ? "; free some room, or write elsewhere" : "; write elsewhere");
 }
 
 // A descriptor closed on every path; close() tells whether the last bytes were taken.
@@ -42,6 +35,31 @@ class File {
     int descriptor_;
 };
 
+// Writes to what `flags` open, without a second file.
+void write_in_place(const fs::path& path, int flags, std::span<const std::uint8_t> content) {
+    File file(path, flags);
+    const bool written =
+        file.get() >= 0 && write_all(file.get(), content.data(), content.size()) && file.close();
+    require<DataError>(written, path.string(), ": cannot be written: ", obstacle());
+}
+
+fs::path without_links(fs::path path) {
+    std::error_code error;
+    constexpr int most_links = 40;  // as the system has it
+    for (int links = 0; links < most_links && fs::is_symlink(path, error); ++links)
+        path = path.parent_path() / fs::read_symlink(path, error);
+    require<DataError>(!fs::is_symlink(path, error), path.string(),
+                       ": is a link in a circle; name the file itself");
+    return path;
+}
+
+}  // namespace
+
+std::string obstacle() {
+    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+    return reason() + (full ? "; free some room, or write elsewhere" : "; write elsewhere");
+}
+
 bool write_all(int descriptor, const void* bytes, std::size_t count) {
     const char* from = static_cast<const char*>(bytes);
     while (count > 0) {
@@ -54,80 +72,79 @@ bool write_all(int descriptor, const void* bytes, std::size_t count) {
     return true;
 }
 
-}  // namespace
+bool sync_folder(const fs::path& folder) {
+    const File opened(folder, O_RDONLY | O_DIRECTORY);
+    if (opened.get() < 0) return errno == EACCES;  // one may write to a folder without reading it
+    return ::fsync(opened.get()) == 0 || errno == EINVAL || errno == ENOTSUP;
+}
+
+bool is_there(const fs::path& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0) return true;
+    require<DataError>(errno == ENOENT || errno == ENOTDIR, path.string(),
+                       ": cannot be looked at: ", reason());
+    return false;
+}
 
 std::vector<std::uint8_t> read_file(const fs::path& path) {
     const File file(path, O_RDONLY | O_NONBLOCK);  // a pipe is none to wait for
     require<DataError>(file.get() >= 0, path.string(), ": cannot be opened: ", reason());
-    std::error_code error;
-    const auto size = fs::file_size(path, error);
-    require<DataError>(!error, path.string(), ": cannot be read: ", error.message());
-    std::vector<std::uint8_t> content(size);
+    struct stat status {};
+    const bool known = ::fstat(file.get(), &status) == 0;
+    require<DataError>(known, path.string(), ": cannot be read: ", reason());
+    require<DataError>(!S_ISDIR(status.st_mode), path.string(), ": is a folder; a file is expected");
+    require<DataError>(S_ISREG(status.st_mode), path.string(),
+                       ": is a device or a pipe; an ordinary file is expected");
+    std::vector<std::uint8_t> content(static_cast<std::size_t>(status.st_size));
     std::size_t got = 0;
-    while (got < size) {
-        const ssize_t count = ::read(file.get(), content.data() + got, size - got);
+    while (got < content.size()) {
+        const ssize_t count = ::read(file.get(), content.data() + got, content.size() - got);
         if (count < 0 && errno == EINTR) continue;
         require<DataError>(count >= 0, path.string(), ": cannot be read: ", reason());
-        require<DataError>(count > 0, path.string(), ": ended after ", got, " of ", size, " bytes");
+        require<DataError>(count > 0, path.string(), ": ended after ", got, " of ", content.size(), " bytes");
         got += static_cast<std::size_t>(count);
     }
     return content;
 }
 
 void write_file(const fs::path& path, std::span<const std::uint8_t> content) {
-    std::error_code error;
-    if (const auto status = fs::status(path, error); fs::exists(status) && !fs::is_regular_file(status)) {
-        File device(path, O_WRONLY);
-        const bool written =
-            device.get() >= 0 && write_all(device.get(), content.data(), content.size()) && device.close();
-        require<DataError>(written, path.string(), ": cannot be written: ", obstacle());
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+        write_in_place(path, O_WRONLY, content);
         return;
     }
     AtomicFile file(path);
     file.write(content.data(), content.size());
-    file.replace();
+    file.commit();
 }
 
 void write_file(const fs::path& path, std::string_view content) {
     write_file(path, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
 }
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-    std::error_code error;
-    constexpr int most_links = 40;  // as the system has it
-    for (int links = 0; links < most_links && fs::is_symlink(path_, error); ++links) {
-        path_ = path_.parent_path() / fs::read_symlink(path_, error);
-    }
-    require<DataError>(!fs::is_symlink(path_, error), path_.string(),
-                       ": is a link in a circle; name the file itself");
-    const fs::file_status there = fs::status(path_, error);
-    require<DataError>(!fs::exists(there) || fs::is_regular_file(there), path_.string(),
-                       ": is no ordinary file; name one to be written");
-    beside_ = text(path_.string(), ".tmp.", ::getpid());
-    descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail("created");
-    // Who may read it stays as it was.
-    if (fs::exists(there)) fs::permissions(beside_, there.permissions(), error);
+void write_staged_file(const fs::path& path, std::span<const std::uint8_t> content) {
+    write_in_place(path, O_WRONLY | O_CREAT | O_TRUNC, content);
 }
 
-AtomicFile::~AtomicFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    if (!beside_.empty()) ::unlink(beside_.c_str());
+AtomicFile::AtomicFile(fs::path path) : path_(without_links(std::move(path))) {
+    struct stat there {};
+    const bool exists = ::stat(path_.c_str(), &there) == 0;
+    if (!exists && errno != ENOENT) fail("looked at");
+    require<DataError>(!exists || S_ISREG(there.st_mode), path_.string(),
+                       ": is no ordinary file; name one to be written");
+    beside_.emplace(path_.parent_path(), Temporary::file, path_);
+    // Who may read it stays as it was, where the system lets us.
+    if (exists) static_cast<void>(::fchmod(beside_->descriptor(), there.st_mode & 07777U));
 }
 
 void AtomicFile::write(const void* bytes, std::size_t count) {
-    if (!write_all(descriptor_, bytes, count)) fail("written");
+    if (!write_all(beside_->descriptor(), bytes, count)) fail("written");
 }
 
 void AtomicFile::commit() {
-    if (::fsync(descriptor_) != 0) fail("written");
-    replace();
-}
-
-void AtomicFile::replace() {
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail("written");
-    if (::rename(beside_.c_str(), path_.c_str()) != 0) fail("replaced");
-    beside_.clear();
+    const bool kept = ::fsync(beside_->descriptor()) == 0 || errno == EINVAL || errno == ENOTSUP;
+    if (!kept) fail("written");
+    if (!beside_->move_to(path_)) fail("replaced");
 }
 
 void AtomicFile::fail(const char* action) const {

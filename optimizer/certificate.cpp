@@ -48,7 +48,8 @@ bool cover(const std::vector<const Case*>& cases, std::size_t depth) {
         if (r.allowed == at.allowed) these.push_back(one);
         if (r.allowed == (anything & ~at.allowed)) others.push_back(one);
     }
-    return cover(these, depth + 1) && cover(others, depth + 1);
+    // Both before either: a long list of restrictions alone must not become as many calls.
+    return !others.empty() && cover(these, depth + 1) && cover(others, depth + 1);
 }
 
 // How far the least time of a kernel, over all sets of its operands that are allowed, is above

@@ -1,19 +1,18 @@
 #include "optimizer/plan_file.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <stdexcept>
-
-#include <nlohmann/json.hpp>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/json.h"
+#include "framework/text.h"
 #include "optimizer/plan_check.h"
 
 namespace optimizer {
 
 using framework::DataError;
+using framework::Field;
 using framework::require;
 using framework::text;
 using framework::Tier;
@@ -22,13 +21,15 @@ using Json = nlohmann::json;
 namespace {
 
 constexpr int version = 3;
+constexpr framework::Bytes most_bytes = framework::Bytes{1} << 60;  // sums of two stay whole numbers
+constexpr double most_seconds = 1e9;  // of a time or a price: what is more is no plan's
 
 // A storage by its name, bytes and live range: two graphs that agree in all of them take the same plan.
 Json storages_of(const framework::Graph& graph, const framework::Schedule& schedule) {
     Json list = Json::array();
     for (const framework::Storage& storage : schedule.storages()) {
-        list.push_back(
-            {graph.tensor(storage.tensor).name, storage.bytes, storage.live.first, storage.live.last});
+        list.push_back({framework::utf8(graph.tensor(storage.tensor).name), storage.bytes, storage.live.first,
+                        storage.live.last});
     }
     return list;
 }
@@ -45,35 +46,29 @@ Json plan_to_json(const framework::Plan& plan) {
             {"moves", std::move(moves)}};
 }
 
-Tier tier_of(const Json& name) {
-    const auto word = name.get<std::string>();
-    require<DataError>(word == "dram" || word == "slow", "\"", word, "\" is no tier");
+framework::Bytes bytes_of(const Field& field) {
+    return field.whole<framework::Bytes>(0, most_bytes);
+}
+
+Tier tier_of(const Field& field) {
+    const std::string word = field.word();
+    if (word != "dram" && word != "slow") field.fail("\"dram\" or \"slow\"");
     return word == "dram" ? Tier::dram : Tier::slow;
 }
 
-// Json itself turns 4294967296 into an int of 0, and 1.5 into 1.
-template <class Whole>
-Whole whole(const Json& number) {
-    require<DataError>(
-        number.is_number_integer() && std::in_range<Whole>(number.get<std::int64_t>()) &&
-            (!number.is_number_unsigned() || std::in_range<Whole>(number.get<std::uint64_t>())),
-        number.dump(), " stands where a whole number belongs");
-    return number.get<Whole>();
-}
-
-framework::Plan plan_of_json(const Json& json) {
-    const auto index = [](const Json& number) { return whole<int>(number); };
+framework::Plan read_plan(const Field& json) {
     framework::Plan plan;
-    plan.dram_bytes = whole<framework::Bytes>(json.at("dram_bytes"));
-    plan.slow_bytes = whole<framework::Bytes>(json.at("slow_bytes"));
-    for (const Json& r : json.at("residencies")) {
-        plan.residencies.push_back({index(r.at(0)),
-                                    tier_of(r.at(1)),
-                                    {index(r.at(2)), index(r.at(3))},
-                                    whole<framework::Bytes>(r.at(4))});
+    plan.dram_bytes = bytes_of(json["dram_bytes"]);
+    plan.slow_bytes = bytes_of(json["slow_bytes"]);
+    for (const Field& field : json["residencies"].list()) {
+        const auto r = field.list(5);
+        plan.residencies.push_back(
+            {r[0].whole(), tier_of(r[1]), {r[2].whole(), r[3].whole()}, bytes_of(r[4])});
     }
-    for (const Json& m : json.at("moves"))
-        plan.moves.push_back({index(m.at(0)), tier_of(m.at(1)), index(m.at(2))});
+    for (const Field& field : json["moves"].list()) {
+        const auto m = field.list(3);
+        plan.moves.push_back({m[0].whole(), tier_of(m[1]), m[2].whole()});
+    }
     return plan;
 }
 
@@ -92,29 +87,23 @@ Json profile_to_json(const framework::Profile& profile) {
             {"kernels", std::move(kernels)}};
 }
 
-double time_of(const Json& json) {
-    const double seconds = json.get<double>();
-    require<DataError>(seconds >= 0, "a time is negative");
-    return seconds;
-}
-
-framework::Profile profile_of_json(const Json& json, int steps) {
-    const auto copy = [](const Json& c) {
-        const framework::CopyCost cost{time_of(c.at(0)), c.at(1).get<double>(), c.at(2).get<int>()};
-        require<DataError>(cost.bytes_per_s > 0, "copies have no rate");
-        return cost;
+framework::Profile read_profile(const Field& json, int steps) {
+    const auto seconds = [](const Field& field) { return field.number(0, most_seconds); };
+    const auto copy = [&](const Field& field) {
+        const auto c = field.list(3);
+        return framework::CopyCost{seconds(c[0]), c[1].number(1, 1e18), c[2].whole(0, 1 << 20)};
     };
     framework::Profile profile{
-        .kernels = {}, .to_dram = copy(json.at("to_dram")), .to_slow = copy(json.at("to_slow"))};
-    for (const Json& timings : json.at("kernels")) {
+        .kernels = {}, .to_dram = copy(json["to_dram"]), .to_slow = copy(json["to_slow"])};
+    for (const Field& timings : json["kernels"].list(static_cast<std::size_t>(steps))) {
         framework::KernelProfile& kernel = profile.kernels.emplace_back();
-        for (const Json& t : timings)
-            kernel.timings.push_back(
-                {t.at(0).get<framework::TierMask>(), time_of(t.at(1)), time_of(t.at(2))});
-        require<DataError>(!kernel.timings.empty() && kernel.timings.front().slow == 0,
-                           "a kernel has no time in DRAM");
+        for (const Field& field : timings.list()) {
+            const auto t = field.list(3);
+            kernel.timings.push_back({t[0].whole<framework::TierMask>(), seconds(t[1]), seconds(t[2])});
+        }
+        if (kernel.timings.empty() || kernel.timings.front().slow != 0)
+            timings.fail("the time with every operand in DRAM, [0, seconds, spread], first");
     }
-    require<DataError>(std::ssize(profile.kernels) == steps, "it has not a time for every kernel");
     return profile;
 }
 
@@ -131,20 +120,21 @@ Json claims_to_json(const SavedPlan& saved) {
             {"gap_asked_for", saved.gap}};
 }
 
-void read_claims(const Json& claims, SavedPlan& saved) {
-    saved.placement = parse_placement(claims.at("placement").get<std::string>());
-    saved.dram_budget = whole<framework::Bytes>(claims.at("dram_budget_bytes"));
-    saved.slow_capacity = whole<framework::Bytes>(claims.at("slow_capacity_bytes"));
+void read_claims(const Field& claims, SavedPlan& saved) {
+    try {
+        saved.placement = parse_placement(claims["placement"].word());
+    } catch (const framework::UsageError&) {
+        claims["placement"].fail("the name of a placement");
+    }
+    saved.dram_budget = bytes_of(claims["dram_budget_bytes"]);
+    saved.slow_capacity = bytes_of(claims["slow_capacity_bytes"]);
     Result& result = saved.result;
-    result.predicted_s = time_of(claims.at("predicted_s"));
-    result.solve_s = time_of(claims.at("solve_s"));
-    result.rows = whole<int>(claims.at("rows"));
-    result.columns = whole<int>(claims.at("columns"));
-    result.refinements = whole<int>(claims.at("refinements"));
-    saved.gap = claims.at("gap_asked_for");
-    require<DataError>(saved.gap >= 0 && result.rows >= 0 && result.columns >= 0 && result.refinements >= 0 &&
-                           saved.dram_budget >= 0 && saved.slow_capacity >= 0,
-                       "it claims numbers that there are none of");
+    result.predicted_s = claims["predicted_s"].number(0, most_seconds);
+    result.solve_s = claims["solve_s"].number(0, most_seconds);
+    result.rows = claims["rows"].whole();
+    result.columns = claims["columns"].whole();
+    result.refinements = claims["refinements"].whole();
+    saved.gap = claims["gap_asked_for"].number(0, 1e9);
 }
 
 // Numbers that are mostly those of another list: [[index, value], ...] where they differ.
@@ -156,8 +146,13 @@ Json differences(const std::vector<double>& values, const std::vector<double>& f
     return list;
 }
 
-std::vector<double> with_differences(std::vector<double> values, const Json& list) {
-    for (const Json& difference : list) values.at(difference.at(0).get<std::size_t>()) = difference.at(1);
+std::vector<double> with_differences(std::vector<double> values, const Field& list, double least) {
+    for (const Field& field : list.list()) {
+        const auto difference = field.list(2);
+        if (values.empty()) field.fail("no difference from an empty list");
+        values[difference[0].whole<std::size_t>(0, values.size() - 1)] =
+            difference[1].number(least, most_seconds);
+    }
     return values;
 }
 
@@ -185,40 +180,42 @@ Json certificate_to_json(const Certificate& certificate) {
             {"cases_under_functions_price_s_per_gib", std::move(cases)}};
 }
 
-Certificate certificate_of_json(const Json& json) {
-    Certificate certificate{.moving = json.at("moving"), .cases = {}};
+Certificate read_certificate(const Field& json) {
+    Certificate certificate{.moving = json["moving"].flag(), .cases = {}};
     std::vector<std::shared_ptr<const KernelFunctions>> functions;
-    for (const Json& f : json.at("functions_s")) {
+    for (const Field& field : json["functions_s"].list()) {
+        const auto f = field.list(2);
         KernelFunctions made;
         if (functions.empty()) {
-            made = {f.at(0), f.at(1)};
+            made = {f[0].numbers(-most_seconds, most_seconds), f[1].numbers(-most_seconds, most_seconds)};
         } else {
-            made = {with_differences(functions.front()->constants, f.at(0)),
-                    with_differences(functions.front()->penalties, f.at(1))};
+            made = {with_differences(functions.front()->constants, f[0], -most_seconds),
+                    with_differences(functions.front()->penalties, f[1], -most_seconds)};
         }
         functions.push_back(std::make_shared<KernelFunctions>(std::move(made)));
     }
-    for (const Json& c : json.at("cases_under_functions_price_s_per_gib")) {
+    if (functions.empty()) json["functions_s"].fail("a list of at least 1");
+    for (const Field& field : json["cases_under_functions_price_s_per_gib"].list()) {
+        const auto c = field.list(3);
         Certificate::Case& one = certificate.cases.emplace_back();
-        for (const Json& r : c.at(0)) one.under.push_back({r.at(0).get<int>(), r.at(1).get<unsigned char>()});
+        for (const Field& restriction : c[0].list()) {
+            const auto r = restriction.list(2);
+            one.under.push_back({r[0].whole(), r[1].whole<unsigned char>()});
+        }
         Proof proof;
-        proof.kernels = functions.at(c.at(1).get<std::size_t>());
-        proof.price = with_differences(std::vector<double>(proof.kernels->constants.size(), 0.0), c.at(2));
+        proof.kernels = functions[c[1].whole<std::size_t>(0, functions.size() - 1)];
+        proof.price = with_differences(std::vector<double>(proof.kernels->constants.size(), 0.0), c[2], 0);
         one.proof = std::make_shared<Proof>(std::move(proof));
     }
     return certificate;
 }
 
-Json parse(const std::string& file) {
-    const std::vector<std::uint8_t> content = framework::read_file(file);
-    try {
-        Json json = Json::parse(content.begin(), content.end());
-        require<DataError>(json.at("format") == "autotm plan" && json.at("version") == version, file,
-                           ": it is no plan of version ", version, "; make it anew with plan --save");
-        return json;
-    } catch (const Json::exception& error) {
-        throw DataError(text(file, ": damaged: ", error.what()));
-    }
+// Whether the file is a plan of this version; says so where it is not.
+void check_format(const framework::JsonFile& file) {
+    const Field root = file.root();
+    require<DataError>(root.contains("format") && root["format"].value() == "autotm plan" &&
+                           root.contains("version") && root["version"].value() == version,
+                       file.name(), ": is no plan of version ", version, "; make it anew with plan --save");
 }
 
 }  // namespace
@@ -240,39 +237,35 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
                     {"claims", claims_to_json(saved)},
                     {"certificate", certificate_to_json(result.certificate)},
                     {"plan", plan_to_json(*result.plan)}};
-    framework::write_file(file, json.dump() + '\n');
+    framework::write_file(file, framework::print_json(json) + '\n');
 }
 
 std::string mode_of_plan(const std::string& file) {
-    const Json json = parse(file);
-    const auto mode = json.find("mode");
-    require<DataError>(mode != json.end() && mode->is_string(), file,
-                       ": damaged: it does not say how its times were found");
-    return *mode;
+    const framework::JsonFile json(file);
+    check_format(json);
+    return json.root()["mode"].word();
 }
 
 SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
                     const framework::Schedule& schedule) {
-    const Json json = parse(file);
+    const framework::JsonFile json(file);
+    check_format(json);
+    const Field root = json.root();
+    require<DataError>(
+        root["steps"].whole() == schedule.steps() && root["storages"].value() == storages_of(graph, schedule),
+        file, ": it was made for another graph; make a plan for this one");
     SavedPlan saved;
+    saved.mode = root["mode"].word();
+    saved.host = root["host"].word();
+    saved.one_by_one = root["one_by_one"].flag();
+    saved.machine = root["machine"].word();
+    saved.machine_scale = root["machine_scale"].number(0, 1e9);
+    saved.profile = read_profile(root["profile"], schedule.steps());
+    read_claims(root["claims"], saved);
+    saved.result.certificate = read_certificate(root["certificate"]);
+    saved.result.plan = read_plan(root["plan"]);
     try {
-        require<DataError>(
-            json.at("steps") == schedule.steps() && json.at("storages") == storages_of(graph, schedule),
-            "it was made for another graph; make a plan for this one");
-        saved.mode = json.at("mode");
-        saved.host = json.at("host");
-        saved.one_by_one = json.at("one_by_one");
-        saved.machine = json.at("machine");
-        saved.machine_scale = json.at("machine_scale");
-        saved.profile = profile_of_json(json.at("profile"), schedule.steps());
-        read_claims(json.at("claims"), saved);
-        saved.result.certificate = certificate_of_json(json.at("certificate"));
-        saved.result.plan = plan_of_json(json.at("plan"));
         check(saved, graph, schedule);
-    } catch (const Json::exception& error) {
-        throw DataError(text(file, ": damaged: ", error.what()));
-    } catch (const std::out_of_range& error) {
-        throw DataError(text(file, ": damaged: ", error.what()));
     } catch (const framework::Error& error) {
         throw DataError(text(file, ": ", error.what()));
     }

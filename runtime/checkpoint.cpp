@@ -1,6 +1,9 @@
 #include "runtime/checkpoint.h"
 
+#include <charconv>
+
 #include "framework/error.h"
+#include "framework/text.h"
 #include "runtime/parameters.h"
 
 namespace runtime {
@@ -44,6 +47,19 @@ StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& progr
         program.write(id, values.data());
     }
     return file.metadata();
+}
+
+std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetadata& about) {
+    constexpr std::int64_t most = 1'000'000'000;  // as --iterations has it
+    const auto found = about.find("iteration");
+    const std::string digits = found == about.end() ? "" : found->second;
+    std::int64_t number = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    framework::require<framework::DataError>(
+        error == std::errc() && end == digits.data() + digits.size() && number >= 0 && number <= most,
+        path.string(), ": its metadata has ", framework::in_quotes(digits),
+        " as \"iteration\"; a whole number from 0 to ", most, " is expected");
+    return number;
 }
 
 }  // namespace runtime

@@ -16,4 +16,8 @@ void save_checkpoint(const std::filesystem::path& path, const Program& program, 
 // program is then as it was.
 StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& program);
 
+// The number of the iteration that a checkpoint's run goes on with. Throws DataError where the metadata has
+// no whole number of that kind.
+std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetadata& about);
+
 }  // namespace runtime

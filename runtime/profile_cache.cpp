@@ -1,17 +1,16 @@
 #include "runtime/profile_cache.h"
 
 #include <chrono>
-#include <fstream>
 #include <sstream>
 #include <thread>
 
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/json.h"
 #include "runtime/platform.h"
 
 namespace runtime {
@@ -51,8 +50,7 @@ class FolderLock {
 // The name that what cannot be read is kept under: one that nothing has.
 fs::path kept_name(const fs::path& file) {
     fs::path kept = file.string() + ".damaged";
-    std::error_code error;
-    for (int more = 2; fs::exists(kept, error); ++more)
+    for (int more = 2; framework::is_there(kept); ++more)
         kept = framework::text(file.string(), ".damaged.", more);
     return kept;
 }
@@ -90,42 +88,37 @@ std::string copy_key(framework::Tier to, const std::string& tier) {
     return framework::text("copy to ", framework::name_of(to), " | ", platform(), " | ", tier);
 }
 
-ProfileCache::Entries ProfileCache::read(const fs::path& path) {
-    const std::vector<std::uint8_t> content = framework::read_file(path);
-    const Json file = Json::parse(content.begin(), content.end());
-    require<DataError>(file.at("format") == format, "it is of another format");
+ProfileCache::Entries ProfileCache::read(std::span<const std::uint8_t> content) const {
+    constexpr double most_seconds = 1e6;
+    const framework::JsonFile file(path_.string(), content);
+    const framework::Field root = file.root();
+    if (root["format"].word() != format) root["format"].fail(framework::text('"', format, '"'));
     Entries entries;
-    for (const auto& [key, timings] : file.at("kernels").items()) {
-        for (const Json& t : timings) {
-            const Timing timing{t.at(0).get<framework::TierMask>(), t.at(1).get<double>(),
-                                t.at(2).get<double>(), t.at(3).get<int>()};
-            require<DataError>(
-                timing.median > 0 && timing.median < 1e6 && timing.spread >= 0 && timing.runs >= 0,
-                "a time is none");
+    for (const auto& [key, timings] : root["kernels"].members()) {
+        for (const framework::Field& field : timings.list()) {
+            const auto t = field.list(4);
+            const Timing timing{t[0].whole<framework::TierMask>(), t[1].number(1e-12, most_seconds),
+                                t[2].number(0, most_seconds), t[3].whole()};
             entries.kernels[key][timing.slow] = timing;
         }
     }
-    for (const auto& [key, c] : file.at("copies").items()) {
-        const framework::CopyCost cost{c.at(0).get<double>(), c.at(1).get<double>(), c.at(2).get<int>()};
-        require<DataError>(cost.latency >= 0 && cost.bytes_per_s > 0 && cost.threads >= 0,
-                           "a copy has no time");
-        entries.copies[key] = cost;
+    for (const auto& [key, field] : root["copies"].members()) {
+        const auto c = field.list(3);
+        entries.copies[key] = {c[0].number(0, most_seconds), c[1].number(1, 1e18), c[2].whole(0, 1 << 20)};
     }
     return entries;
 }
 
 ProfileCache::ProfileCache(fs::path path) : path_(std::move(path)) {
-    std::error_code error;
-    if (path_.empty() || !fs::exists(path_, error)) return;
-    require<DataError>(fs::is_regular_file(path_, error), path_.string(),
-                       ": is no ordinary file; name one to keep kernel times in");
-    if (fs::file_size(path_, error) == 0) return;
+    if (path_.empty() || !framework::is_there(path_)) return;
+    const std::vector<std::uint8_t> content = framework::read_file(path_);
+    if (content.empty()) return;
     try {
-        entries_ = read(path_);
-    } catch (const std::exception& failure) {
-        damaged_ = framework::text("the kernel times in ", path_.string(), " cannot be used (",
-                                   failure.what(), "): measured again; the file is kept as ",
-                                   kept_name(path_).filename().string(), " and written anew");
+        entries_ = read(content);
+    } catch (const DataError& failure) {
+        damaged_ =
+            framework::text(failure.what(), "; its kernel times are measured again, and the file is kept as ",
+                            kept_name(path_).filename().string());
     }
 }
 
@@ -181,33 +174,29 @@ std::string ProfileCache::print(const Entries& entries) {
     }
     for (const auto& [key, cost] : entries.copies)
         copies[key] = {cost.latency, cost.bytes_per_s, cost.threads};
-    return Json{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}}.dump(1);
+    return framework::print_json(
+        Json{{"format", format}, {"kernels", std::move(kernels)}, {"copies", std::move(copies)}}, 1);
 }
 
 void ProfileCache::save() const {
     if (path_.empty()) return;
     const FolderLock lock(path_);
     Entries merged = entries_;
-    std::error_code error;
+    // A file that cannot be read now is no damaged one: then this throws, and it stays as it is.
+    const std::vector<std::uint8_t> there =
+        framework::is_there(path_) ? framework::read_file(path_) : std::vector<std::uint8_t>();
     bool damaged = false;
-    if (fs::exists(path_, error) && fs::file_size(path_, error) > 0) {
+    if (!there.empty()) {
         try {
-            Entries there = read(path_);
-            for (auto& [key, timings] : there.kernels) join(merged.kernels[key], timings);
-            merged.copies.merge(there.copies);
-        } catch (const std::exception&) {
+            Entries known = read(there);
+            for (auto& [key, timings] : known.kernels) join(merged.kernels[key], timings);
+            merged.copies.merge(known.copies);
+        } catch (const DataError&) {
             damaged = true;
         }
     }
-    framework::AtomicFile file(path_);
-    const std::string content = print(merged);
-    file.write(content.data(), content.size());
-    if (damaged) {
-        const fs::path kept = kept_name(path_);
-        require<DataError>(fs::copy_file(path_, kept, error), path_.string(), ": cannot be kept as ",
-                           kept.string(), ": ", error.message(), "; name another file");
-    }
-    file.replace();
+    if (damaged) framework::write_file(kept_name(path_), there);
+    framework::write_file(path_, print(merged));
 }
 
 }  // namespace runtime

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "framework/plan.h"
@@ -21,7 +22,7 @@ std::string copy_key(framework::Tier to, const std::string& tier);
 class ProfileCache {
   public:
     // An empty path is no file. A file that cannot be understood is measured again; damaged() then says why,
-    // and save() keeps it under another name. Throws DataError for what is no ordinary file.
+    // and save() keeps it under another name. Throws DataError for a file that cannot be read.
     explicit ProfileCache(std::filesystem::path path);
 
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
@@ -29,7 +30,8 @@ class ProfileCache {
     void add(const std::string& key, const framework::Timing& timing);
     std::optional<framework::CopyCost> find_copy(const std::string& key) const;
     void add_copy(const std::string& key, const framework::CopyCost& cost);
-    // Written beside and renamed, with what other processes have added meanwhile: one at a time does.
+    // Written beside and renamed, with what other processes have added meanwhile: one at a time does. Throws
+    // DataError; then the file is as it was.
     void save() const;
     const std::string& damaged() const { return damaged_; }
 
@@ -38,7 +40,7 @@ class ProfileCache {
         std::map<std::string, std::map<framework::TierMask, framework::Timing>> kernels;
         std::map<std::string, framework::CopyCost> copies;
     };
-    static Entries read(const std::filesystem::path& path);
+    Entries read(std::span<const std::uint8_t> content) const;  // throws DataError
     static std::string print(const Entries& entries);
 
     std::filesystem::path path_;

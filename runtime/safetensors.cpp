@@ -11,13 +11,14 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/json.h"
+#include "framework/text.h"
 
 namespace runtime {
 
@@ -82,14 +83,15 @@ std::string header_of(const std::vector<const StoredTensor*>& order, const Store
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::size_t offset = 0;
     for (const StoredTensor* tensor : order) {
-        require<DataError>(tensor->name != "__metadata__" && !header.contains(tensor->name), "tensor \"",
+        const std::string stored_name = framework::utf8(tensor->name);
+        require<DataError>(stored_name != "__metadata__" && !header.contains(stored_name), "tensor \"",
                            tensor->name, "\" cannot be stored: the name is taken");
         const std::size_t end = offset + tensor->bytes();
-        header[tensor->name] = {
+        header[stored_name] = {
             {"dtype", name(tensor->dtype)}, {"shape", tensor->shape}, {"data_offsets", {offset, end}}};
         offset = end;
     }
-    std::string printed = header.dump();
+    std::string printed = framework::print_json(header);
     printed.resize((printed.size() + 7) / 8 * 8, ' ');
     return printed;
 }
@@ -100,31 +102,23 @@ struct Entry {
     std::size_t first = 0, last = 0;
 };
 
-Entry read_entry(const std::string& name, const json& fields) {
+Entry read_entry(const std::string& name, const framework::Field& fields) {
     Entry entry;
     entry.tensor.name = name;
-    const auto dtype = fields.at("dtype").get<std::string>();
+    const std::string dtype = fields["dtype"].word();
     const auto known =
         std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& d) { return dtype == d.name; });
-    require<DataError>(known != dtypes.end(), "tensor \"", name, "\" has the unknown type ", dtype);
+    if (known == dtypes.end()) fields["dtype"].fail("a type such as \"F32\"");
     entry.tensor.dtype = static_cast<Dtype>(known - dtypes.begin());
-    const auto unsigned_at = [&](const json& value) {
-        require<DataError>(value.is_number_unsigned() && value.get<std::uint64_t>() <= INT64_MAX, "tensor \"",
-                           name, "\" has ", value.dump(), " where an extent or offset belongs");
-        return value.get<std::uint64_t>();
-    };
-    for (const json& extent : fields.at("shape")) {
-        entry.tensor.shape.push_back(static_cast<std::int64_t>(unsigned_at(extent)));
-    }
-    const json& offsets = fields.at("data_offsets");
-    require<DataError>(offsets.is_array() && offsets.size() == 2, "tensor \"", name,
-                       "\" has no pair of offsets");
-    entry.first = unsigned_at(offsets[0]);
-    entry.last = unsigned_at(offsets[1]);
+    for (const framework::Field& extent : fields["shape"].list())
+        entry.tensor.shape.push_back(extent.whole<std::int64_t>());
+    const auto offsets = fields["data_offsets"].list(2);
+    entry.first = offsets[0].whole<std::size_t>(0, INT64_MAX);
+    entry.last = offsets[1].whole<std::size_t>(0, INT64_MAX);
     const auto expected = checked_bytes(entry.tensor.dtype, entry.tensor.shape);
-    require<DataError>(entry.first <= entry.last && expected == entry.last - entry.first, "tensor \"", name,
-                       "\" has offsets ", entry.first, " to ", entry.last, ", which its type ", dtype,
-                       " and shape ", print(entry.tensor.shape), " do not fill");
+    if (!expected) fields["shape"].fail("a shape whose bytes can be counted");
+    if (entry.first > entry.last || *expected != entry.last - entry.first)
+        fields["data_offsets"].fail(text("a range of ", *expected, " bytes, as its type and shape have"));
     return entry;
 }
 
@@ -144,7 +138,7 @@ std::size_t StoredTensor::bytes() const {
 }
 
 void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
-                       const StoredMetadata& metadata) try {
+                       const StoredMetadata& metadata) {
     const auto order = in_file_order(tensors);
     const std::string header = header_of(order, metadata);
     const std::uint64_t length = header.size();
@@ -153,8 +147,6 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
     file.write(header.data(), header.size());
     for (const StoredTensor* tensor : order) file.write(tensor->data, tensor->bytes());
     file.commit();
-} catch (const json::exception& error) {  // a name or value that is not UTF-8
-    throw DataError(text(path.string(), ": cannot be written: ", error.what()));
 }
 
 Safetensors::Safetensors(std::filesystem::path path) : path_(std::move(path)) {
@@ -172,9 +164,9 @@ Safetensors::Safetensors(std::filesystem::path path) : path_(std::move(path)) {
     file_ = static_cast<const std::uint8_t*>(mapped);
     try {
         read_header();
-    } catch (const std::exception& error) {  // ours, without the file's name, or the JSON library's
+    } catch (...) {
         ::munmap(mapped, size_);
-        throw DataError(text(path_.string(), ": damaged safetensors file: ", error.what()));
+        throw;
     }
 }
 
@@ -183,22 +175,24 @@ Safetensors::~Safetensors() {
 }
 
 void Safetensors::read_header() {
-    require<DataError>(size_ >= length_bytes, "it has ", size_, " bytes, but starts with a length of ",
-                       length_bytes);
+    const auto require_whole = [&](bool holds, const auto&... parts) {
+        require<DataError>(holds, path_.string(), ": damaged safetensors file: ", parts...);
+    };
+    require_whole(size_ >= length_bytes, "it has ", size_, " bytes, but starts with a length of ",
+                  length_bytes);
     std::uint64_t length = 0;
     std::copy(file_, file_ + length_bytes, reinterpret_cast<std::uint8_t*>(&length));
-    require<DataError>(length <= most_header && length <= size_ - length_bytes, "its header is to be ",
-                       length, " bytes, but the file has ", size_);
+    require_whole(length <= most_header && length <= size_ - length_bytes, "its header is to be ", length,
+                  " bytes, but the file has ", size_);
     const std::uint8_t* arrays = file_ + length_bytes + length;
     const std::size_t array_bytes = size_ - length_bytes - length;
-    const json header = json::parse(file_ + length_bytes, arrays, nullptr, false);
-    require<DataError>(header.is_object(), "its header is no JSON object");
+    const framework::JsonFile header(text(path_.string(), ": header"), {file_ + length_bytes, arrays});
     std::vector<Entry> entries;
-    for (const auto& [name, fields] : header.items()) {
+    for (const auto& [name, field] : header.root().members()) {
         if (name == "__metadata__") {
-            metadata_ = fields.get<StoredMetadata>();
+            for (const auto& [key, value] : field.members()) metadata_[key] = value.word();
         } else {
-            entries.push_back(read_entry(name, fields));
+            entries.push_back(read_entry(name, field));
         }
     }
     std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
@@ -206,25 +200,28 @@ void Safetensors::read_header() {
     });
     std::size_t end = 0;
     for (Entry& entry : entries) {
-        require<DataError>(entry.first == end, "tensor \"", entry.tensor.name, "\" starts at ", entry.first,
-                           " where ", end, " is next");
+        const std::string shown = framework::in_quotes(entry.tensor.name);
+        require_whole(entry.first == end, "tensor ", shown, " starts at ", entry.first, " where ", end,
+                      " is next");
         end = entry.last;
-        require<DataError>(end <= array_bytes, "tensor \"", entry.tensor.name, "\" ends at ", end,
-                           ", but only ", array_bytes, " bytes of arrays are there; it is cut short");
+        require_whole(end <= array_bytes, "tensor ", shown, " ends at ", end, ", but only ", array_bytes,
+                      " bytes of arrays are there; it is cut short");
         entry.tensor.data = arrays + entry.first;
         tensors_.push_back(std::move(entry.tensor));
     }
-    require<DataError>(end == array_bytes, array_bytes - end, " bytes follow the last tensor");
+    require_whole(end == array_bytes, array_bytes - end, " bytes follow the last tensor");
 }
 
 bool Safetensors::contains(std::string_view name) const {
-    return std::any_of(tensors_.begin(), tensors_.end(),
-                       [&](const auto& tensor) { return tensor.name == name; });
+    return std::any_of(
+        tensors_.begin(), tensors_.end(),
+        [&, stored = framework::utf8(name)](const auto& tensor) { return tensor.name == stored; });
 }
 
 const StoredTensor& Safetensors::at(std::string_view name) const {
-    const auto found = std::find_if(tensors_.begin(), tensors_.end(),
-                                    [&](const auto& tensor) { return tensor.name == name; });
+    const auto found = std::find_if(
+        tensors_.begin(), tensors_.end(),
+        [&, stored = framework::utf8(name)](const auto& tensor) { return tensor.name == stored; });
     require<DataError>(found != tensors_.end(), path_.string(), ": holds no tensor \"", name, "\"");
     return *found;
 }

@@ -17,7 +17,14 @@ struct Place {
 };
 
 Place place_of(const std::string& where) {
-    if (where.empty()) return {tiers::file, std::filesystem::temp_directory_path().string()};
+    if (where.empty()) {
+        std::error_code error;
+        const std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+        framework::require<framework::DataError>(
+            !error, "slow memory goes to the temporary directory, and there is none: ", error.message(),
+            "; set TMPDIR to a folder that exists, or give --slow dir:PATH");
+        return {tiers::file, folder.string()};
+    }
     std::string known;
     for (const tiers::Kind* kind : tiers::kinds()) {
         const std::string prefix = kind->prefix, example = kind->example;

@@ -1,8 +1,7 @@
 #include "runtime/trace.h"
 
-#include <nlohmann/json.hpp>
-
 #include "framework/files.h"
+#include "framework/json.h"
 
 namespace runtime {
 
@@ -46,8 +45,8 @@ void Trace::write(const std::filesystem::path& path, const Program& program) con
                    {"iteration", run.iteration}});
         }
     }
-    const std::string content = Json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}}.dump();
-    framework::write_file(path, content);
+    const Json trace{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ms"}};
+    framework::write_file(path, framework::print_json(trace));
 }
 
 }  // namespace runtime

@@ -2,10 +2,11 @@
 
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <sstream>
 
 #include "framework/error.h"
+#include "framework/files.h"
+#include "framework/text.h"
 
 namespace experiments {
 
@@ -21,14 +22,15 @@ std::string quoted(const std::string& text) {
 std::string script(const Picture& picture, const std::string& file) {
     std::ostringstream head, blocks;
     head << "set terminal pngcairo size 900,540 font 'sans,11'\nset output " << quoted(file) << "\nset title "
-         << quoted(picture.title) << " noenhanced\nset xlabel " << quoted(picture.x) << "\nset ylabel "
-         << quoted(picture.y) << "\nset grid\n"
+         << quoted(framework::printable(picture.title)) << " noenhanced\nset xlabel "
+         << quoted(framework::printable(picture.x)) << "\nset ylabel "
+         << quoted(framework::printable(picture.y)) << "\nset grid\n"
          << picture.options << "\nplot ";
     const char* separator = "";
     for (const Series& series : picture.series) {
         if (series.points.empty()) continue;
-        head << separator << "'-' with " << series.style << " title " << quoted(series.title)
-             << " noenhanced";
+        head << separator << "'-' with " << series.style << " title "
+             << quoted(framework::printable(series.title)) << " noenhanced";
         separator = ", ";
         for (const auto& [x, y] : series.points) blocks << x << ' ' << y << '\n';
         blocks << "e\n";
@@ -39,18 +41,16 @@ std::string script(const Picture& picture, const std::string& file) {
 }  // namespace
 
 void draw(const Picture& picture, const std::string& file) {
-    const std::string beside = file + ".part", text = script(picture, beside);
+    framework::AtomicFile drawing(file);
+    const std::string text = script(picture, drawing.beside());
     const auto on_pipe = std::signal(SIGPIPE, SIG_IGN);  // where gnuplot ends early, that is said below
     FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
     const bool written = gnuplot && std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
     const bool drawn = gnuplot && pclose(gnuplot) == 0 && written;
     std::signal(SIGPIPE, on_pipe);
-    std::error_code error;
-    if (drawn) std::filesystem::rename(beside, file, error);
-    if (!drawn || error) std::filesystem::remove(beside);
     framework::require<framework::Error>(drawn, "gnuplot did not draw ", file,
                                          "; install the package gnuplot-nox, or leave --picture out");
-    framework::require<framework::DataError>(!error, "cannot write ", file, ": ", error.message());
+    drawing.commit();
 }
 
 }  // namespace experiments

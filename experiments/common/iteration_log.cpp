@@ -1,6 +1,10 @@
 #include "experiments/common/iteration_log.h"
 
-#include <filesystem>
+#include <sstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "experiments/common/report.h"
 #include "framework/error.h"
@@ -14,7 +18,8 @@ using framework::require;
 namespace {
 
 std::string lines_before(std::int64_t first, const std::string& file) {
-    std::ifstream log(file);
+    const std::vector<std::uint8_t> content = framework::read_file(file);
+    std::istringstream log(std::string(content.begin(), content.end()));
     std::string kept;
     for (std::string line; std::getline(log, line);) {
         const Json entry = Json::parse(line, nullptr, false);
@@ -29,28 +34,39 @@ std::string lines_before(std::int64_t first, const std::string& file) {
 
 IterationLog::IterationLog(const std::string& file, std::int64_t first) : file_(file) {
     std::error_code error;
-    if (first > 0 && std::filesystem::is_regular_file(file, error))
+    if (first > 0 && framework::is_there(file) && std::filesystem::is_regular_file(file, error))
         framework::write_file(file, lines_before(first, file));
-    out_.open(file, first > 0 ? std::ios::app : std::ios::trunc);
-    require<DataError>(out_.is_open(), "cannot write the log ", file,
-                       ": make its folder, or name a file elsewhere");
+    const int beginning = first > 0 ? O_APPEND : O_TRUNC;
+    descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | beginning, 0666);
+    require<DataError>(descriptor_ >= 0, "the log ", file, " cannot be written: ", framework::obstacle());
+}
+
+IterationLog::~IterationLog() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+IterationLog::IterationLog(IterationLog&& other) noexcept
+    : file_(std::move(other.file_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+IterationLog& IterationLog::operator=(IterationLog&& other) noexcept {
+    std::swap(file_, other.file_);
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
 }
 
 void IterationLog::add(const runtime::IterationResult& result) {
-    if (!out_.is_open()) return;
-    out_ << Json{{"iteration", result.number},
-                 {"loss", result.loss},
-                 {"learning_rate", result.learning_rate},
-                 {"iteration_s", result.time.total},
-                 {"kernel_s", result.time.kernels},
-                 {"move_s", result.time.moves},
-                 {"wait_s", result.wait}}
-                .dump()
-         << '\n'
-         << std::flush;
-    require<DataError>(out_.good(), "the log ", file_,
-                       " cannot be written any more (full disk?); the run stops at iteration ",
-                       result.number + 1);
+    if (descriptor_ < 0) return;
+    const std::string line = framework::print_json(Json{{"iteration", result.number},
+                                                        {"loss", result.loss},
+                                                        {"learning_rate", result.learning_rate},
+                                                        {"iteration_s", result.time.total},
+                                                        {"kernel_s", result.time.kernels},
+                                                        {"move_s", result.time.moves},
+                                                        {"wait_s", result.wait}}) +
+                             '\n';
+    const bool written = framework::write_all(descriptor_, line.data(), line.size());
+    require<DataError>(written, "the log ", file_, " cannot be written any more: ", framework::obstacle(),
+                       "; the run stops at iteration ", result.number + 1);
 }
 
 }  // namespace experiments

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <string>
 
 #include "runtime/training.h"
@@ -12,15 +11,19 @@ namespace experiments {
 class IterationLog {
   public:
     IterationLog() = default;  // keeps none
+    ~IterationLog();
+    IterationLog(IterationLog&& other) noexcept;
+    IterationLog& operator=(IterationLog&& other) noexcept;
     // A run taken up at iteration `first` goes on behind what is logged before it; what a killed run had
-    // logged beyond its last checkpoint goes, since those iterations come again. Throws DataError.
+    // logged beyond its last checkpoint goes, since those iterations come again. Throws DataError; a log that
+    // cannot be read is left as it is.
     IterationLog(const std::string& file, std::int64_t first);
 
     void add(const runtime::IterationResult& result);  // throws DataError
 
   private:
     std::string file_;
-    std::ofstream out_;
+    int descriptor_ = -1;
 };
 
 }  // namespace experiments

@@ -7,10 +7,13 @@
 #include <iostream>
 #include <new>
 #include <string>
+#include <string_view>
+#include <typeinfo>
 
 #include <CLI/CLI.hpp>
 
 #include "framework/error.h"
+#include "framework/text.h"
 
 namespace experiments {
 
@@ -44,7 +47,9 @@ template <class Work>
 int run(CLI::App& app, int argc, char** argv, Work work) {
     constexpr int unmet = 1, wrong_command_line = 2;
     app.set_version_flag("--version", app.get_name() + " " + AUTOTM_VERSION);
-    const auto say = [&](const char* what) { std::cerr << app.get_name() << ": " << what << '\n'; };
+    const auto say = [&](std::string_view what) {
+        std::cerr << framework::sentence(framework::text(app.get_name(), ": ", what)) << '\n';
+    };
     try {
         app.parse(argc, argv);
         // A value that is empty, as that of a variable nobody set, is no value.
@@ -60,15 +65,18 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        say(framework::text(error.what(), "; see ", app.get_name(), " --help").c_str());
+        say(framework::text(error.what(), "; see ", app.get_name(), " --help"));
         return wrong_command_line;
     } catch (const framework::UsageError& error) {
         say(error.what());
         return wrong_command_line;
-    } catch (const std::bad_alloc&) {
-        say("out of memory");
-    } catch (const std::exception& error) {
+    } catch (const framework::Error& error) {
         say(error.what());
+    } catch (const std::bad_alloc&) {
+        say("the system has no memory left for this; use a smaller --batch or --image-size");
+    } catch (const std::exception& error) {  // of a library: none is known to come here
+        say(framework::text("a fault inside the program, of the kind ", typeid(error).name(),
+                            "; please report it with the command line"));
     }
     return unmet;
 }

@@ -154,7 +154,7 @@ std::string built_commit() {
 }
 
 void write_json(const std::filesystem::path& path, const Json& json) {
-    framework::write_file(path, json.dump(2) + "\n");
+    framework::write_file(path, framework::print_json(json, 2) + "\n");
 }
 
 }  // namespace experiments

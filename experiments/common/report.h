@@ -5,9 +5,8 @@
 #include <span>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "experiments/common/session.h"
+#include "framework/json.h"
 
 namespace experiments {
 

@@ -9,6 +9,7 @@
 #include "framework/error.h"
 #include "framework/fuse.h"
 #include "framework/machine.h"
+#include "framework/text.h"
 #include "optimizer/baselines.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/plan_file.h"
@@ -222,9 +223,9 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
     flags.emulate = mode == "emulated";
     Planned planned{prepared(graph, model, flags.simulate)};
     optimizer::SavedPlan saved = optimizer::load_plan(file, planned.lowered.graph, planned.schedule);
-    require<framework::UsageError>(flags.machine.empty() || flags.machine == saved.machine, file,
-                                   ": its times are of the machine ", saved.machine, ", not ", flags.machine,
-                                   "; the plan says which, so leave that flag away");
+    require<framework::UsageError>(flags.machine.empty() || framework::utf8(flags.machine) == saved.machine,
+                                   file, ": its times are of the machine ", saved.machine, ", not ",
+                                   flags.machine, "; the plan says which, so leave that flag away");
     if (!saved.host.empty() && saved.host != runtime::platform())
         std::cerr << file << ": its times were taken on " << saved.host << ", and this is "
                   << runtime::platform() << '\n';

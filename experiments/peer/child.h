@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <sys/types.h>
+
+#include "framework/json.h"
 
 namespace experiments::peer {
 

@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 #include <malloc.h>
-#include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
 #include "experiments/peer/densenet.h"
@@ -15,6 +14,7 @@
 #include "experiments/peer/resnet.h"
 #include "experiments/peer/vgg.h"
 #include "framework/error.h"
+#include "framework/json.h"
 
 namespace {
 

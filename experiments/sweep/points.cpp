@@ -11,6 +11,7 @@
 
 #include "experiments/common/gnuplot.h"
 #include "framework/error.h"
+#include "framework/text.h"
 #include "runtime/platform.h"
 
 namespace experiments::sweep {
@@ -121,7 +122,7 @@ namespace {
 
 std::string quoted(const std::string& text) {  // RFC 4180
     std::string field = "\"";
-    for (const char c : text) field += c == '"' ? std::string("\"\"") : std::string(1, c);
+    for (const char c : framework::utf8(text)) field += c == '"' ? std::string("\"\"") : std::string(1, c);
     return field + '"';
 }
 

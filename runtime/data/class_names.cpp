@@ -10,7 +10,7 @@ namespace runtime::data {
 
 std::vector<std::string> read_class_names(const std::filesystem::path& path) {
     std::vector<std::string> names;
-    if (std::error_code ignored; !std::filesystem::exists(path, ignored)) {
+    if (!framework::is_there(path)) {
         for (int c = 0; c < 10; ++c) names.push_back(std::to_string(c));
         return names;
     }

@@ -1,13 +1,16 @@
 #include "runtime/data/folders.h"
 
+#include <cerrno>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
 
 namespace runtime::data {
 
@@ -18,62 +21,86 @@ using framework::text;
 
 namespace {
 
-void move_into(const fs::path& from, const fs::path& to) {
+void require_done(bool done, const fs::path& path, const char* action) {
+    require<DataError>(done, path.string(), ": cannot be ", action, ": ", framework::obstacle());
+}
+
+// Puts `from` in the place of `to`; what was there comes to where `from` was. At every moment there is
+// either the old or the new one, where the file system can exchange two names.
+void put_in_place(const fs::path& from, const fs::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
     std::error_code error;
-    fs::remove_all(to, error);
-    if (!error) fs::rename(from, to, error);
-    require<DataError>(!error, to.string(), ": cannot be replaced: ", error.message());
+    const fs::path old = from.parent_path() / "replaced";
+    if (errno != ENOENT && !(::rename(to.c_str(), old.c_str()) == 0 || errno == ENOENT))
+        require_done(false, to, "replaced");
+    require_done(::rename(from.c_str(), to.c_str()) == 0, to, "replaced");
+    fs::remove_all(old, error);
+}
+
+// Has the disk hold every file below `folder`: of thousands, all at once.
+void sync_files(const fs::path& folder) {
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = opened >= 0 && ::syncfs(opened) == 0;
+    const int why = errno;
+    if (opened >= 0) ::close(opened);
+    errno = why;
+    require_done(synced, folder, "written");
 }
 
 }  // namespace
 
 void require_folder(const fs::path& path, const char* what) {
-    std::error_code error;
-    require<DataError>(fs::exists(path, error), path.string(), ": no such folder; ", what,
+    require<DataError>(framework::is_there(path), path.string(), ": no such folder; ", what,
                        " is expected there");
+    std::error_code error;
     require<DataError>(fs::is_directory(path, error), path.string(), ": is no folder; ", what,
                        " is expected there");
 }
 
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {
     require<framework::UsageError>(!target_.empty(), "the folder to write has no name");
+    if (!target_.has_filename()) target_ = target_.parent_path();  // "set/"
+    is_new_ = !framework::is_there(target_);
     std::error_code error;
-    require<DataError>(!fs::exists(target_, error) || fs::is_directory(target_, error), target_.string(),
+    require<DataError>(is_new_ || fs::is_directory(target_, error), target_.string(),
                        ": is a file; name a folder");
-    require<DataError>(force || !fs::exists(target_, error) || fs::is_empty(target_, error), target_.string(),
-                       ": is not empty; name another folder, or --force to replace what is there");
-    created_target_ = fs::create_directories(target_, error);
-    staging_ = target_ / text(".tmp.", ::getpid());
-    if (!error) fs::create_directory(staging_, error);
-    if (error) {
-        std::error_code ignored;
-        if (created_target_) fs::remove(target_, ignored);
-        throw DataError(text(target_.string(), ": cannot be created: ", error.message()));
+    if (is_new_) {
+        const fs::path parent = target_.parent_path();
+        if (!parent.empty()) fs::create_directories(parent, error);
+        require<DataError>(!error, target_.string(), ": cannot be created: ", error.message());
+        staging_.emplace(parent, framework::Temporary::directory, target_);
+        return;
     }
-}
-
-StagedFolder::~StagedFolder() {
-    std::error_code ignored;
-    fs::remove_all(staging_, ignored);
-    if (created_target_) fs::remove(target_, ignored);  // only if empty
+    framework::remove_leftovers(target_);
+    const bool holds_nothing = fs::is_empty(target_, error);
+    require<DataError>(!error, target_.string(), ": cannot be read: ", error.message());
+    require<DataError>(force || holds_nothing, target_.string(),
+                       ": is not empty; name another folder, or --force to replace what is there");
+    staging_.emplace(target_, framework::Temporary::directory, target_);
 }
 
 fs::path StagedFolder::folder(const fs::path& below) const {
-    const fs::path made = staging_ / below;
+    const fs::path made = path() / below;
     std::error_code error;
     fs::create_directories(made, error);
-    require<DataError>(!error, made.string(), ": cannot be created: ", error.message());
+    require<DataError>(!error, (target_ / below).string(), ": cannot be created: ", error.message());
     return made;
 }
 
 void StagedFolder::commit() {
+    sync_files(path());
+    if (is_new_) {
+        require_done(staging_->move_to(target_), target_, "created");
+        return;
+    }
     std::error_code error;
     std::vector<fs::path> names;
-    for (fs::directory_iterator entry(staging_, error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::directory_iterator entry(path(), error), end; !error && entry != end; entry.increment(error)) {
         names.push_back(entry->path().filename());
     }
-    require<DataError>(!error, staging_.string(), ": cannot be read: ", error.message());
-    for (const fs::path& name : names) move_into(staging_ / name, target_ / name);
+    require<DataError>(!error, target_.string(), ": cannot be read: ", error.message());
+    for (const fs::path& name : names) put_in_place(path() / name, target_ / name);
+    require_done(framework::sync_folder(target_), target_, "written");
 }
 
 }  // namespace runtime::data

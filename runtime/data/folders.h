@@ -3,29 +3,31 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+
+#include "framework/temporary.h"
 
 namespace runtime::data {
 
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);
 
-// A folder filled out of sight: files go below path(), and commit() moves its entries into `target`, in place
-// of those of the same name. Without a commit nothing is left. A target that holds anything is refused unless
-// `force`, one without a name with a UsageError.
+// A folder filled out of sight: files go below path(), and commit() has the disk hold them, then puts them in
+// place. A new target appears as a whole; in one that exists, each entry of the staged folder replaces that
+// of its name. Without a commit nothing is left. A target that holds anything is refused unless `force`, one
+// without a name with a UsageError.
 class StagedFolder {
   public:
     StagedFolder(std::filesystem::path target, bool force);
-    ~StagedFolder();
-    StagedFolder(const StagedFolder&) = delete;
-    StagedFolder& operator=(const StagedFolder&) = delete;
 
-    const std::filesystem::path& path() const { return staging_; }
+    const std::filesystem::path& path() const { return staging_->path(); }
     std::filesystem::path folder(const std::filesystem::path& below) const;  // made, with its parents
     void commit();
 
   private:
-    std::filesystem::path target_, staging_;
-    bool created_target_ = false;
+    std::filesystem::path target_;
+    bool is_new_ = false;
+    std::optional<framework::Temporary> staging_;
 };
 
 }  // namespace runtime::data

@@ -155,8 +155,8 @@ void write_split(const fs::path& folder, const Dataset& dataset, const std::vect
         char number[24];
         std::snprintf(number, sizeof number, "%05lld", static_cast<long long>(sample));
         const auto& name = dataset.classes()[static_cast<std::size_t>(dataset.label(sample))];
-        framework::write_file(folder / name / text(number, jpeg ? ".jpg" : ".png"),
-                              jpeg ? encode_jpeg(image, 95) : encode_png(image));
+        framework::write_staged_file(folder / name / text(number, jpeg ? ".jpg" : ".png"),
+                                     jpeg ? encode_jpeg(image, 95) : encode_png(image));
     }
 }
 

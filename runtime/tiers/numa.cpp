@@ -26,8 +26,9 @@ namespace {
 
 // Of a node that is memory alone.
 std::filesystem::path folder_of(int node) {
+    std::error_code error;
     const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
-    require<DataError>(node >= 0 && std::filesystem::exists(known), "--slow numa:", node,
+    require<DataError>(node >= 0 && std::filesystem::is_directory(known, error), "--slow numa:", node,
                        ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
     std::string processors;
     std::getline(std::ifstream(known / "cpulist") >> std::ws, processors);

@@ -138,11 +138,12 @@ TEST_CASE_FIXTURE(Fixture,
         change_proof(s.result.certificate, [](auto&, auto& functions) { functions.constants.pop_back(); });
     });
     refused("nothing of plans with moves", [](SavedPlan& s) { s.result.certificate.moving = false; });
-    refused("a time for every kernel", [](SavedPlan& s) { s.profile.kernels.pop_back(); });
+    refused("profile.kernels: expected a list of", [](SavedPlan& s) { s.profile.kernels.pop_back(); });
     refused("larger than what lies in them", [](SavedPlan& s) { s.result.plan->slow_bytes += 64; });
     refused("no static placement", [](SavedPlan& s) { s.placement = Placement::static_; });
     refused("no dram placement", [](SavedPlan& s) { s.placement = Placement::dram; });
-    refused("none of", [](SavedPlan& s) { s.result.rows = -7; });
+    refused("claims.rows: expected a whole number from 0 to 2147483647, and it says -7",
+            [](SavedPlan& s) { s.result.rows = -7; });
     refused("how its times were found", [](SavedPlan& s) { s.mode = "guessed"; });
     refused("called measured", [](SavedPlan& s) { s.machine = "paper"; });
     refused("called emulated", [](SavedPlan& s) { s.mode = "emulated"; });

@@ -102,16 +102,26 @@ TEST_CASE("safetensors: no tensors at all is a file too") {
     CHECK(Safetensors(folder / "a").tensors().empty());
 }
 
-TEST_CASE("safetensors: a name taken twice or not UTF-8 is refused, and nothing is left") {
+TEST_CASE("safetensors: a name taken twice is refused, and nothing is left") {
     const TemporaryFolder folder;
     const StoredTensor a{"a", Dtype::u8, {3}, flags.data()},
         meta{"__metadata__", Dtype::u8, {3}, flags.data()};
-    const StoredTensor bad{"\xff", Dtype::u8, {3}, flags.data()},
-        negative{"n", Dtype::u8, {-3}, flags.data()};
-    for (const auto& tensors : {std::vector{a, a}, {meta}, {bad}, {negative}}) {
+    const StoredTensor bytes{"\xff", Dtype::u8, {3}, flags.data()},
+        others{"\xfe", Dtype::u8, {3}, flags.data()}, negative{"n", Dtype::u8, {-3}, flags.data()};
+    for (const auto& tensors : {std::vector{a, a}, {meta}, {bytes, others}, {negative}}) {
         CHECK_THROWS_AS(write_safetensors(folder / "a", tensors), DataError);
     }
     CHECK(entries_in(folder.path()) == 0);
+}
+
+TEST_CASE(
+    "safetensors: a name that is no UTF-8 is stored with replacement characters and found by its bytes") {
+    const TemporaryFolder folder;
+    write_safetensors(folder / "a", std::vector{StoredTensor{"k\xe4se", Dtype::u8, {3}, flags.data()}});
+    const Safetensors read(folder / "a");
+    CHECK(read.tensors().front().name == "k\xEF\xBF\xBDse");
+    CHECK(read.contains("k\xe4se"));
+    CHECK(read.at("k\xe4se").bytes() == 3);
 }
 
 TEST_CASE("safetensors: damage is refused with the file's name and what is wrong") {
@@ -141,20 +151,22 @@ TEST_CASE("safetensors: damage is refused with the file's name and what is wrong
         return said();
     };
     const std::string four = entry("U8", "[4]", "[0,4]");
-    CHECK_MENTIONS(raw("not json", 4), "no JSON object");
-    CHECK_MENTIONS(raw("[1]", 4), "no JSON object");
+    CHECK_MENTIONS(raw("not json", 4), "header", "no JSON from line 1");
+    CHECK_MENTIONS(raw("[1]", 4), "expected an object");
     CHECK_MENTIONS(raw(R"({"a":7})", 4), "a.safetensors");
     CHECK_MENTIONS(raw(R"({"a":{"dtype":"U8"}})", 4), "shape");
     CHECK_MENTIONS(raw(R"({"__metadata__":{"a":1}})", 0), "a.safetensors");
-    CHECK_MENTIONS(raw(R"({"a":)" + entry("U9", "[4]", "[0,4]") + "}", 4), "\"a\"", "U9");
-    CHECK_MENTIONS(raw(R"({"a":)" + entry("F32", "[4]", "[0,4]") + "}", 4), "\"a\"", "do not fill");
-    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[-4]", "[0,4]") + "}", 4), "\"a\"", "-4");
-    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4294967296,4294967296]", "[0,0]") + "}", 4), "\"a\"");
-    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4]", "[4,0]") + "}", 4), "\"a\"");
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("U9", "[4]", "[0,4]") + "}", 4), "a.dtype", "U9");
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("F32", "[4]", "[0,4]") + "}", 4), "a.data_offsets", "16 bytes");
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[-4]", "[0,4]") + "}", 4), "a.shape[0]", "-4");
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4294967296,4294967296]", "[0,0]") + "}", 4), "a.shape");
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4]", "[4,0]") + "}", 4), "a.data_offsets", "4 bytes");
     CHECK_MENTIONS(raw(R"({"a":)" + four + R"(,"b":)" + four + "}", 8), "\"b\" starts at 0 where 4 is next");
     CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4]", "[2,6]") + "}", 6),
                    "\"a\" starts at 2 where 0 is next");
     CHECK_MENTIONS(raw(R"({"a":)" + four + "}", 5), "1 bytes follow");
+    const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+    CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", deep.c_str(), "[0,4]") + "}", 4), "nested deeper");
     CHECK(raw(R"({"a":)" + four + "}", 4).empty());
 }
 

@@ -1,0 +1,106 @@
+#include "framework/temporary.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "framework/error.h"
+#include "framework/files.h"
+
+namespace framework {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view prefix = ".autotm-", suffix = ".tmp";
+
+std::string random_name() {
+    static thread_local std::random_device random;
+    const std::uint64_t number = static_cast<std::uint64_t>(random()) << 32 | random();
+    std::string digits(16, '0');
+    for (std::size_t at = 0; at < digits.size(); ++at)
+        digits[at] = "0123456789abcdef"[number >> 4 * at & 0xFU];
+    return std::string(prefix) + digits + std::string(suffix);
+}
+
+// Removes one whose lock is free. A file system without locks cannot tell, so there it stays.
+void remove_if_left(const fs::path& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor < 0) return;
+    std::error_code error;
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) fs::remove_all(path, error);
+    ::close(descriptor);
+}
+
+// Whether `path` still names what `descriptor` has open: a remover may have come before the lock.
+bool is_still_there(int descriptor, const fs::path& path) {
+    struct stat opened {
+    }, named{};
+    return ::fstat(descriptor, &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+           opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+int make(const fs::path& path, Temporary::Kind kind) {
+    if (kind == Temporary::file) return ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return ::mkdir(path.c_str(), 0777) == 0 ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+}  // namespace
+
+bool is_temporary(const fs::path& path) {
+    const std::string name = path.filename().string();
+    return name.size() == prefix.size() + 16 + suffix.size() && name.starts_with(prefix) &&
+           name.ends_with(suffix);
+}
+
+void remove_leftovers(const fs::path& folder) noexcept {
+    try {
+        std::error_code error;
+        for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+             entry.increment(error)) {
+            if (is_temporary(entry->path())) remove_if_left(entry->path());
+        }
+    } catch (...) {  // no memory for a name: the next writer tries again
+    }
+}
+
+Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
+    : folder_(folder.empty() ? fs::path(".") : folder) {
+    remove_leftovers(folder_);
+    constexpr int tries = 100;
+    for (int i = 0; i < tries; ++i) {
+        path_ = folder_ / random_name();
+        descriptor_ = make(path_, kind);
+        if (descriptor_ < 0 && (errno == EEXIST || (kind == directory && errno == ENOENT))) continue;
+        if (descriptor_ < 0) break;
+        // Where there are no locks, nobody removes anything either.
+        const bool taken = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (!taken && is_still_there(descriptor_, path_)) return;
+        ::close(std::exchange(descriptor_, -1));
+    }
+    const std::string why = obstacle();
+    path_.clear();
+    throw DataError(text(shown.string(), ": cannot be created: ", why));
+}
+
+Temporary::~Temporary() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+bool Temporary::move_to(const fs::path& target) {
+    if (::rename(path_.c_str(), target.c_str()) != 0) return false;
+    path_.clear();
+    return sync_folder(folder_);
+}
+
+}  // namespace framework
