@@ -11,6 +11,7 @@
 #include "experiments/common/main.h"
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/text.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/folders.h"
@@ -55,7 +56,8 @@ void make(const MakeOptions& options) {
          {3, options.size, options.size}, files, std::max<std::int64_t>(options.classes, files / 4));
     staged.commit();
     for (const char* format : {"cifar10", "mnist", "images"}) {
-        std::cout << format << ':' << (std::filesystem::path(options.folder) / format).string() << '\n';
+        std::cout << format << ':'
+                  << framework::printable((std::filesystem::path(options.folder) / format).string()) << '\n';
     }
 }
 
@@ -88,8 +90,8 @@ void convert(const ConvertOptions& options) {
     if (to.format == "mnist") write_mnist(staged.path(), *train, *test);
     if (to.format == "images") write_image_folder(staged.path(), *train, *test);
     staged.commit();
-    std::cout << options.to << ": " << train->count() << " train, " << test->count() << " test, "
-              << train->shape() << '\n';
+    std::cout << framework::printable(options.to) << ": " << train->count() << " train, " << test->count()
+              << " test, " << train->shape() << '\n';
 }
 
 struct InspectOptions {
@@ -143,16 +145,18 @@ void inspect(const InspectOptions& options) {
     const DatasetPtr test = open_dataset(options.spec, Split::test, open);
     const auto train_counts = count_labels(*train), test_counts = count_labels(*test);
     std::size_t widest = 5;
-    for (const std::string& name : train->classes()) widest = std::max(widest, name.size());
+    for (const std::string& name : train->classes())
+        widest = std::max(widest, framework::printable(name).size());
     const auto row = [&](const std::string& name, const auto& in_train, const auto& in_test) {
         std::cout << "  " << std::left << std::setw(static_cast<int>(widest)) << name << std::right
                   << std::setw(9) << in_train << std::setw(9) << in_test << '\n';
     };
-    std::cout << options.spec << ": " << train->count() + test->count() << " images of " << train->shape()
-              << ", " << train->classes().size() << " classes\n";
+    std::cout << framework::printable(options.spec) << ": " << train->count() + test->count() << " images of "
+              << train->shape() << ", " << train->classes().size() << " classes\n";
     row("class", "train", "test");
     for (std::size_t c = 0; c < train_counts.size(); ++c) {
-        row(train->classes()[c], train_counts[c], c < test_counts.size() ? test_counts[c] : 0);
+        row(framework::printable(train->classes()[c]), train_counts[c],
+            c < test_counts.size() ? test_counts[c] : 0);
     }
     row("all", train->count(), test->count());
     const ChannelStatistics statistics = channel_statistics(*train);

@@ -5,6 +5,7 @@
 
 #include "framework/error.h"
 #include "framework/files.h"
+#include "framework/text.h"
 #include "runtime/profile_cache.h"
 
 namespace experiments {
@@ -29,7 +30,7 @@ void check_output(const std::string& flag, const std::string& file) {
 void check_cache(const std::string& file) {
     check_output("--cache", file);
     const runtime::ProfileCache cache(file);
-    if (!cache.damaged().empty()) std::cerr << cache.damaged() << '\n';
+    if (!cache.damaged().empty()) std::cerr << framework::sentence(cache.damaged()) << '\n';
 }
 
 }  // namespace experiments

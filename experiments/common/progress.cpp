@@ -3,8 +3,11 @@
 #include <array>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 
 #include <unistd.h>
+
+#include "framework/text.h"
 
 namespace experiments {
 
@@ -28,14 +31,16 @@ void Progress::show(const std::string& line) {
         say(line);
         return;
     }
-    std::cout << "\r\033[K" << line << std::flush;
+    std::cout << "\r\033[K" << framework::printable(line) << std::flush;
     drawn_ = true;
 }
 
 void Progress::say(const std::string& line) {
     if (quiet_) return;
     clear();
-    std::cout << line << std::endl;
+    std::istringstream lines(line);
+    for (std::string one; std::getline(lines, one);) std::cout << framework::printable(one) << '\n';
+    std::cout << std::flush;
 }
 
 std::string print_time_left(double seconds) {

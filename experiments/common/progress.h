@@ -16,7 +16,7 @@ class Progress {
 
     // Shown at once on a terminal, every 10 s elsewhere.
     void show(const std::string& line);
-    // Stays: on a line of its own.
+    // Stays: on lines of its own.
     void say(const std::string& line);
 
   private:

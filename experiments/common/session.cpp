@@ -227,8 +227,9 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
                                    file, ": its times are of the machine ", saved.machine, ", not ",
                                    flags.machine, "; the plan says which, so leave that flag away");
     if (!saved.host.empty() && saved.host != runtime::platform())
-        std::cerr << file << ": its times were taken on " << saved.host << ", and this is "
-                  << runtime::platform() << '\n';
+        std::cerr << framework::sentence(framework::text(file, ": its times were taken on ", saved.host,
+                                                         ", and this is ", runtime::platform()))
+                  << '\n';
     flags.placement = optimizer::name_of(saved.placement);
     flags.machine = saved.machine;
     planned.limit = saved.dram_budget;
