@@ -99,7 +99,7 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
                                                        "dir:" + (folder / "disk").string()}),
                   1, {"slow memory", "no such room"});
     check_refusal(run_program("train", two + Arguments{"--log", (folder / "disk/log").string()}), 1,
-                  {"log", "full disk"});
+                  {"log", "No space left", "free some room"});
     const Finished cached =
         run_program("profile", tiny + Arguments{"--cache", (folder / "disk/--cache").string()});
     CHECK(cached.exit_code == 1);
