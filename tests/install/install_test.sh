@@ -17,5 +17,8 @@ about() { pkg-config --define-variable=prefix="$staging$prefix" "$@" autotm; }
 cp "$here/user_model.cpp" "$staging"
 cd "$staging"
 read -r -a flags <<<"$(about --cflags --libs)"
+for flag in "${flags[@]}"; do
+    [[ $flag != -m* ]] || { echo "autotm.pc asks for the processor flag $flag"; exit 1; }
+done
 "${compiler[@]}" -std=c++20 -Wall -Wextra user_model.cpp "${flags[@]}" -Wl,-rpath,"$(about --variable=libdir)" -o user_model
 ./user_model
