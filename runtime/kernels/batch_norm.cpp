@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/loops/loops.h"
 
 // Our own rather than oneDNN's: the variance comes out of the same pass as the mean, the running statistics
 // are updated here, and the mask of a fused ReLU is found again from x instead of being kept. A thread takes
@@ -19,50 +20,18 @@ using Lanes = std::array<float, period>;
 using Sums = std::array<double, period>;
 
 struct Affine {  // y = a · x + b; both 0 in lanes that pad the channels, which keeps the padding zero
-    alignas(64) Lanes a{}, b{};
+    Lanes a, b;
 };
 
-// lanes[i] = value(channel of lane i), 0 where there is no such channel.
+// For each lane value(its channel), 0 where there is no such channel.
 template <class Value>
-void fill(Lanes& lanes, const ChannelGroups& g, std::int64_t group, const Value& value) {
+Lanes lanes_of(const ChannelGroups& g, std::int64_t group, const Value& value) {
+    Lanes lanes;
     for (std::int64_t i = 0; i < period; ++i) {
         const std::int64_t channel = group * g.lanes + i % g.lanes;
         lanes[static_cast<std::size_t>(i)] = channel < g.channels ? value(channel) : 0.0F;
     }
-}
-
-// Adds value(i, lane) = (f, g) of every element i of a run to two sums a lane; 64 of each at a time, which
-// keeps the additions independent.
-template <class Value>
-void accumulate(std::int64_t count, Sums& f, Sums& g, const Value& value) {
-    constexpr std::int64_t span = 4 * period;
-    alignas(64) std::array<float, span> fs{}, gs{};
-    const std::int64_t whole = count / span * span;
-    for (std::int64_t at = 0; at < whole; at += span) {
-#pragma omp simd
-        for (std::int64_t i = 0; i < span; ++i) {
-            const auto slot = static_cast<std::size_t>(i);
-            value(at + i, slot % period, fs[slot], gs[slot]);
-        }
-    }
-    for (std::int64_t at = whole; at < count; ++at) {
-        const auto slot = static_cast<std::size_t>(at - whole);
-        value(at, slot % period, fs[slot], gs[slot]);
-    }
-    for (std::size_t i = 0; i < span; ++i) {
-        f[i % period] += static_cast<double>(fs[i]);
-        g[i % period] += static_cast<double>(gs[i]);
-    }
-}
-
-template <class Value>
-void transform(std::int64_t count, const Value& value) {
-    const std::int64_t whole = count / period * period;
-    for (std::int64_t at = 0; at < whole; at += period) {
-#pragma omp simd
-        for (std::int64_t lane = 0; lane < period; ++lane) value(at + lane, static_cast<std::size_t>(lane));
-    }
-    for (std::int64_t at = whole; at < count; ++at) value(at, static_cast<std::size_t>(at - whole));
+    return lanes;
 }
 
 // The 16 sums as sums by channel: where the groups are narrower, several lanes are of one channel.
@@ -87,30 +56,15 @@ void for_each_channel(const ChannelGroups& g, std::int64_t group, const Body& bo
     }
 }
 
-void normalize(const ChannelGroups& g, std::int64_t group, const Affine& c, bool relu, const float* x,
-               float* y) {
-    for (std::int64_t n = 0; n < g.batch; ++n) {
-        const std::int64_t start = n * g.n_stride + group * g.group_stride;
-        const float* from = x + start;
-        float* to = y + start;
-        if (relu) {
-            transform(g.positions * g.lanes, [&](std::int64_t i, std::size_t lane) {
-                const float value = c.a[lane] * from[i] + c.b[lane];
-                to[i] = value > 0 ? value : 0;
-            });
-        } else {
-            transform(g.positions * g.lanes,
-                      [&](std::int64_t i, std::size_t lane) { to[i] = c.a[lane] * from[i] + c.b[lane]; });
-        }
-    }
+Runs runs_of(const ChannelGroups& g) {
+    return {g.batch, g.n_stride, g.positions * g.lanes};
 }
 
 Affine affine_of(const ChannelGroups& g, std::int64_t group, const float* scale, const float* shift,
                  const float* mean, const float* inverse) {
-    Affine c;
-    fill(c.a, g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; });
-    fill(c.b, g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * scale[ch] * inverse[ch]; });
-    return c;
+    return {
+        lanes_of(g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; }),
+        lanes_of(g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * scale[ch] * inverse[ch]; })};
 }
 
 void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call& call) {
@@ -122,19 +76,10 @@ void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call&
     for_each_group(g, [&](std::int64_t group) {
         // Sums of x − pivot for a pivot of the channel's own, so that a large mean does not cancel the
         // variance.
+        const float* xs = x + group * g.group_stride;
+        const Lanes pivot = lanes_of(g, group, [&](std::int64_t channel) { return xs[channel % g.lanes]; });
         Sums sum{}, square{};
-        alignas(64) Lanes pivot;
-        const float* first = x + group * g.group_stride;
-        fill(pivot, g, group, [&](std::int64_t channel) { return first[channel % g.lanes]; });
-        for (std::int64_t n = 0; n < g.batch; ++n) {
-            const float* from = first + n * g.n_stride;
-            accumulate(g.positions * g.lanes, sum, square,
-                       [&](std::int64_t i, std::size_t lane, float& f, float& s) {
-                           const float d = from[i] - pivot[lane];
-                           f += d;
-                           s += d * d;
-                       });
-        }
+        loops().moments(runs_of(g), xs, pivot.data(), sum.data(), square.data());
         for_each_channel(g, group, [&](std::int64_t channel, std::int64_t lane) {
             const double offset = channel_sum(sum, g, lane) / count;
             const double spread = channel_sum(square, g, lane) / count - offset * offset;
@@ -147,56 +92,41 @@ void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call&
             const auto unbiased = static_cast<float>(variance * count / (count - 1));
             running_variance[channel] += op.momentum * (unbiased - running_variance[channel]);
         });
-        normalize(g, group, affine_of(g, group, scale, shift, mean, inverse), op.relu, x, y);
+        const Affine c = affine_of(g, group, scale, shift, mean, inverse);
+        loops().normalize(runs_of(g), xs, c.a.data(), c.b.data(), op.relu, y + group * g.group_stride);
     });
 }
 
 // With x̂ = (x − mean) · inverse and M values a channel:
 // d shift = Σ dy;  d scale = Σ dy · x̂;  dx = scale · inverse · (dy − d shift / M − x̂ · d scale / M).
-template <bool relu>
-void backward(const ChannelGroups& g, const Call& call) {
+void backward(bool relu, const ChannelGroups& g, const Call& call) {
     const float *x = call.floats(0), *dy = call.floats(1), *scale = call.floats(2), *shift = call.floats(3);
     const float *mean = call.floats(4), *inverse = call.floats(5);
     float *dx = call.result(0), *d_scale = call.result(1), *d_shift = call.result(2);
     const float count = static_cast<float>(g.batch * g.positions);
 
     for_each_group(g, [&](std::int64_t group) {
+        const std::int64_t start = group * g.group_stride;
         const Affine c = affine_of(g, group, scale, shift, mean, inverse);
-        const std::int64_t run = g.positions * g.lanes;
-        alignas(64) Lanes centre, p, q, r;
-        fill(centre, g, group, [&](std::int64_t channel) { return mean[channel]; });
+        const Lanes centre = lanes_of(g, group, [&](std::int64_t channel) { return mean[channel]; });
         Sums sum{}, product{};
-        for (std::int64_t n = 0; n < g.batch; ++n) {
-            const std::int64_t start = n * g.n_stride + group * g.group_stride;
-            const float *xs = x + start, *dys = dy + start;
-            accumulate(run, sum, product, [&](std::int64_t i, std::size_t lane, float& f, float& s) {
-                const bool on = !relu || c.a[lane] * xs[i] + c.b[lane] > 0;
-                const float d = on ? dys[i] : 0;
-                f += d;
-                s += d * (xs[i] - centre[lane]);
-            });
-        }
+        loops().gradient_sums(runs_of(g), x + start, dy + start, c.a.data(), c.b.data(), relu, centre.data(),
+                              sum.data(), product.data());
         for_each_channel(g, group, [&](std::int64_t channel, std::int64_t lane) {
             d_shift[channel] = static_cast<float>(channel_sum(sum, g, lane));
             d_scale[channel] =
                 static_cast<float>(channel_sum(product, g, lane) * static_cast<double>(inverse[channel]));
         });
         // dx = p · dy + q · x + r
-        fill(p, g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; });
-        fill(q, g, group,
-             [&](std::int64_t ch) { return -scale[ch] * inverse[ch] * inverse[ch] * d_scale[ch] / count; });
-        fill(r, g, group, [&](std::int64_t ch) {
+        const Lanes p = lanes_of(g, group, [&](std::int64_t ch) { return scale[ch] * inverse[ch]; });
+        const Lanes q = lanes_of(g, group, [&](std::int64_t ch) {
+            return -scale[ch] * inverse[ch] * inverse[ch] * d_scale[ch] / count;
+        });
+        const Lanes r = lanes_of(g, group, [&](std::int64_t ch) {
             return scale[ch] * inverse[ch] * (mean[ch] * inverse[ch] * d_scale[ch] - d_shift[ch]) / count;
         });
-        for (std::int64_t n = 0; n < g.batch; ++n) {
-            const std::int64_t start = n * g.n_stride + group * g.group_stride;
-            const float *xs = x + start, *dys = dy + start;
-            float* dxs = dx + start;
-            transform(run, [&](std::int64_t i, std::size_t lane) {
-                const bool on = !relu || c.a[lane] * xs[i] + c.b[lane] > 0;
-                dxs[i] = p[lane] * (on ? dys[i] : 0) + (q[lane] * xs[i] + r[lane]);
-            });
-        }
+        loops().gradient(runs_of(g), x + start, dy + start, c.a.data(), c.b.data(), relu, p.data(), q.data(),
+                         r.data(), dx + start);
     });
 }
 
@@ -222,11 +152,11 @@ Kernel make_kernel(const framework::BatchNormBackward& op, const Operands& in, c
     const std::int64_t channels = in[0].type.shape.channels();
     std::vector<Layout> reads = with_channels(x, 4, channels);
     reads.insert(reads.begin(), x);
-    return {.reads = reads,
-            .writes = with_channels(x, 2, channels),
-            .function = [g = channel_groups(x), run = op.relu ? backward<true> : backward<false>](
-                            const Call& call) { run(g, call); },
-            .implementation = "autotm"};
+    return {
+        .reads = reads,
+        .writes = with_channels(x, 2, channels),
+        .function = [relu = op.relu, g = channel_groups(x)](const Call& call) { backward(relu, g, call); },
+        .implementation = "autotm"};
 }
 
 Kernel make_kernel(const framework::BatchNormInference& op, const Operands& in, const Types&) {
@@ -235,13 +165,15 @@ Kernel make_kernel(const framework::BatchNormInference& op, const Operands& in, 
         const float *scale = call.floats(1), *shift = call.floats(2), *mean = call.floats(3);
         const float* variance = call.floats(4);
         for_each_group(g, [&](std::int64_t group) {
-            Affine c;
             const auto factor = [&](std::int64_t ch) {
                 return scale[ch] / std::sqrt(variance[ch] + op.epsilon);
             };
-            fill(c.a, g, group, factor);
-            fill(c.b, g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * factor(ch); });
-            normalize(g, group, c, op.relu, call.floats(0), call.result(0));
+            const Lanes a = lanes_of(g, group, factor);
+            const Lanes b =
+                lanes_of(g, group, [&](std::int64_t ch) { return shift[ch] - mean[ch] * factor(ch); });
+            const std::int64_t start = group * g.group_stride;
+            loops().normalize(runs_of(g), call.floats(0) + start, a.data(), b.data(), op.relu,
+                              call.result(0) + start);
         });
     };
     return {.reads = with_channels(x, 4, in[0].type.shape.channels()),

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 
 #include "runtime/kernels/kernels.h"
 #include "runtime/random.h"
@@ -46,8 +47,12 @@ Kernel make_kernel(const framework::DropoutBackward& op, const Operands& in, con
         const float *d = call.floats(0), scale = 1.0F / (1.0F - op.probability);
         const auto* kept = reinterpret_cast<const std::uint8_t*>(call.in[1]);
         float* dx = call.result(0);
+// Masks of bits, since the compiler leaves a choice between floats by bytes as a branch.
 #pragma omp parallel for simd schedule(static)
-        for (std::int64_t i = 0; i < count; ++i) dx[i] = kept[i] ? d[i] * scale : 0.0F;
+        for (std::int64_t i = 0; i < count; ++i) {
+            const std::uint32_t mask = -std::uint32_t{kept[i]};
+            dx[i] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(d[i] * scale) & mask);
+        }
     };
     return {.reads = {dy, mask}, .writes = {dy}, .function = run, .implementation = "autotm"};
 }

@@ -1,47 +1,26 @@
 #include <algorithm>
 
-#include <Eigen/Core>
-
 #include "runtime/kernels/kernels.h"
+#include "runtime/kernels/loops/loops.h"
 
 namespace runtime {
 
 namespace {
 
-constexpr Eigen::Index chunk = 4096;  // of the three operands, 48 KiB
-
-using Values = Eigen::Map<Eigen::ArrayXf, Eigen::Aligned64>;
-using ConstValues = Eigen::Map<const Eigen::ArrayXf, Eigen::Aligned64>;
-
-// Element by element, in whatever layout: padding is zero in all operands and stays so.
-void update(const framework::Sgd& op, const Call& call, Eigen::Index begin, Eigen::Index count) {
-    const float rate = call.iteration.learning_rate;
-    const ConstValues dw(call.floats(1) + begin, count);
-    Values w(call.result(0) + begin, count);
-    if (op.momentum == 0) {
-        w -= rate * (dw + op.weight_decay * w);
-        return;
-    }
-    Values v(call.result(1) + begin, count);
-    v = op.momentum * v + (dw + op.weight_decay * w);
-    if (op.nesterov) {
-        // g = v − momentum · v_before, put so that v_before need not be kept
-        w -= rate * (dw + op.weight_decay * w + op.momentum * v);
-    } else {
-        w -= rate * v;
-    }
-}
+constexpr std::int64_t chunk = 4096;  // of the three operands, 48 KiB
 
 }  // namespace
 
 Kernel make_kernel(const framework::Sgd& op, const Operands& in, const Types& out) {
     const Layout w = settled_or_plain(in[0]);
-    const auto count = static_cast<Eigen::Index>(w.get_size() / sizeof(float));
+    const auto count = static_cast<std::int64_t>(w.get_size() / sizeof(float));
+    // Element by element, in whatever layout: padding is zero in all operands and stays so.
     const auto run = [op, count](const Call& call) {
-        const Eigen::Index chunks = (count + chunk - 1) / chunk;
+        const SgdStep step{call.iteration.learning_rate, op.momentum, op.weight_decay, op.nesterov};
 #pragma omp parallel for schedule(static)
-        for (Eigen::Index c = 0; c < chunks; ++c) {
-            update(op, call, c * chunk, std::min(chunk, count - c * chunk));
+        for (std::int64_t begin = 0; begin < count; begin += chunk) {
+            loops().sgd(std::min(chunk, count - begin), step, call.floats(1) + begin, call.result(0) + begin,
+                        op.momentum == 0 ? nullptr : call.result(1) + begin);
         }
     };
     return {.reads = std::vector<Layout>(in.size(), w),
