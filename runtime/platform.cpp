@@ -5,6 +5,7 @@
 #include <omp.h>
 
 #include "framework/error.h"
+#include "runtime/kernels/loops/loops.h"
 #include "runtime/onednn.h"
 #include "runtime/tier_memory.h"
 
@@ -22,7 +23,7 @@ std::string platform() {
     static const std::string name = processor();
     return framework::text(omp_get_max_threads(), " threads of ", name,
                            " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
-                           onednn_version(), ", memkind ", memkind_version());
+                           onednn_version(), ", memkind ", memkind_version(), ", loops ", loops().name);
 }
 
 }  // namespace runtime

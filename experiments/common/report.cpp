@@ -9,6 +9,7 @@
 #include "experiments/common/version.h"
 #include "framework/files.h"
 #include "optimizer/milp.h"
+#include "runtime/kernels/loops/loops.h"
 #include "runtime/platform.h"
 #include "runtime/tier_memory.h"
 
@@ -19,11 +20,9 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     report["program"] = program;
     report["version"] = AUTOTM_VERSION;
     report["commit"] = built_commit();
-    report["host"] = {{"cpu", runtime::processor()},
-                      {"threads", omp_get_max_threads()},
-                      {"onednn", runtime::onednn_version()},
-                      {"glpk", optimizer::glpk_version()},
-                      {"memkind", runtime::memkind_version()}};
+    report["host"] = {{"cpu", runtime::processor()},       {"threads", omp_get_max_threads()},
+                      {"loops", runtime::loops().name},    {"onednn", runtime::onednn_version()},
+                      {"glpk", optimizer::glpk_version()}, {"memkind", runtime::memkind_version()}};
     report["arguments"] = std::vector<std::string>(arguments.begin() + 1, arguments.end());
     report["mode"] = mode;
     return report;

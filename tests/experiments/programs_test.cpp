@@ -20,7 +20,7 @@ void check_common(const json& report, const char* program, const char* mode) {
     CHECK(report.at("program") == program);
     CHECK(report.at("mode") == mode);
     check_has(report, {"version", "commit", "arguments", "memory"});
-    check_has(report.at("host"), {"cpu", "threads", "onednn", "glpk", "memkind"});
+    check_has(report.at("host"), {"cpu", "threads", "loops", "onednn", "glpk", "memkind"});
     check_has(report.at("model"), {"name", "parameters", "batch", "kernels", "tensors"});
     CHECK(report.at("memory").at("rss_peak_bytes") > 0);
 }
