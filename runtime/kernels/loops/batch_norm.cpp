@@ -58,7 +58,8 @@ struct Lanes {
 };
 
 // y = value(x, k) of the operands x, which lie in part k of the 16 lanes. The last floats of a run take the
-// same instructions as all others, and are rounded alike.
+// same instructions as all others, and are rounded alike. `value` holds its coefficients itself: those behind
+// a reference would be loaded again after every store.
 template <int operands, class Value>
 inline void map(std::int64_t count, const float* const (&in)[operands], float* y, const Value& value) {
     Vector x[operands];
@@ -120,7 +121,7 @@ template <bool relu>
 void normalize(const Runs& runs, const float* x, const Lanes& a, const Lanes& b, float* y) {
     for (std::int64_t n = 0; n < runs.samples; ++n) {
         const std::int64_t at = n * runs.stride;
-        map<1>(runs.count, {x + at}, y + at, [&](const Vector(&in)[1], int k) {
+        map<1>(runs.count, {x + at}, y + at, [a, b](const Vector(&in)[1], int k) {
             const Vector value = a.part[k] * in[0] + b.part[k];
             return relu ? where_positive(value, value) : value;
         });
@@ -139,7 +140,7 @@ void gradient_sums(const Runs& runs, const float* x, const float* dy, const Lane
     for (std::int64_t n = 0; n < runs.samples; ++n) {
         const std::int64_t at = n * runs.stride;
         sum_up<2>(runs.count, {x + at, dy + at}, sum, product,
-                  [&](const Vector(&in)[2], int k, Vector& f, Vector& g) {
+                  [a, b, centre](const Vector(&in)[2], int k, Vector& f, Vector& g) {
                       const Vector d = passed<relu>(in, a, b, k);
                       f += d;
                       g += d * (in[0] - centre.part[k]);
@@ -152,7 +153,7 @@ void gradient(const Runs& runs, const float* x, const float* dy, const Lanes& a,
               const Lanes& p, const Lanes& q, const Lanes& r, float* dx) {
     for (std::int64_t n = 0; n < runs.samples; ++n) {
         const std::int64_t at = n * runs.stride;
-        map<2>(runs.count, {x + at, dy + at}, dx + at, [&](const Vector(&in)[2], int k) {
+        map<2>(runs.count, {x + at, dy + at}, dx + at, [a, b, p, q, r](const Vector(&in)[2], int k) {
             return p.part[k] * passed<relu>(in, a, b, k) + (q.part[k] * in[0] + r.part[k]);
         });
     }
