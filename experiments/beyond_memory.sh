@@ -17,6 +17,9 @@ flags=("$@")
 [[ $# -gt 0 ]] || flags=(--model resnet50 --batch 32)
 
 fail() { echo "beyond_memory: $*" >&2; exit 1; }
+whole() { [[ $2 =~ ^[1-9][0-9]{0,8}$ ]] || fail "$1 is '${2:0:60}', not a whole number from 1 to 999999999"; }
+whole AUTOTM_LIMIT_MIB "$limit_mib"
+whole AUTOTM_ITERATIONS "$iterations"
 [[ $(id -u) == 0 ]] || fail 'a memory cgroup is made by root; call it with sudo'
 [[ -x $build/experiments/train ]] || fail "there is no $build/experiments/train; ./autotm train --help builds it"
 

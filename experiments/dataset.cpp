@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "framework/error.h"
 #include "framework/files.h"
 #include "framework/text.h"
@@ -160,10 +161,10 @@ void inspect(const InspectOptions& options) {
     }
     row("all", train->count(), test->count());
     const ChannelStatistics statistics = channel_statistics(*train);
-    std::cout << std::fixed << std::setprecision(4) << "channel mean     ";
-    for (const float value : statistics.mean) std::cout << ' ' << value;
+    std::cout << "channel mean     ";
+    for (const float value : statistics.mean) std::cout << ' ' << framework::fixed(value, 4);
     std::cout << "\nchannel deviation";
-    for (const float value : statistics.deviation) std::cout << ' ' << value;
+    for (const float value : statistics.deviation) std::cout << ' ' << framework::fixed(value, 4);
     std::cout << '\n';
     if (options.sheet.empty()) return;
     const auto png = encode_png(contact_sheet(*train));
@@ -178,30 +179,27 @@ int main(int argc, char** argv) {
     CLI::App app("Writes a labelled image set, converts between formats, and shows what a set holds.",
                  "dataset");
     app.require_subcommand(1);
+    using experiments::add_number;
+    using experiments::any_seed;
+    constexpr framework::Interval<std::int64_t> images{1, 10'000'000}, side{1, 4096};
     const std::string spec = "synthetic, cifar10:DIR, mnist:DIR or images:DIR";
 
     MakeOptions to_make;
     CLI::App* make_command =
         app.add_subcommand("make", "draws a set of shapes, in DIR/cifar10, DIR/mnist, DIR/images");
     make_command->add_option("DIR", to_make.folder, "folder to write")->required();
-    make_command->add_option("--classes", to_make.classes, "classes")
-        ->check(CLI::Range(2, most_shape_classes))
+    add_number(*make_command, "--classes", to_make.classes, {2, most_shape_classes}, "classes")
         ->capture_default_str();
-    make_command->add_option("--train", to_make.train, "images to train on, in cifar10 and mnist")
-        ->check(CLI::Range(1, 10000000))
+    add_number(*make_command, "--train", to_make.train, images, "images to train on, in cifar10 and mnist")
         ->capture_default_str();
-    make_command->add_option("--test", to_make.test, "images to test on, in cifar10 and mnist")
-        ->check(CLI::Range(1, 10000000))
+    add_number(*make_command, "--test", to_make.test, images, "images to test on, in cifar10 and mnist")
         ->capture_default_str();
-    make_command
-        ->add_option("--images-per-class", to_make.images_per_class,
-                     "files a class in images, to train on; a quarter as many to test on")
-        ->check(CLI::Range(1, 1000000))
+    add_number(*make_command, "--images-per-class", to_make.images_per_class, {1, 1000000},
+               "files a class in images, to train on; a quarter as many to test on")
         ->capture_default_str();
-    make_command->add_option("--size", to_make.size, "side of the images in images, in pixels")
-        ->check(CLI::Range(8, 4096))
+    add_number(*make_command, "--size", to_make.size, {8, 4096}, "side of the images in images, in pixels")
         ->capture_default_str();
-    make_command->add_option("--seed", to_make.seed, "the same seed writes the same bytes")
+    add_number(*make_command, "--seed", to_make.seed, any_seed, "the same seed writes the same bytes")
         ->capture_default_str();
     make_command->add_flag("--force", to_make.force, "replace what DIR holds of these three");
 
@@ -209,9 +207,10 @@ int main(int argc, char** argv) {
     CLI::App* convert_command = app.add_subcommand("convert", "writes a set in another format");
     convert_command->add_option("SPEC", to_convert.from, spec)->required();
     convert_command->add_option("OUTSPEC", to_convert.to, "cifar10:DIR, mnist:DIR or images:DIR")->required();
-    convert_command->add_option("--size", to_convert.size, "side in pixels; 28 for mnist, else as stored")
-        ->check(CLI::Range(1, 4096));
-    convert_command->add_option("--seed", to_convert.seed, "of the split of a folder that has none");
+    add_number(*convert_command, "--size", to_convert.size, side,
+               "side in pixels (default: 28 for mnist, else as stored)");
+    add_number(*convert_command, "--seed", to_convert.seed, any_seed,
+               "of the split of a folder that has none");
     convert_command->add_flag("--force", to_convert.force, "replace what DIR holds of the same names");
 
     InspectOptions to_inspect;
@@ -219,9 +218,9 @@ int main(int argc, char** argv) {
         app.add_subcommand("inspect", "prints counts, classes and statistics of a set");
     inspect_command->add_option("SPEC", to_inspect.spec, spec)->required();
     inspect_command->add_option("--sheet", to_inspect.sheet, "a PNG of the first images of each class");
-    inspect_command->add_option("--size", to_inspect.size, "side in pixels; as stored unless given")
-        ->check(CLI::Range(1, 4096));
-    inspect_command->add_option("--seed", to_inspect.seed, "of synthetic images, or the split of a folder");
+    add_number(*inspect_command, "--size", to_inspect.size, side, "side in pixels (default: as stored)");
+    add_number(*inspect_command, "--seed", to_inspect.seed, any_seed,
+               "of synthetic images, or the split of a folder");
 
     return experiments::run(app, argc, argv, [&] {
         if (*make_command) make(to_make);

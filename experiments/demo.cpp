@@ -6,6 +6,7 @@
 
 #include "experiments/common/images.h"
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
@@ -33,6 +34,7 @@ struct Outcome {
     std::vector<float> losses;
     std::vector<double> seconds;
     runtime::Accuracy accuracy;
+    framework::Bytes evaluation_bytes = 0;
 };
 
 runtime::LearningRate rate_of(const Flags& flags) {
@@ -42,19 +44,25 @@ runtime::LearningRate rate_of(const Flags& flags) {
             .total = flags.iterations};
 }
 
-runtime::Accuracy evaluate(const Flags& flags, const Images& images, const runtime::Program& trained) {
+void evaluate(const Flags& flags, const Images& images, const runtime::Program& trained, Outcome& outcome) {
     Loaded inference(plan_in_dram(models::inference(flags.model.name, images.network), flags.model), {});
     runtime::copy_persistent(trained, inference.program);
     data::Batcher batches(
         images.test,
         {.batch = flags.model.batch, .order = data::Order::sequential, .transform = images.testing});
-    return runtime::evaluate(inference.executor, batches, images.test->count());
+    outcome.accuracy = runtime::evaluate(inference.executor, batches, images.test->count());
+    outcome.evaluation_bytes = inference.program.plan().dram_bytes;
 }
 
 // The placement that the demo is about trains to the end; the others for as many iterations as are compared.
 Outcome train(const Flags& flags, const Images& images, const Planned& solved, const std::string& name,
               std::int64_t iterations, Progress& progress) {
-    Outcome outcome{.placement = name, .planned = solved, .losses = {}, .seconds = {}, .accuracy = {}};
+    Outcome outcome{.placement = name,
+                    .planned = solved,
+                    .losses = {},
+                    .seconds = {},
+                    .accuracy = {},
+                    .evaluation_bytes = 0};
     Loaded loaded(solved, flags.placement);
     runtime::initialize(loaded.program, flags.model.seed);
     data::Batcher batches(images.train, {.batch = flags.model.batch,
@@ -73,7 +81,7 @@ Outcome train(const Flags& flags, const Images& images, const Planned& solved, c
                                                       iterations, ", loss ", result.loss));
                         return true;
                     }});
-    if (iterations == flags.iterations) outcome.accuracy = evaluate(flags, images, loaded.program);
+    if (iterations == flags.iterations) evaluate(flags, images, loaded.program, outcome);
     return outcome;
 }
 
@@ -86,6 +94,7 @@ bool same_losses(const Flags& flags, const std::vector<Outcome>& outcomes) {
 
 // A run's own fields are those that train has.
 void write_report(const Flags& flags, Json report, const std::vector<Outcome>& outcomes) {
+    report_model(report, flags.model, outcomes[0].planned);
     report["runs"] = Json::array();
     for (const Outcome& o : outcomes) {
         Json run;
@@ -95,9 +104,7 @@ void write_report(const Flags& flags, Json report, const std::vector<Outcome>& o
         report_slow(run, {.kind = runtime::emulated_memory, .block = {}}, o.planned.result.plan->slow_bytes);
         run["iterations"] = statistics(o.seconds);
         run["losses"] = o.losses;
-        if (o.accuracy.samples > 0)
-            run["accuracy"] = {
-                {"top1", o.accuracy.top1}, {"top5", o.accuracy.top5}, {"samples", o.accuracy.samples}};
+        if (o.accuracy.samples > 0) report_accuracy(run, o.accuracy, o.evaluation_bytes);
         report["runs"].push_back(std::move(run));
     }
     report["same_losses"] = same_losses(flags, outcomes);
@@ -118,7 +125,7 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
                   << framework::print_bytes(r.plan->dram_bytes) << std::setw(11)
                   << framework::print_bytes(r.plan->slow_bytes);
         if (o.accuracy.samples > 0) {
-            std::cout << std::setw(9) << std::fixed << std::setprecision(2) << 100 * o.accuracy.top1 << " %";
+            std::cout << std::setw(9) << framework::fixed(100 * o.accuracy.top1, 2) << " %";
         } else {
             std::cout << std::setw(11) << "-";
         }
@@ -143,7 +150,6 @@ void work(Flags flags, std::span<char* const> arguments) {
     Json report = new_report("demo", arguments, flags.placement.mode());
     const Images images = open_images(flags.images, flags.model);
     const framework::Graph graph = models::training(flags.model.name, images.network, {.nesterov = true});
-    report_model(report, flags.model.name, flags.model.batch, graph);
     std::vector<Outcome> outcomes;
     for (const char* placement : {"dram", "synchronous", "first-touch"}) {
         PlacementFlags wanted = flags.placement;
@@ -180,11 +186,9 @@ int main(int argc, char** argv) {
     app.add_option("--machine", flags.placement.machine, "whose slow memory to emulate: paper | cxl | FILE")
         ->capture_default_str();
     app.add_option("--cache", flags.placement.cache, "kernel times kept here between runs");
-    app.add_option("--iterations", flags.iterations, "of the run that is evaluated")
-        ->check(positive)
+    add_number(app, "--iterations", flags.iterations, positive, "of the run that is evaluated")
         ->capture_default_str();
-    app.add_option("--compared", flags.compared, "iterations of the others")
-        ->check(positive)
+    add_number(app, "--compared", flags.compared, positive, "iterations of the others")
         ->capture_default_str();
     flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });

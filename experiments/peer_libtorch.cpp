@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "experiments/common/numbers.h"
 #include "experiments/peer/child.h"
 #include "framework/error.h"
 #include "framework/files.h"
@@ -20,10 +21,12 @@
 
 namespace {
 
+using experiments::add_number;
 using experiments::peer::Child;
 using experiments::peer::Command;
 using framework::Bytes;
 using framework::Error;
+using framework::fixed;
 using framework::require;
 using framework::Seconds;
 using framework::UsageError;
@@ -42,9 +45,9 @@ Options read_options(int argc, char** argv) {
     Options options;
     CLI::App app{"Training iterations of ours and libtorch's, taken in turn."};
     app.add_option("--networks", options.networks, "NAME:BATCH, separated by commas")->delimiter(',');
-    app.add_option("--rounds", options.rounds, "counted rounds, after one to warm up")
-        ->check(CLI::Range(1, 1000));
-    app.add_option("--threads", options.threads, "threads of each program")->check(CLI::Range(1, 1024));
+    add_number(app, "--rounds", options.rounds, {1, 1000}, "counted rounds, after one to warm up");
+    add_number(app, "--threads", options.threads, experiments::threads_of_a_machine,
+               "threads of each program");
     app.add_option("--ours", options.ours,
                    "command of our worker (autotm_worker beside this program, if any)");
     app.add_option("--blas", options.blas, "folder of the BLAS that tuned libtorch is given")
@@ -68,11 +71,11 @@ struct Network {
 
 Network parse_network(const std::string& text) {
     const auto colon = text.find(':');
-    const auto digits = colon == std::string::npos ? "" : text.substr(colon + 1);
-    const bool number = !digits.empty() && digits.size() < 7 && std::ranges::all_of(digits, ::isdigit);
-    require<UsageError>(number && colon > 0 && std::stoi(digits) > 0,
-                        "--networks: wanted NAME:BATCH, such as resnet50:16, got \"", text, '"');
-    return {text.substr(0, colon), std::stoi(digits)};
+    require<UsageError>(colon != std::string::npos && colon > 0, "--networks: ", framework::excerpt(text),
+                        " is not NAME:BATCH, such as resnet50:16");
+    const auto batch = framework::read_number(text.substr(colon + 1), experiments::batches,
+                                              framework::text("--networks ", framework::excerpt(text)));
+    return {text.substr(0, colon), static_cast<int>(batch)};
 }
 
 struct Variant {
@@ -192,19 +195,18 @@ void print_heading() {
 }
 
 void print(const Network& network, const std::vector<Measured>& measured) {
-    std::cout << std::fixed;
     for (const auto& [variant, seconds, rss_peak, overheads, kernels_best] : measured) {
         const auto [min, max] = std::ranges::minmax(seconds);
         std::cout << std::left << std::setw(14) << network.name << std::right << std::setw(6) << network.batch
-                  << "  " << std::left << std::setw(30) << variant << std::right << std::setprecision(3)
-                  << std::setw(9) << median(seconds) << std::setw(9) << min << std::setw(9) << max
-                  << std::setprecision(2) << std::setw(10) << framework::in_gib(rss_peak) << '\n';
+                  << "  " << std::left << std::setw(30) << variant << std::right << std::setw(9)
+                  << fixed(median(seconds), 3) << std::setw(9) << fixed(min, 3) << std::setw(9)
+                  << fixed(max, 3) << std::setw(10) << fixed(framework::in_gib(rss_peak), 2) << '\n';
     }
     if (has_ours(measured))
         std::cout << std::setw(22) << ""
-                  << "ours / best libtorch: " << std::setprecision(3) << ratio_to_best(measured)
-                  << "; ours / sum of its kernels' best times: " << limit_ratio(measured.back())
-                  << "; outside kernels: " << 100 * median(measured.back().overheads) << " %\n";
+                  << "ours / best libtorch: " << fixed(ratio_to_best(measured), 3)
+                  << "; ours / sum of its kernels' best times: " << fixed(limit_ratio(measured.back()), 3)
+                  << "; outside kernels: " << fixed(100 * median(measured.back().overheads), 3) << " %\n";
     std::cout << std::flush;
 }
 

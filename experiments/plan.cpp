@@ -57,7 +57,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     const Planned planned = flags.load.empty() ? solve(flags, graph, progress)
                                                : load_plan(flags.load, graph, flags.model, flags.placement);
     Json report = new_report("plan", arguments, flags.placement.mode());
-    report_model(report, flags.model.name, flags.model.batch, graph);
+    report_model(report, flags.model, planned);
     report_plan(report, flags.placement, planned);
     const framework::Bytes slow_bytes = planned.result.plan->slow_bytes;
     if (flags.placement.simulate) {

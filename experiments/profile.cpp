@@ -8,6 +8,7 @@
 #include <map>
 
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
@@ -91,7 +92,7 @@ void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const
     std::cout << flags.model.name << " batch " << flags.model.batch << ": " << profiled.kernels
               << " distinct kernels, " << profiled.configurations << " configurations, " << profiled.cached
               << " of them known already, in " << framework::print_seconds(profiled.seconds) << ": "
-              << std::fixed << std::setprecision(1) << profiled.seconds / total.dram_s
+              << framework::fixed(profiled.seconds / total.dram_s, 1)
               << " iterations with everything in DRAM\n";
     if (profiled.few_runs > 0)
         std::cout << profiled.few_runs << " of them are of fewer than " << runtime::ProfileOptions().runs
@@ -108,8 +109,8 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     Progress progress(flags.output.quiet);
     Json report = new_report("profile", arguments, flags.placement.mode());
     const framework::Graph graph = training_graph(flags.model);
-    report_model(report, flags.model.name, flags.model.batch, graph);
     const Measured measured = measure(graph, flags.model, flags.placement, progress);
+    report_model(report, flags.model, measured);
     const std::vector<Distinct> kernels = distinct_kernels(measured);
     const Distinct total = total_of(kernels);
     report_profile(report, measured.profiled);
@@ -135,8 +136,7 @@ int main(int argc, char** argv) {
         app.remove_option(app.get_option(of_a_plan));
     app.add_flag("--thorough", flags.placement.thorough,
                  "a warm-up and three runs of every placement of every kernel's operands, however long");
-    app.add_option("--rows", flags.rows, "kernels to print, the costliest first")
-        ->check(positive)
+    add_number(app, "--rows", flags.rows, positive, "kernels to print, the costliest first")
         ->capture_default_str();
     flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });

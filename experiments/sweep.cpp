@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/outputs.h"
 #include "experiments/common/progress.h"
 #include "experiments/sweep/points.h"
@@ -73,8 +74,8 @@ void work(Flags flags, std::span<char* const> arguments) {
     Progress progress(flags.output.quiet);
     Json report = new_report("sweep", arguments, question.placement.mode());
     const framework::Graph graph = training_graph(question.model);
-    report_model(report, question.model.name, question.model.batch, graph);
     const Measured measured = measure(graph, question.model, question.placement, progress);
+    report_model(report, question.model, measured);
     report_profile(report, measured.profiled);
     const auto keep = [&](const std::vector<Point>& points) {
         report["points"] = json_of(points);
@@ -108,15 +109,13 @@ int main(int argc, char** argv) {
     question.placement.add_to(app);
     for (const char* set_by_the_sweep : {"--dram", "--placement"})
         app.remove_option(app.get_option(set_by_the_sweep));
-    app.add_option("--shares", question.shares, "DRAM, in percent of what all-DRAM needs")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 100))
+    add_numbers(app, "--shares", question.shares, {1, 100}, "DRAM, in percent of what all-DRAM needs")
         ->capture_default_str();
     app.add_option("--placements", question.placements, "those to compare")
         ->delimiter(',')
         ->capture_default_str();
-    app.add_option("--iterations", question.iterations, "counted ones of each run, after one that is not")
-        ->check(positive)
+    add_number(app, "--iterations", question.iterations, positive,
+               "counted ones of each run, after one that is not")
         ->capture_default_str();
     app.add_option("--csv", flags.csv, "write the points here");
     app.add_option("--picture", flags.picture, "draw them here (PNG, by gnuplot)");

@@ -2,12 +2,12 @@
 // seconds.
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <optional>
 
 #include "experiments/common/images.h"
 #include "experiments/common/iteration_log.h"
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
 #include "experiments/common/progress.h"
@@ -16,6 +16,7 @@
 #include "experiments/common/summary.h"
 #include "framework/text.h"
 #include "runtime/checkpoint.h"
+#include "runtime/loss_watch.h"
 #include "runtime/parameters.h"
 #include "runtime/trace.h"
 #include "runtime/training.h"
@@ -62,31 +63,26 @@ void Flags::add_to(CLI::App& app) {
     placement.add_to(app);
     app.add_option("--data", images.data, "synthetic | cifar10:DIR | mnist:DIR | images:DIR")
         ->capture_default_str();
-    auto* count = app.add_option("--iterations", iterations, "training iterations")->check(positive);
-    app.add_option("--epochs", epochs, "passes over the training images")->check(positive)->excludes(count);
-    app.add_option("--learning-rate", learning_rate, "of the schedule's start")
-        ->check(not_negative)
+    auto* count = add_number(app, "--iterations", iterations, positive, "training iterations");
+    add_number(app, "--epochs", epochs, {1, 1'000'000}, "passes over the training images")->excludes(count);
+    add_number(app, "--learning-rate", learning_rate, {0, 1e8}, "of the schedule's start")
         ->capture_default_str();
     app.add_option("--schedule", schedule, "constant | step | cosine")
         ->check(CLI::IsMember({"constant", "step", "cosine"}))
         ->capture_default_str();
-    app.add_option("--warmup", warmup,
-                   "iterations over which the rate rises; a twentieth of all unless given")
-        ->check(not_negative);
-    app.add_option("--step-every", step_every, "iterations between steps; a third of all unless given")
-        ->check(positive);
-    app.add_option("--step-factor", step_factor, "what a step multiplies the rate by")
-        ->check(not_negative)
+    add_number(app, "--warmup", warmup, {0, positive.most},
+               "iterations over which the rate rises (default: 5 % of all)");
+    add_number(app, "--step-every", step_every, positive,
+               "iterations between steps (default: a third of all)");
+    add_number(app, "--step-factor", step_factor, {0, 1000}, "what a step multiplies the rate by")
         ->capture_default_str();
-    app.add_option("--momentum", sgd.momentum, "of the descent, in [0, 1)")
-        ->check(below_one)
-        ->capture_default_str();
+    add_number(app, "--momentum", sgd.momentum, below_one, "of the descent")->capture_default_str();
     app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
-    app.add_option("--weight-decay", sgd.weight_decay, "on weights, not on biases and norms")
-        ->check(not_negative)
+    add_number(app, "--weight-decay", sgd.weight_decay, {0, 1000}, "on weights, not on biases and norms")
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
-    app.add_option("--label-smoothing", smoothing, "in [0, 1)")->check(below_one)->capture_default_str();
+    add_number(app, "--label-smoothing", smoothing, below_one, "share of a label given to all classes")
+        ->capture_default_str();
     app.add_option("--augment", images.augment,
                    "none | crop | crop-flip; auto: crop-flip for cifar10 and images")
         ->check(CLI::IsMember({"auto", "none", "crop", "crop-flip"}))
@@ -100,13 +96,11 @@ void Flags::add_to(CLI::App& app) {
                  "budget");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
     app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
-    app.add_option("--trace-iterations", trace_iterations, "how many of them")
-        ->check(positive)
+    add_number(app, "--trace-iterations", trace_iterations, positive, "how many of them")
         ->capture_default_str();
     app.add_option("--checkpoint", checkpoint, "write what was learned here (safetensors)");
-    app.add_option("--checkpoint-every", checkpoint_every,
-                   "iterations between checkpoints; an epoch unless given")
-        ->check(positive);
+    add_number(app, "--checkpoint-every", checkpoint_every, positive,
+               "iterations between checkpoints (default: an epoch)");
     app.add_option("--resume", resume, "take up training from this checkpoint");
     auto* plan =
         app.add_option("--load", load, "train by a plan that plan --save has written of this network");
@@ -168,6 +162,7 @@ class Run {
     runtime::Trace trace_;
     IterationLog log_;
     runtime::LearningRate rate_;
+    runtime::LossWatch watch_;
     std::int64_t first_ = 0, last_ = 0, done_ = 0;
     double elapsed_ = 0;
     std::vector<float> losses_;
@@ -183,7 +178,6 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
       report_(new_report("train", arguments, flags.placement.mode())) {
     data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
-    report_model(report_, flags.model.name, flags.model.batch, graph);
     const bool plain = flags.load.empty() && flags.placement.placement == "dram" &&
                        flags.placement.dram == "100%" && !flags.placement.emulate;
     PlacementFlags& placement = flags_.placement;
@@ -194,6 +188,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
     if (!plain) progress_.say(summary(flags.model, placement, planned));
+    report_model(report_, flags.model, planned);
     report_plan(report_, placement, planned);
     forget_peak_memory();
     loaded_.emplace(std::move(planned), placement);
@@ -231,7 +226,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
         data::BatchOptions{.batch = flags.model.batch, .seed = flags.model.seed, .transform = data_.training},
         first_);
     if (!flags.log.empty()) log_ = {flags.log, first_};
-    const auto expected = static_cast<std::size_t>(std::max<std::int64_t>(0, last_ - first_));
+    const auto expected = static_cast<std::size_t>(std::clamp<std::int64_t>(last_ - first_, 0, 1'000'000));
     for (auto* values : {&totals_, &kernels_, &moves_, &waits_}) values->reserve(expected);
     losses_.reserve(expected);
     progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.images.data, ": ",
@@ -243,12 +238,9 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
 
 std::string Run::line(const runtime::IterationResult& result) const {
     const double done = static_cast<double>(result.number + 1 - first_), each = elapsed_ / done;
-    char out[160];
-    std::snprintf(out, sizeof out, "iteration %ld of %ld  loss %.4f  %.1f images/s  %s left",
-                  static_cast<long>(result.number + 1), static_cast<long>(last_),
-                  static_cast<double>(result.loss), flags_.model.batch / each,
-                  print_time_left(each * static_cast<double>(last_ - result.number - 1)).c_str());
-    return out;
+    return text("iteration ", result.number + 1, " of ", last_, "  loss ", framework::fixed(result.loss, 4),
+                "  ", framework::fixed(flags_.model.batch / each, 1), " images/s  ",
+                print_time_left(each * static_cast<double>(last_ - result.number - 1)), " left");
 }
 
 bool Run::after(const runtime::IterationResult& result) {
@@ -263,6 +255,11 @@ bool Run::after(const runtime::IterationResult& result) {
         trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
     }
     log_.add(result);
+    if (watch_.diverges(result.loss)) {
+        progress_.warn(text("train: the loss has grown from ", watch_.first(), " to ", result.loss,
+                            " by iteration ", done_,
+                            ": training diverges; use a smaller --learning-rate or a longer --warmup"));
+    }
     progress_.show(line(result));
     const std::int64_t every =
         flags_.checkpoint_every ? flags_.checkpoint_every : batches_->batches_per_epoch();
@@ -329,21 +326,16 @@ void Run::report() {
     }
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
-    if (accuracy_.samples > 0)
-        report_["accuracy"] = {{"top1", accuracy_.top1},
-                               {"top5", accuracy_.top5},
-                               {"samples", accuracy_.samples},
-                               {"dram_bytes", evaluation_bytes_}};
+    if (accuracy_.samples > 0) report_accuracy(report_, accuracy_, evaluation_bytes_);
     if (!report_.contains("memory")) report_memory(report_, &loaded_->program);  // of training alone
     if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
 }
 
 void Run::summarize() {
     if (accuracy_.samples > 0) {
-        char out[96];
-        std::snprintf(out, sizeof out, "accuracy on %ld test images: top-1 %.2f %%, top-5 %.2f %%",
-                      static_cast<long>(accuracy_.samples), 100 * accuracy_.top1, 100 * accuracy_.top5);
-        progress_.say(out);
+        const auto percent = [](double share) { return framework::fixed(100 * share, 2) + " %"; };
+        progress_.say(text("accuracy on ", accuracy_.samples, " test images: top-1 ", percent(accuracy_.top1),
+                           accuracy_.top5 ? ", top-5 " + percent(*accuracy_.top5) : ""));
     }
     if (!totals_.empty()) {
         const double move_s = median(moves_);

@@ -2,6 +2,7 @@
 // wanted, what came, the way out. Only main() catches; libraries throw and print nothing.
 #pragma once
 
+#include <locale>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -31,10 +32,15 @@ struct UsageError : Error {  // the command line is wrong; main() exits with 2
     using Error::Error;
 };
 
+// A string that is printed to, in which numbers look the same under every locale.
+struct TextStream : std::ostringstream {
+    TextStream() { imbue(std::locale::classic()); }
+};
+
 // The parts printed one after the other: text("conv1: w ", shape, " is empty").
 template <class... Parts>
 std::string text(const Parts&... parts) {
-    std::ostringstream out;
+    TextStream out;
     (out << ... << parts);
     return out.str();
 }

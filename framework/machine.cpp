@@ -9,6 +9,8 @@
 #include <toml++/toml.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
+#include "framework/numbers.h"
 
 namespace framework {
 
@@ -63,18 +65,45 @@ const KernelRule& rule_of(const Machine& machine, const Graph& graph, const OpNo
     return *std::find_if(machine.rules.begin(), machine.rules.end(), fits);  // the last one fits all
 }
 
+// What any machine stays within, and what all arithmetic on sizes and times stays finite for.
+constexpr Interval<double> rate{1, 1e18};          // bytes, or operations, in a second
+constexpr Interval<double> latency{0, 1e3};        // seconds
+constexpr Interval<double> written_bytes{0, 100};  // that cross the bus for one that is written
+
+// Rates of a Machine that was made in code may be anything; no solver is to meet what follows from them.
+Seconds checked(Seconds time, const Machine& machine, const KernelRule& rule, const OpNode& node) {
+    require<DataError>(
+        time > 0 && std::isfinite(time), "machine ", machine.name, ": kernel ", node.name, " would take ",
+        print_number(time), " s, by dram bytes_per_s = ", print_number(machine.dram_bytes_per_s),
+        ", flops_per_s = ", print_number(rule.flops_per_s),
+        ", read bytes_per_s = ", print_number(rule.read_bytes_per_s),
+        ", write bytes_per_s = ", print_number(rule.write_bytes_per_s), "; rates must be ", describe(rate));
+    return time;
+}
+
+void check_copies(const Machine& machine) {
+    for (const CopyCost& cost : {machine.to_dram, machine.to_slow}) {
+        require<DataError>(rate.holds(cost.bytes_per_s) && latency.holds(cost.latency), "machine ",
+                           machine.name, ": copies have bytes_per_s = ", print_number(cost.bytes_per_s),
+                           " and latency_s = ", print_number(cost.latency), "; the rate must be ",
+                           describe(rate), ", the latency ", describe(latency));
+    }
+}
+
 class Reader {
   public:
     Reader(const toml::table& table, std::string where) : table_(table), where_(std::move(where)) {}
 
-    double number(const char* key) const {
+    double number(const char* key, const Interval<double>& interval) const {
+        require<DataError>(table_.contains(key), where_, ": ", key, " is missing");
         const auto found = table_[key].value<double>();
-        require<DataError>(found && *found > 0 && std::isfinite(*found), where_, ": ", key,
-                           " must be a number above 0");
+        require<DataError>(found.has_value(), where_, ": ", key, " is not ", describe(interval));
+        require<DataError>(interval.holds(*found), where_, ": ", key, " = ", print_number(*found), " is not ",
+                           describe(interval));
         return *found;
     }
-    double number(const char* key, double otherwise) const {
-        return table_.contains(key) ? number(key) : otherwise;
+    double number(const char* key, const Interval<double>& interval, double otherwise) const {
+        return table_.contains(key) ? number(key, interval) : otherwise;
     }
     const std::string& where() const { return where_; }
     std::string word(const char* key) const {
@@ -115,27 +144,32 @@ KernelRule read_rule(const Reader& in) {
     const Reader read = in.table("read"), write = in.table("write");
     in.knows_only({"kind", "window", "output_above_bytes", "flops_per_s", "read", "write"});
     for (const Reader& operand : {read, write}) operand.knows_only({"join", "bytes_per_s"});
-    const double window = in.number("window", 0);
+    const double window = in.number("window", {-1e9, 1e9}, 0);
     require<DataError>(window == 0 || window == 1 || window == 2 || window == 3, in.where(),
-                       ": window is 1 (1x1), 2 (1xK or Kx1) or 3 (larger along both sides)");
+                       ": window is 1 (1x1), 2 (1xK or Kx1) or 3 (larger along both sides), not ",
+                       print_number(window));
     return {.kind = in.word("kind"),
             .window = static_cast<int>(window),
-            .output_above = static_cast<Bytes>(in.number("output_above_bytes", 0)),
-            .flops_per_s = in.number("flops_per_s", 0),
+            .output_above = static_cast<Bytes>(in.number("output_above_bytes", {0, most_bytes}, 0)),
+            .flops_per_s = in.number("flops_per_s", rate, 0),
             .read = read.join(),
             .write = write.join(),
-            .read_bytes_per_s = read.number("bytes_per_s"),
-            .write_bytes_per_s = write.number("bytes_per_s")};
+            .read_bytes_per_s = read.number("bytes_per_s", rate),
+            .write_bytes_per_s = write.number("bytes_per_s", rate)};
 }
 
 std::string find_file(const std::string& name) {
+    const auto is_file = [](const std::string& path) {
+        std::error_code error;
+        return std::filesystem::is_regular_file(path, error);
+    };
     for (const char* folder : {AUTOTM_SOURCE_MACHINES, AUTOTM_MACHINES}) {
         const std::string file = std::string(folder) + "/" + name + ".toml";
-        if (std::filesystem::is_regular_file(file)) return file;
+        if (is_file(file)) return file;
     }
-    if (std::filesystem::is_regular_file(name)) return name;
+    if (is_file(name)) return name;
     throw DataError(
-        text("machine ", name, ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
+        text("machine ", excerpt(name), ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
 }
 
 }  // namespace
@@ -144,9 +178,12 @@ Machine load_machine(const std::string& name) {
     const std::string file = find_file(name);
     toml::table table;
     try {
-        table = toml::parse_file(file);
+        const std::vector<std::uint8_t> content = read_file(file);
+        table = toml::parse(std::string(content.begin(), content.end()));
     } catch (const toml::parse_error& error) {
-        throw DataError(text(file, ": line ", error.source().begin.line, ": ", error.description()));
+        throw DataError(
+            text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
+                 " is not TOML; write tables and \"key = value\" as ", AUTOTM_MACHINES, "/paper.toml does"));
     }
     const Reader root(table, file);
     const Reader dram = root.table("dram"), copy = root.table("copy");
@@ -154,16 +191,16 @@ Machine load_machine(const std::string& name) {
     dram.knows_only({"bytes_per_s", "write_traffic"});
     copy.knows_only({"to_dram_bytes_per_s", "to_slow_bytes_per_s", "beside_to_dram_bytes_per_s",
                      "beside_to_slow_bytes_per_s", "latency_s"});
-    const auto rate = [&](const char* key) {
-        return CopyCost{copy.number("latency_s", 0), copy.number(key)};
+    const auto cost = [&](const char* key) {
+        return CopyCost{copy.number("latency_s", latency, 0), copy.number(key, rate)};
     };
     Machine machine{.name = root.word("name"),
-                    .dram_bytes_per_s = dram.number("bytes_per_s"),
-                    .write_traffic = dram.number("write_traffic", 1),
-                    .to_dram = rate("to_dram_bytes_per_s"),
-                    .to_slow = rate("to_slow_bytes_per_s"),
-                    .beside_to_dram = rate("beside_to_dram_bytes_per_s"),
-                    .beside_to_slow = rate("beside_to_slow_bytes_per_s"),
+                    .dram_bytes_per_s = dram.number("bytes_per_s", rate),
+                    .write_traffic = dram.number("write_traffic", written_bytes, 1),
+                    .to_dram = cost("to_dram_bytes_per_s"),
+                    .to_slow = cost("to_slow_bytes_per_s"),
+                    .beside_to_dram = cost("beside_to_dram_bytes_per_s"),
+                    .beside_to_slow = cost("beside_to_slow_bytes_per_s"),
                     .rules = {}};
     const toml::array* rules = table["kernel"].as_array();
     require<DataError>(rules != nullptr, file, ": there is no [[kernel]]");
@@ -200,7 +237,7 @@ Seconds Machine::all_dram_seconds(const Graph& graph, const Schedule& schedule, 
     for (const double read : traffic.read) bytes += read;
     for (const double written : traffic.written) bytes += write_traffic * written;
     const Seconds compute = rule.flops_per_s > 0 ? traffic.flops / rule.flops_per_s : 0;
-    return std::max(compute, bytes / dram_bytes_per_s);
+    return checked(std::max(compute, bytes / dram_bytes_per_s), *this, rule, graph.op(schedule.op(step)));
 }
 
 Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
@@ -226,10 +263,11 @@ Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, int step,
     };
     join(rule.read, read / rule.read_bytes_per_s);
     join(rule.write, written / rule.write_bytes_per_s);
-    return time;
+    return checked(time, *this, rule, graph.op(schedule.op(step)));
 }
 
 Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& machine) {
+    check_copies(machine);
     Profile profile{.kernels = {}, .to_dram = machine.to_dram, .to_slow = machine.to_slow};
     for (int step = 0; step < schedule.steps(); ++step) {
         KernelProfile& kernel = profile.kernels.emplace_back();

@@ -39,6 +39,8 @@ struct Machine {
     // Every rate times `factor`: the same balance of compute to memory on a slower or faster processor.
     Machine scaled(double factor) const;
 
+    // Of a kernel with all operands in DRAM. This and seconds() throw DataError, which names the kernel and
+    // the rates, where these give no finite time above 0.
     Seconds all_dram_seconds(const Graph& graph, const Schedule& schedule, int step) const;
     // Of the same kernel with operands in slow memory, given what it takes with all of them in DRAM.
     Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
@@ -48,7 +50,8 @@ struct Machine {
 // `name` is a file, or the name of one of ours: "paper", "cxl". Throws DataError.
 Machine load_machine(const std::string& name);
 
-// A profile of what was not run: every kernel of the schedule under placements_to_time().
+// A profile of what was not run: every kernel of the schedule under placements_to_time(). Throws DataError
+// where the machine's rates make no finite times.
 Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& machine);
 
 }  // namespace framework

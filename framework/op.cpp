@@ -1,6 +1,5 @@
 #include "framework/op.h"
 
-#include <sstream>
 #include <type_traits>
 
 #include "framework/error.h"
@@ -28,7 +27,7 @@ const char* kind_of(const Op& op) {
 }
 
 std::string attributes(const Op& op) {
-    std::ostringstream out;
+    TextStream out;
     std::visit([&](const auto& o) { o.describe(out); }, op);
     return out.str();
 }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <iomanip>
 #include <numeric>
-#include <sstream>
+
+#include "framework/error.h"
 
 namespace framework {
 
@@ -87,7 +88,7 @@ std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan&
         tier_width = std::max(tier_width, tiers[i].size());
     }
     const int digits = static_cast<int>(std::to_string(schedule.steps()).size());
-    std::ostringstream out;
+    TextStream out;
     const auto line = [&](const std::string& name, const std::string& size, const std::string& range,
                           const std::string& tier, const std::string& moved) {
         out << "  " << std::left << std::setw(static_cast<int>(name_width)) << name << std::right
@@ -98,7 +99,7 @@ std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan&
     line("tensor", "size", "live range", "tier", "moves");
     for (const std::size_t i : order) {
         if (tiers[i].empty()) continue;
-        std::ostringstream range;
+        TextStream range;
         range << '[' << std::setw(digits) << storages[i].live.first << ", " << std::setw(digits)
               << storages[i].live.last << ')';
         line(graph.tensor(storages[i].tensor).name, print_bytes(storages[i].bytes), range.str(), tiers[i],

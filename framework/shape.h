@@ -20,7 +20,8 @@ class Shape {
     static constexpr int max_rank = 5;
 
     Shape() = default;
-    Shape(std::initializer_list<std::int64_t> extents);  // throws ShapeError unless all are > 0, five at most
+    Shape(std::initializer_list<std::int64_t> extents);  // throws ShapeError unless all are > 0, five at
+                                                         // most, and of 1e13 elements at most
 
     int rank() const { return rank_; }
     std::int64_t operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iomanip>
 #include <ostream>
-#include <sstream>
 
 #include "framework/error.h"
 
@@ -121,17 +120,18 @@ std::ostream& operator<<(std::ostream& out, const Graph& graph) {
 }
 
 void write_graphviz(std::ostream& out, const Graph& graph) {
+    const auto box = [](OpId id) { return "op" + std::to_string(id); };
     out << "digraph {\n  node [shape=box]\n";
     for (const OpId id : graph.order()) {
         const OpNode& node = graph.op(id);
         const std::string label = text(node.name, '\n', kind_of(node.op), ' ', attributes(node.op));
-        out << "  op" << id << " [label=" << quoted(label) << (is_source(node.op) ? " shape=ellipse" : "")
+        out << "  " << box(id) << " [label=" << quoted(label) << (is_source(node.op) ? " shape=ellipse" : "")
             << "]\n";
         for (const TensorId in : node.inputs) {
             const bool overwritten =
                 std::any_of(node.outputs.begin(), node.outputs.end(),
                             [&](TensorId result) { return graph.tensor(result).over == in; });
-            out << "  op" << graph.tensor(in).producer << " -> op" << id
+            out << "  " << box(graph.tensor(in).producer) << " -> " << box(id)
                 << " [label=" << quoted(to_string(graph.tensor(in).type.shape))
                 << (overwritten ? " style=dashed" : "") << "]\n";
         }

@@ -1,13 +1,12 @@
 #include "framework/units.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <utility>
 
-#include "framework/error.h"
+#include "framework/numbers.h"
 
 namespace framework {
 
@@ -15,13 +14,7 @@ namespace {
 
 std::string three_digits(double value, const char* unit) {
     const double size = std::abs(value);
-    std::array<char, 48> out{};
-    std::snprintf(out.data(), out.size(),
-                  size < 9.995   ? "%.2f %s"
-                  : size < 99.95 ? "%.1f %s"
-                                 : "%.0f %s",
-                  value, unit);
-    return out.data();
+    return fixed(value, size < 9.995 ? 2 : size < 99.95 ? 1 : 0) + ' ' + unit;
 }
 
 }  // namespace
@@ -42,29 +35,26 @@ std::string print_seconds(Seconds seconds) {
 }
 
 Bytes parse_bytes(std::string_view source, std::string_view what) {
-    const std::string number(source);
-    char* end = nullptr;
-    const double value = std::strtod(number.c_str(), &end);
-    const std::string unit(end);
-    static const std::array<std::pair<const char*, double>, 12> units{{{"", 1.0},
-                                                                       {"B", 1.0},
-                                                                       {"KiB", kib},
-                                                                       {"MiB", mib},
-                                                                       {"GiB", gib},
-                                                                       {"TiB", gib * 1024.0},
-                                                                       {"kB", 1e3},
-                                                                       {"KB", 1e3},
-                                                                       {"MB", 1e6},
-                                                                       {"GB", 1e9},
-                                                                       {"TB", 1e12},
-                                                                       {"G", gib}}};
-    for (const auto& [name, factor] : units) {
-        if (end != number.c_str() && unit == name && std::isfinite(value) && value >= 0.0 &&
-            value * factor < 9e18) {
-            return static_cast<Bytes>(std::llround(value * factor));
-        }
-    }
-    throw UsageError(text(what, ": \"", source, "\" is no size; write it as 6GiB, 512MiB or 200MB"));
+    static constexpr std::array<std::pair<std::string_view, double>, 12> units{{{"", 1.0},
+                                                                                {"B", 1.0},
+                                                                                {"KiB", kib},
+                                                                                {"MiB", mib},
+                                                                                {"GiB", gib},
+                                                                                {"TiB", gib * 1024.0},
+                                                                                {"kB", 1e3},
+                                                                                {"KB", 1e3},
+                                                                                {"MB", 1e6},
+                                                                                {"GB", 1e9},
+                                                                                {"TB", 1e12},
+                                                                                {"G", gib}}};
+    const std::size_t digits = source.find_last_of("0123456789.") + 1;  // 0: there are none
+    const auto unit = std::ranges::find(units, source.substr(digits), &decltype(units)::value_type::first);
+    const auto value = parse_number<double>(source.substr(0, digits));
+    const bool fits =
+        unit != units.end() && value && Interval<double>{0, most_bytes}.holds(*value * unit->second);
+    require<UsageError>(fits, what, ": ", excerpt(source),
+                        " is not a size from 0 to 1e18 bytes; write it as 6GiB, 512MiB or 200MB");
+    return static_cast<Bytes>(std::llround(*value * unit->second));
 }
 
 }  // namespace framework

@@ -28,7 +28,11 @@ std::string print_bytes(Bytes bytes);
 // "2.41 s", "35.2 ms", "18 us".
 std::string print_seconds(Seconds seconds);
 
-// Reads "6GiB", "512MiB", "1.5e9", "200MB"; throws UsageError naming `what` for anything else.
+// The largest size that is read: sums of several stay far from the largest Bytes.
+constexpr double most_bytes = 1e18;
+
+// Reads "6GiB", "512MiB", "1.5e9", "200MB"; throws UsageError, which names `what`, for anything else and for
+// more than most_bytes.
 Bytes parse_bytes(std::string_view text, std::string_view what);
 
 namespace literals {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <glpk.h>
+#include <locale.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -195,12 +196,32 @@ int Milp::columns() const {
     return glp_get_num_cols(problem_->lp);
 }
 
+namespace {
+
+// Of this thread: GLPK prints by the C library's locale, whose decimal point may be a comma.
+class PlainNumbers {
+  public:
+    PlainNumbers() : plain_(newlocale(LC_ALL_MASK, "C", nullptr)), before_(uselocale(plain_)) {}
+    ~PlainNumbers() {
+        uselocale(before_);
+        freelocale(plain_);
+    }
+    PlainNumbers(const PlainNumbers&) = delete;
+    PlainNumbers& operator=(const PlainNumbers&) = delete;
+
+  private:
+    locale_t plain_, before_;
+};
+
+}  // namespace
+
 // GLPK writes to a name and in place: to memory here, so that the file appears whole or not at all.
 void Milp::write_lp(const std::string& file) const {
     const int memory = ::memfd_create("lp", MFD_CLOEXEC);
     framework::require<framework::DataError>(memory >= 0, file, ": no memory to write it from");
     const std::string name = framework::text("/proc/self/fd/", memory);
     std::vector<std::uint8_t> program;
+    const PlainNumbers plain;
     const bool printed = glp_write_lp(problem_->lp, nullptr, name.c_str()) == 0;
     if (printed) program = framework::read_file(name);
     ::close(memory);

@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include "runtime/system_files.h"
+
 namespace runtime {
 
 using framework::Bytes;
@@ -14,30 +16,14 @@ namespace {
 
 constexpr Bytes unlimited = std::numeric_limits<Bytes>::max();
 
-// The number behind `key` in lines of "key number" or "key: number kB"; -1 where there is none.
-Bytes field(const std::filesystem::path& file, const std::string& key) {
-    std::ifstream in(file);
-    for (std::string word; in >> word;) {
-        Bytes value = 0;
-        if ((word == key || word == key + ':') && in >> value) return value;
-    }
-    return -1;
-}
-
-Bytes number(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    Bytes value = 0;
-    return in >> value ? value : unlimited;  // "max"
-}
-
 // Of the cgroup in `folder` and those above it, up to `root`.
 Bytes left_in(std::filesystem::path folder, const std::filesystem::path& root, const char* limit_file,
               const char* anonymous) {
     Bytes least = unlimited;
     for (;; folder = folder.parent_path()) {
-        const Bytes limit = number(folder / limit_file);
-        const Bytes used = field(folder / "memory.stat", anonymous);
-        if (limit < unlimited && used >= 0) least = std::min(least, std::max<Bytes>(0, limit - used));
+        const auto limit = number_in(folder / limit_file);  // none: "max"
+        const auto used = bytes_behind(folder / "memory.stat", anonymous);
+        if (limit && used) least = std::min(least, std::max<Bytes>(0, *limit - *used));
         if (folder == root || folder == folder.root_path()) return least;
     }
 }
@@ -65,8 +51,7 @@ Bytes left_by_cgroups() {
 }  // namespace
 
 Bytes available_dram() {
-    const Bytes system = field("/proc/meminfo", "MemAvailable");
-    return std::min(system < 0 ? unlimited : system * 1024, left_by_cgroups());
+    return std::min(bytes_behind("/proc/meminfo", "MemAvailable").value_or(unlimited), left_by_cgroups());
 }
 
 Bytes available_for_tensors() {

@@ -72,7 +72,7 @@ void print(std::ostream& out, const Layout& layout) {
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier) {
     const framework::OpNode& node = lowered.graph.op(id);
     const Kernel& kernel = lowered.kernels[static_cast<std::size_t>(id)];
-    std::ostringstream key;
+    framework::TextStream key;
     key << framework::kind_of(node.op) << " [" << framework::attributes(node.op) << "] reads";
     for (const Layout& layout : kernel.reads) print(key, layout);
     key << " writes";

@@ -1,8 +1,10 @@
 #include "runtime/training.h"
 
 #include <algorithm>
+#include <span>
 
 #include "framework/clock.h"
+#include "runtime/ranking.h"
 
 namespace runtime {
 
@@ -50,15 +52,16 @@ Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t sampl
         std::copy(labels.begin(), labels.end(), inputs.labels);
         executor.run({});
         for (int n = 0; n < valid && seen < samples; ++n, ++seen) {
-            const float* row = logits + n * shape[1];
-            const float own = row[labels[static_cast<std::size_t>(n)]];
-            const auto better = std::count_if(row, row + shape[1], [&](float other) { return other > own; });
-            first += better < 1;
-            fifth += better < 5;
+            const std::span<const float> row(logits + n * shape[1], static_cast<std::size_t>(shape[1]));
+            const auto rank = rank_of(row, labels[static_cast<std::size_t>(n)]);
+            first += rank && *rank < 1;
+            fifth += rank && *rank < 5;
         }
     }
     const auto count = static_cast<double>(std::max<std::int64_t>(seen, 1));
-    return {static_cast<double>(first) / count, static_cast<double>(fifth) / count, seen};
+    Accuracy accuracy{.top1 = static_cast<double>(first) / count, .top5 = {}, .samples = seen};
+    if (shape[1] > 5) accuracy.top5 = static_cast<double>(fifth) / count;
+    return accuracy;
 }
 
 }  // namespace runtime

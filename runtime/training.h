@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "runtime/data/batcher.h"
 #include "runtime/executor.h"
@@ -30,7 +31,8 @@ struct LoopOptions {
 void train(Executor& executor, data::Batcher& batches, const LoopOptions& options);
 
 struct Accuracy {
-    double top1 = 0, top5 = 0;  // shares of the samples
+    double top1 = 0;             // shares of the samples; see rank_of()
+    std::optional<double> top5;  // none of fewer than six classes, where it says nothing
     std::int64_t samples = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -111,5 +112,27 @@ TEST_CASE("layering: our headers are included from the root") {
         CAPTURE(include.file);
         CAPTURE(include.header);
         CHECK((fs::exists(root / include.header) || fs::exists(root / (include.header + ".in"))));
+    }
+}
+
+// They follow the locale, or take what no flag and no file means: framework/numbers.h does neither.
+TEST_CASE("layering: numbers are read and printed by framework/numbers.h") {
+    const std::regex others(
+        "\\b(strto[a-z]+|ato[fil]+|sto[ifdl]|stoll|stoull?|[sf]?scanf|lexical_cast|setprecision|"
+        "ostringstream|stringstream)\\b|CLI::Range|\"[^\"]*%[-+#0-9.*]*[efgEFG]\\b");
+    const fs::path root = SOURCE_ROOT;
+    std::set<std::string> files;
+    for (const Include& include : includes()) files.insert(include.file);
+    for (const std::string& file : files) {
+        if (folder_of(file) == "tests" || file == "framework/error.h") continue;
+        std::ifstream in(root / file);
+        int number = 0;
+        for (std::string line; std::getline(in, line);) {
+            ++number;
+            CAPTURE(file);
+            CAPTURE(number);
+            CAPTURE(line);
+            CHECK_FALSE(std::regex_search(line.substr(0, line.find("//")), others));
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <sstream>
 
 #include "framework/error.h"
 #include "framework/files.h"
@@ -20,7 +19,7 @@ std::string quoted(const std::string& text) {
 }
 
 std::string script(const Picture& picture, const std::string& file) {
-    std::ostringstream head, blocks;
+    framework::TextStream head, blocks;
     head << "set terminal pngcairo size 900,540 font 'sans,11'\nset output " << quoted(file) << "\nset title "
          << quoted(framework::printable(picture.title)) << " noenhanced\nset xlabel "
          << quoted(framework::printable(picture.x)) << "\nset ylabel "

@@ -17,30 +17,20 @@
 
 namespace experiments {
 
-// A number that `holds` says yes to; CLI11's own checks let NaN pass.
-template <class Holds>
-CLI::Validator number(const char* wanted, Holds holds) {
-    return {[=](std::string& given) {
-                double value = 0;
-                const bool fits = CLI::detail::lexical_cast(given, value) && holds(value);
-                return fits ? "" : framework::text(given, " is not ", wanted);
-            },
-            ""};
+// --quiet=3: a switch is on where it is named, and takes no value.
+inline void refuse_values_of_switches(CLI::App& app) {
+    for (CLI::Option* option : app.get_options()) {
+        if (option->get_expected_max() == 0) option->disable_flag_override();
+    }
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+        refuse_values_of_switches(*command);
 }
-
-// What a count, a rate, a share and a seed may be.
-inline const CLI::Range positive(1, 1000000000);
-inline const CLI::Range image_side(1, 16384);
-inline const CLI::Validator not_negative =
-    number("a number from 0 to 1e9", [](double x) { return x >= 0 && x <= 1e9; });
-inline const CLI::Validator below_one = number("in [0, 1)", [](double x) { return x >= 0 && x < 1; });
-inline const CLI::Validator seed = number("an integer from 0 on", [](double x) { return x >= 0; });
 
 // 0 done, 1 the request cannot be met, 2 the command line is wrong. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
 //         int batch = 64;
-//         app.add_option("--batch", batch, "images in a batch")->check(positive);
+//         add_number(app, "--batch", batch, positive, "images in a batch");
 //         return experiments::run(app, argc, argv, [&] { train(batch); });
 //     }
 template <class Work>
@@ -51,6 +41,7 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         std::cerr << framework::sentence(framework::text(app.get_name(), ": ", what)) << '\n';
     };
     try {
+        refuse_values_of_switches(app);
         app.parse(argc, argv);
         // A value that is empty, as that of a variable nobody set, is no value.
         for (const CLI::Option* option : app.get_options()) {

@@ -1,13 +1,12 @@
 #include "experiments/common/options.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 
 #include <omp.h>
 
-#include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "framework/error.h"
 #include "optimizer/placement.h"
 #include "runtime/slow_memory.h"
@@ -20,17 +19,13 @@ using framework::UsageError;
 
 void ModelFlags::add_to(CLI::App& app) {
     app.add_option("--model", name, "the network; --list-models names them all")->capture_default_str();
-    app.add_option("--batch", batch, "images in a batch")->check(positive)->capture_default_str();
-    app.add_option("--image-size", image_size,
-                   "side of the images; the data's, or the network's own, unless given")
-        ->check(image_side);
-    app.add_option("--classes", classes, "classes told apart; the data's, or 1000, unless given")
-        ->check(positive);
-    app.add_option("--threads", threads, "threads to compute with; all cores unless given")
-        ->check(CLI::Range(1, 1024));
-    app.add_option("--seed", seed, "of parameters, data order and dropout")
-        ->check(experiments::seed)
-        ->capture_default_str();
+    add_number(app, "--batch", batch, batches, "images in a batch")->capture_default_str();
+    add_number(app, "--image-size", image_size, image_side,
+               "side of the images (default: the data's, or the network's own)");
+    add_number(app, "--classes", classes, batches, "classes told apart (default: the data's, or 1000)");
+    add_number(app, "--threads", threads, threads_of_a_machine,
+               "threads to compute with (default: all cores)");
+    add_number(app, "--seed", seed, any_seed, "of parameters, data order and dropout")->capture_default_str();
     app.add_flag("!--no-winograd", winograd,
                  "direct algorithm for 3x3 convolutions, slower and closer to exact");
     app.add_flag("!--no-fuse", fuse, "one kernel for every op of the model");
@@ -84,11 +79,8 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->excludes(emulated)
         ->excludes(real)
         ->excludes(times);
-    app.add_option("--time-limit", time_limit, "seconds for the solver")
-        ->check(not_negative)
-        ->capture_default_str();
-    app.add_option("--gap", gap, "certified gap at which the solver stops")
-        ->check(not_negative)
+    add_number(app, "--time-limit", time_limit, {0, 1e9}, "seconds for the solver")->capture_default_str();
+    add_number(app, "--gap", gap, at_most_one, "certified gap at which the solver stops")
         ->capture_default_str();
     app.parse_complete_callback([this] {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
@@ -112,24 +104,26 @@ void OutputFlags::add_to(CLI::App& app) {
 }
 
 Bytes dram_budget(const std::string& flag, Bytes all) {
-    const auto number = [&](const std::string& digits) {
-        char* end = nullptr;
-        const double value = std::strtod(digits.c_str(), &end);
-        require<UsageError>(
-            !digits.empty() && *end == '\0' && std::isfinite(value) && value >= 0 && value <= 1e6,
-            "--dram \"", flag,
-            "\": write a size (6GiB), a share of the all-DRAM peak (20%) or slow to DRAM (4:1), of at most "
-            "1e6");
-        return value;
+    const auto number = [&](std::string_view digits, double most, const char* form) {
+        const auto value = framework::parse_number<double>(digits);
+        require<UsageError>(value && *value >= 0 && *value <= most, "--dram: ", framework::excerpt(flag),
+                            " is not ", form,
+                            "; write a size (6GiB), a share of what all-DRAM needs (20%) or slow:DRAM (4:1)");
+        return *value;
     };
-    if (flag.ends_with('%')) {
-        return static_cast<Bytes>(
-            std::ceil(number(flag.substr(0, flag.size() - 1)) / 100 * static_cast<double>(all)));
+    const std::string_view given = flag;
+    if (given.ends_with('%')) {
+        // All of it is enough; of more than ten times as much the likely meaning is another.
+        const double share = number(given.substr(0, given.size() - 1), 1000, "a share from 0% to 1000%");
+        return static_cast<Bytes>(std::ceil(share / 100 * static_cast<double>(all)));
     }
-    if (const auto colon = flag.find(':'); colon != std::string::npos) {
-        const double slow = number(flag.substr(0, colon)), dram = number(flag.substr(colon + 1));
-        require<UsageError>(slow + dram > 0, "--dram \"", flag, "\" shares nothing out; write it as 4:1");
-        return static_cast<Bytes>(static_cast<double>(all) * dram / (slow + dram));
+    if (const auto colon = given.find(':'); colon != std::string_view::npos) {
+        const char* form = "a ratio of two numbers from 0 to 1e6";
+        const double slow = number(given.substr(0, colon), 1e6, form),
+                     dram = number(given.substr(colon + 1), 1e6, form);
+        require<UsageError>(slow + dram > 0, "--dram: ", framework::excerpt(flag),
+                            " shares nothing out; write slow:DRAM, such as 4:1");
+        return static_cast<Bytes>(static_cast<double>(all) * (dram / (slow + dram)));
     }
     return framework::parse_bytes(flag, "--dram");
 }

@@ -43,8 +43,15 @@ void Progress::say(const std::string& line) {
     std::cout << std::flush;
 }
 
+void Progress::warn(const std::string& line) {
+    clear();
+    std::cerr << line << std::endl;
+}
+
 std::string print_time_left(double seconds) {
-    const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+    constexpr double longest =
+        1e12;  // nobody waits for so long; of what is not known yet, such as 0 / 0, too
+    const auto whole = static_cast<std::int64_t>((seconds < longest ? seconds : longest) + 0.5);
     const std::int64_t hours = whole / 3600, minutes = whole / 60 % 60, rest = whole % 60;
     std::array<char, 64> out{};
     if (hours > 0) {

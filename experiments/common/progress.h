@@ -18,6 +18,8 @@ class Progress {
     void show(const std::string& line);
     // Stays: on lines of its own.
     void say(const std::string& line);
+    // On stderr, also where all else is quiet.
+    void warn(const std::string& line);
 
   private:
     void clear();

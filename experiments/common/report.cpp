@@ -11,6 +11,7 @@
 #include "optimizer/milp.h"
 #include "runtime/kernels/loops/loops.h"
 #include "runtime/platform.h"
+#include "runtime/system_files.h"
 #include "runtime/tier_memory.h"
 
 namespace experiments {
@@ -28,18 +29,18 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     return report;
 }
 
-void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph) {
+void report_model(Json& report, const ModelFlags& model, const Measured& measured) {
+    const framework::Graph& graph = measured.lowered.graph;
     std::int64_t parameters = 0;
     for (framework::OpId id = 0; id < graph.op_count(); ++id) {
         const auto* parameter = std::get_if<framework::Parameter>(&graph.op(id).op);
         if (parameter) parameters += parameter->shape.elements();
     }
-    const framework::Schedule schedule(graph);
-    report["model"] = {{"name", name},
+    report["model"] = {{"name", model.name},
                        {"parameters", parameters},
-                       {"batch", batch},
-                       {"kernels", schedule.steps()},
-                       {"tensors", schedule.storages().size()}};
+                       {"batch", model.batch},
+                       {"kernels", measured.schedule.steps()},
+                       {"tensors", measured.schedule.storages().size()}};
 }
 
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned) {
@@ -100,32 +101,35 @@ void report_profile(Json& report, const runtime::Profiled& profiled) {
     if (!profile.empty()) report["profile"] = std::move(profile);
 }
 
+void report_accuracy(Json& report, const runtime::Accuracy& accuracy, framework::Bytes dram_bytes) {
+    Json found{{"top1", accuracy.top1}};
+    if (accuracy.top5) found["top5"] = *accuracy.top5;
+    found["samples"] = accuracy.samples;
+    found["dram_bytes"] = dram_bytes;
+    report["accuracy"] = std::move(found);
+}
+
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak) {
     if (peak > 0) report["slow"] = {{"kind", memory.kind}, {"dax", memory.dax}, {"peak_bytes", peak}};
 }
 
 namespace {
 
-// Of /proc/self/status, in bytes; 0 where the system has no such line.
+// 0 where the system has no such line.
 framework::Bytes status_bytes(const std::string& key) {
-    std::ifstream status("/proc/self/status");
-    for (std::string word; status >> word;) {
-        framework::Bytes kib = 0;
-        if (word == key && status >> kib) return kib * 1024;
-    }
-    return 0;
+    return runtime::bytes_behind("/proc/self/status", key).value_or(0);
 }
 
 }  // namespace
 
 void report_memory(Json& report, const runtime::Program* program) {
-    Json memory{{"rss_peak_bytes", status_bytes("VmHWM:")}};
+    Json memory{{"rss_peak_bytes", status_bytes("VmHWM")}};
     if (program) {
         memory["dram_arena_bytes"] = program->plan().dram_bytes;
         memory["dram_resident_bytes"] = program->dram().resident();
         memory["slow_arena_bytes"] = program->plan().slow_bytes;
-        memory["anonymous_bytes"] = status_bytes("RssAnon:");
-        memory["file_bytes"] = status_bytes("RssFile:") + status_bytes("RssShmem:");
+        memory["anonymous_bytes"] = status_bytes("RssAnon");
+        memory["file_bytes"] = status_bytes("RssFile") + status_bytes("RssShmem");
     }
     report["memory"] = std::move(memory);
 }

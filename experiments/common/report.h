@@ -7,6 +7,7 @@
 
 #include "experiments/common/session.h"
 #include "framework/json.h"
+#include "runtime/training.h"
 
 namespace experiments {
 
@@ -15,9 +16,11 @@ using Json = nlohmann::ordered_json;
 // program, version, commit, host, arguments, mode.
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode);
 
-void report_model(Json& report, const std::string& name, int batch, const framework::Graph& graph);
+// The network as it runs: kernels and tensors are those of the schedule.
+void report_model(Json& report, const ModelFlags& model, const Measured& measured);
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);  // dram, plan, profile
 void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
+void report_accuracy(Json& report, const runtime::Accuracy& accuracy, framework::Bytes dram_bytes);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
 // it holds now: dram_resident_bytes, the pages of the DRAM arena; anonymous_bytes of DRAM, with that arena in

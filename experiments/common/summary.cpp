@@ -1,8 +1,9 @@
 #include "experiments/common/summary.h"
 
-#include <iomanip>
-#include <sstream>
 #include <utility>
+
+#include "framework/error.h"
+#include "framework/numbers.h"
 
 namespace experiments {
 
@@ -11,7 +12,7 @@ using framework::print_seconds;
 
 std::string summary(const ModelFlags& model, const PlacementFlags& flags, const Planned& planned) {
     const optimizer::Result& r = planned.result;
-    std::ostringstream out;
+    framework::TextStream out;
     out << model.name << " batch " << model.batch << ", " << flags.placement << ": DRAM "
         << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.limit) << ", slow "
         << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s)
@@ -23,7 +24,7 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
     out << ", " << optimizer::name_of(r.status);
     if (r.bound_s > 0) {
         const std::string kind = flags.placement == "static" ? "no plan without moves" : "no plan";
-        out << ", gap " << std::fixed << std::setprecision(2) << 100 * r.gap << " %: " << kind << " is below "
+        out << ", gap " << framework::fixed(100 * r.gap, 2) << " %: " << kind << " is below "
             << print_seconds(r.bound_s);
     }
     out << "\nsolved in " << print_seconds(r.solve_s);

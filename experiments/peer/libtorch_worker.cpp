@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include "experiments/common/numbers.h"
 #include "experiments/peer/densenet.h"
 #include "experiments/peer/inception.h"
 #include "experiments/peer/resnet.h"
@@ -52,11 +53,11 @@ Options read_options(int argc, char** argv) {
     Options options;
     CLI::App app{"Trains one network with libtorch; each line \"step\" on stdin is an iteration."};
     app.add_option("--model", options.model, "vgg19, resnet50, resnet200, densenet264 or inception_v4");
-    app.add_option("--batch", options.batch, "images an iteration")->check(CLI::Range(1, 1 << 20));
-    app.add_option("--threads", options.threads, "threads to compute with")->check(CLI::Range(1, 1 << 20));
-    app.add_option("--iterations", options.iterations,
-                   "do this many iterations without being asked, then quit")
-        ->check(CLI::Range(0, 1 << 20));
+    experiments::add_number(app, "--batch", options.batch, experiments::batches, "images an iteration");
+    experiments::add_number(app, "--threads", options.threads, experiments::threads_of_a_machine,
+                            "threads to compute with");
+    experiments::add_number(app, "--iterations", options.iterations, {0, 1'000'000},
+                            "do this many iterations without being asked, then quit");
     app.add_flag("--channels-last", options.channels_last, "images and weights in channels-last layout");
     app.add_flag("--tuned", options.tuned,
                  "keep freed memory for reuse, and release gradients between iterations");

@@ -5,17 +5,18 @@
 #include <cstring>
 #include <iomanip>
 #include <iostream>
-#include <sstream>
 
 #include <omp.h>
 
 #include "experiments/common/gnuplot.h"
 #include "framework/error.h"
+#include "framework/numbers.h"
 #include "framework/text.h"
 #include "runtime/platform.h"
 
 namespace experiments::sweep {
 
+using framework::fixed;
 using framework::print_bytes;
 using framework::print_seconds;
 
@@ -45,17 +46,17 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
     std::cout << std::setw(13) << "bound"
               << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
     for (const int share : question.shares) {
-        std::cout << std::setw(6) << share << " %" << std::fixed << std::setprecision(3);
+        std::cout << std::setw(6) << share << " %";
         for (const Point& p : points) {
             if (p.share != share) continue;
             if (p.result.plan) {
-                std::cout << std::setw(13) << p.value() / p.all_dram_s;
+                std::cout << std::setw(13) << fixed(p.value() / p.all_dram_s, 3);
             } else {
                 std::cout << std::setw(13) << "-";
             }
         }
         if (const double bound = bound_at(points, share); bound > 0) {
-            std::cout << std::setw(13) << bound << '\n';
+            std::cout << std::setw(13) << fixed(bound, 3) << '\n';
         } else {
             std::cout << std::setw(13) << "-" << '\n';
         }
@@ -65,7 +66,7 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
 void print_runs(const Question& question, const std::vector<Point>& points) {
     const bool drifts = std::ranges::any_of(points, &Point::has_drift);
     const auto column = [](int width) -> std::ostream& { return std::cout << std::setw(width); };
-    const auto percent = [&](double value) { column(8) << 100 * value << " %"; };
+    const auto percent = [&](double value) { column(8) << fixed(100 * value, 1) << " %"; };
     column(6) << "DRAM";
     column(13) << "placement";
     for (const char* name : {"predicted", "run"}) column(11) << name;
@@ -73,7 +74,7 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
         if (drifts || name == std::string("error")) column(10) << name;
     }
     for (const char* name : {"bound", "DRAM plan", "held", "of", "slow", "RSS"}) column(11) << name;
-    std::cout << '\n' << std::fixed << std::setprecision(1);
+    std::cout << '\n';
     std::vector<double> errors, beside;
     for (const Point& p : points) {
         column(4) << p.share << " %";
@@ -103,10 +104,8 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
     std::cout << "bound: no plan is predicted to take less; *: none without moves is\n";
     if (errors.empty()) return;
     const auto summary = [](const std::vector<double>& all) {
-        std::ostringstream out;
-        out << std::fixed << std::setprecision(1) << "median " << 100 * median(all) << " %, largest "
-            << 100 * *std::ranges::max_element(all) << " %";
-        return out.str();
+        return framework::text("median ", fixed(100 * median(all), 1), " %, largest ",
+                               fixed(100 * *std::ranges::max_element(all), 1), " %");
     };
     std::cout << "prediction error over " << errors.size() << " runs: " << summary(errors);
     if (!beside.empty())
@@ -129,7 +128,7 @@ std::string quoted(const std::string& text) {  // RFC 4180
 }  // namespace
 
 std::string csv_of(const Question& question, const std::vector<Point>& points) {
-    std::ostringstream csv;
+    framework::TextStream csv;
     const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
            "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,"

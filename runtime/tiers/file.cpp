@@ -4,7 +4,6 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
-#include <sstream>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -131,7 +130,7 @@ std::string identity(const std::string& folder) {
     struct statfs system {};
     require<DataError>(stat(folder.c_str(), &status) == 0 && statfs(folder.c_str(), &system) == 0,
                        "--slow dir:", folder, ": ", std::strerror(errno), "; name a folder that exists");
-    std::ostringstream who;
+    framework::TextStream who;
     who << (map_file(folder, 4096).dax ? "pmem" : "file") << " on a file system of type 0x" << std::hex
         << system.f_type;
     std::array<unsigned, 2> id{};

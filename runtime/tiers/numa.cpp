@@ -1,6 +1,5 @@
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <climits>
 #include <cstring>
 #include <filesystem>
@@ -13,6 +12,8 @@
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/numbers.h"
+#include "runtime/system_files.h"
 #include "runtime/tiers/tiers.h"
 
 namespace runtime::tiers {
@@ -28,7 +29,7 @@ namespace {
 std::filesystem::path folder_of(int node) {
     std::error_code error;
     const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
-    require<DataError>(node >= 0 && std::filesystem::is_directory(known, error), "--slow numa:", node,
+    require<DataError>(std::filesystem::is_directory(known, error), "--slow numa:", node,
                        ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
     std::string processors;
     std::getline(std::ifstream(known / "cpulist") >> std::ws, processors);
@@ -40,20 +41,14 @@ std::filesystem::path folder_of(int node) {
 }
 
 int node_of(const std::string& digits) {
-    int node = -1;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), node);
-    require<framework::UsageError>(error == std::errc() && end == digits.data() + digits.size(),
-                                   "--slow numa:", digits, ": the node must be a number, as in numa:1");
-    return node;
+    const auto node = framework::parse_number<int>(digits);
+    require<framework::UsageError>(node && *node >= 0, "--slow: ", framework::excerpt("numa:" + digits),
+                                   " names no node; write its number, as in numa:1");
+    return *node;
 }
 
 Bytes free_on_node(int node) {
-    std::ifstream info(folder_of(node) / "meminfo");  // "Node 0 MemFree:  123 kB"
-    for (std::string word; info >> word;) {
-        Bytes kib = 0;
-        if (word == "MemFree:" && info >> kib) return kib * 1024;
-    }
-    return 0;
+    return bytes_behind(folder_of(node) / "meminfo", "MemFree").value_or(0);  // "Node 0 MemFree:  123 kB"
 }
 
 MappingPtr map_node(int node, Bytes bytes) {

@@ -1,5 +1,7 @@
 // What cannot be done is said in one sentence: 2 where the command line is wrong, 1 where the request cannot
 // be met.
+#include <algorithm>
+
 #include "tests/experiments/support.h"
 
 namespace fs = std::filesystem;
@@ -40,7 +42,12 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--data", "mnist"}, {"mnist", "mnist:DIR"}},
                  {{"--dram", "banana"}, {"banana", "6GiB"}},
                  {{"--dram", "0:0"}, {"0:0", "4:1"}},
-                 {{"--dram", "1e300%"}, {"1e300%", "at most 1e6"}},
+                 {{"--dram", "1e300%"}, {"1e300%", "from 0% to 1000%"}},
+                 {{"--dram", "2000%"}, {"--dram", "2000%", "from 0% to 1000%"}},
+                 {{"--dram", "-1%"}, {"--dram", "-1%", "from 0% to 1000%"}},
+                 {{"--dram", "1e7:1"}, {"--dram", "1e7:1", "from 0 to 1e6"}},
+                 {{"--dram", "4:"}, {"--dram", "4:", "4:1"}},
+                 {{"--dram", "2e18"}, {"--dram", "2e18", "1e18 bytes"}},
                  {{"--threads", "100000"}, {"--threads", "1024"}},
                  {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
                  {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},
@@ -52,6 +59,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--label-smoothing", "2"}, {"--label-smoothing", "[0, 1)"}},
                  {{"--image-size", "1000000"}, {"--image-size", "16384"}},
                  {{"--iterations", "3", "--epochs", "1"}, {"--iterations", "--epochs"}},
+                 {{"--quiet=3"}, {"--quiet"}},
+                 {{"--no-fuse=99999999999999999999"}, {"--no-fuse"}},
                  {{"--simulate", "--machine", "paper"}, {"--simulate", "plan"}},
                  {{"--machine", "paper"}, {"--machine paper", "--simulate", "--emulate"}},
                  {{"--slow", "emulated2"}, {"emulated2", "dir:PATH"}},
@@ -63,7 +72,28 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
          {"--batch", "--image-size", "--classes", "--threads", "--iterations", "--epochs"}) {
         for (const char* value : {"0", "-3", "many"}) check_wrong("train", {{{flag, value}, {flag, value}}});
     }
+    for (const char* flag : {"--batch", "--warmup", "--seed"}) {
+        for (const char* value :
+             {"1e5", "+5", "0x10", "5.0", " 5", "5 ", "nan", "inf", "99999999999999999999", "--1"})
+            check_wrong("train", {{{flag, value}, {flag, value, "whole number from"}}});
+    }
+    for (const char* flag : {"--learning-rate", "--weight-decay", "--gap", "--time-limit", "--step-factor"}) {
+        for (const char* value : {"nan", "inf", "1e999", "1e10", "-1", "0x1p3", "+1", "1,5", "1 ", "many"})
+            check_wrong("train", {{{flag, value}, {flag, value, "number from 0 to"}}});
+    }
+    const std::string endless(100, '7');
+    check_wrong("train",
+                {{{"--batch", endless}, {"--batch", endless.substr(0, 60) + "...", "from 1 to 1000000"}}});
+    check_wrong("sweep", {{{"--shares", "10,many,30"}, {"--shares", "many", "from 1 to 100"}},
+                          {{"--shares", "10,,30"}, {"--shares", "from 1 to 100"}},
+                          {{"--shares", "10,101"}, {"--shares", "101", "from 1 to 100"}},
+                          {{"--iterations", "1e3"}, {"--iterations", "1e3", "whole number"}}});
+    check_wrong("profile", {{{"--rows", "0"}, {"--rows", "0", "whole number"}}});
+    check_wrong("demo", {{{"--data", "synthetic", "--compared", "x"}, {"--compared", "x", "whole number"}}});
     check_wrong("dataset", {{{}, {"subcommand"}},
+                            {{"make", "d", "--seed", "-1"}, {"--seed", "-1", "18446744073709551615"}},
+                            {{"make", "d", "--classes", "1e1"}, {"--classes", "1e1", "whole number"}},
+                            {{"inspect", "d", "--size", "5000"}, {"--size", "5000", "4096"}},
                             {{"make"}, {"DIR"}},
                             {{"make", "d", "--train", "0"}, {"--train", "0"}},
                             {{"convert", "synthetic", "synthetic"}, {"synthetic", "images:DIR"}}});
@@ -163,4 +193,83 @@ TEST_CASE("slow memory: a folder or a node that is not there is refused before a
     check_unmet({"--slow", "dir:/no/such/folder"}, {"/no/such/folder", "--slow dir:PATH"});
     check_unmet({"--slow", "dir:/proc"}, {"/proc", "--slow dir:PATH"});
     check_unmet({"--slow", "numa:7777"}, {"numa:7777", "no such NUMA node"});
+}
+
+TEST_CASE("budget: 4:0 is no DRAM at all, which needs a plan like any other budget") {
+    for (const char* none : {"4:0", "0", "0%"}) {
+        CAPTURE(none);
+        const Finished run =
+            run_program("plan", tiny + Arguments{"--simulate", "--machine", "paper", "--no-table",
+                                                 "--placement", "slow", "--dram", none});
+        CAPTURE(run.err);
+        CHECK(run.exit_code == 0);
+        CHECK(run.out.find("DRAM 0 B of 0 B") != std::string::npos);
+        check_refusal(run_program("plan", tiny + Arguments{"--simulate", "--machine", "paper", "--placement",
+                                                           "dram", "--dram", none}),
+                      1, {"everything in DRAM takes"});
+    }
+}
+
+TEST_CASE("sizes: a network beyond what numbers hold is refused, whatever it is made of") {
+    check_refusal(run_program("plan", {"--model", "vgg19", "--batch", "1000000", "--image-size", "16384",
+                                       "--simulate", "--machine", "paper"}),
+                  1, {"more than 1e13 elements", "smaller batch"});
+}
+
+TEST_CASE(
+    "machine: one as slow or as fast as may be is planned for, one beyond that refused with its value") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "machine.toml";
+    const auto write_machine = [&](const std::string& dram, const std::string& slow) {
+        write_text(file, "name = \"m\"\n[dram]\nbytes_per_s = " + dram +
+                             "\n[copy]\nto_dram_bytes_per_s = " + slow + "\nto_slow_bytes_per_s = " + slow +
+                             "\nbeside_to_dram_bytes_per_s = " + slow +
+                             "\nbeside_to_slow_bytes_per_s = " + slow +
+                             "\n[[kernel]]\nkind = \"*\"\nread = { join = \"add\", bytes_per_s = " + slow +
+                             " }\nwrite = { join = \"add\", bytes_per_s = " + slow + " }\n");
+    };
+    for (const char* model : {"vgg11", "resnet18"}) {
+        CAPTURE(model);
+        const Arguments plan{"--model",     model,    "--batch", "2",          "--simulate",   "--machine",
+                             file.string(), "--dram", "20%",     "--no-table", "--time-limit", "2"};
+        for (const auto& [dram, slow] :
+             {std::pair{"1", "1"}, {"1e18", "1e18"}, {"1", "1e18"}, {"1e18", "1"}}) {
+            CAPTURE(dram);
+            CAPTURE(slow);
+            write_machine(dram, slow);
+            const Finished run = run_program("plan", plan);
+            CAPTURE(run.err);
+            CHECK_FALSE(run.timed_out);
+            CHECK(run.exit_code == 0);
+        }
+        for (const char* absurd : {"1e-300", "1e300", "0", "-1", "inf", "nan"}) {
+            write_machine(absurd, "1e10");
+            check_refusal(run_program("plan", plan), 1, {"machine.toml", absurd, "from 1 to 1e18"});
+        }
+    }
+}
+
+TEST_CASE("checkpoint: one that does not say its iteration is refused in our words") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "c.safetensors";
+    train_report(folder, train_tiny + Arguments{"--iterations", "1", "--checkpoint", file.string()});
+    const std::string content = support::read_text(file);
+    for (const char* wrong : {"\"iteration\":\"x\"", "\"iteration\":\"-\"", "\"ITERATION\":\"1\""}) {
+        CAPTURE(wrong);
+        std::string changed = content;
+        const std::string right = "\"iteration\":\"1\"";
+        REQUIRE(changed.find(right) != std::string::npos);
+        write_text(file, changed.replace(changed.find(right), right.size(), wrong));
+        check_unmet({"--iterations", "1", "--resume", file.string()},
+                    {"c.safetensors", "how many iterations"});
+    }
+}
+
+TEST_CASE("loss: one that grows a thousandfold is told once, with what to do, and training goes on") {
+    const Finished run = run_program("train", train_tiny + Arguments{"--learning-rate", "1e6", "--warmup",
+                                                                     "0", "--iterations", "6", "--quiet"});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    CHECK(mentions(run.err, Parts{"the loss has grown from", "--learning-rate", "--warmup"}));
 }

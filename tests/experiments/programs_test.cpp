@@ -3,6 +3,8 @@
 #include <csignal>
 #include <fstream>
 
+#include "framework/files.h"
+#include "runtime/data/codec.h"
 #include "tests/experiments/support.h"
 
 namespace fs = std::filesystem;
@@ -65,6 +67,45 @@ TEST_CASE("dataset: makes sets that train reads, shows and converts them") {
     const std::string sheet = (folder / "sheet.png").string();
     CHECK(run_program("dataset", {"inspect", converted, "--sheet", sheet}).exit_code == 0);
     CHECK(fs::file_size(sheet) > 0);
+}
+
+TEST_CASE("train: of images that cannot be told apart one class is right, on the screen and in the report") {
+    const TemporaryFolder folder;
+    const auto black = runtime::data::encode_png({{3, 8, 8}, std::vector<std::uint8_t>(3 * 64, 0)});
+    for (const char* split : {"train", "test"}) {
+        for (const char* of_class : {"a", "b"}) {
+            const fs::path images = folder / "set" / split / of_class;
+            fs::create_directories(images);
+            for (const char* name : {"1.png", "2.png", "3.png"}) framework::write_file(images / name, black);
+        }
+    }
+    const fs::path file = folder / "report.json";
+    const Finished run = run_program(
+        "train", tiny + Arguments{"--iterations", "1", "--data", "images:" + (folder / "set").string(),
+                                  "--report", file.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    CHECK(run.out.find("accuracy on 6 test images: top-1 50.00 %\n") != std::string::npos);
+    const json accuracy = read_json(file).at("accuracy");
+    CHECK(accuracy.at("top1") == 0.5);
+    CHECK_FALSE(accuracy.contains("top5"));
+}
+
+TEST_CASE("reports: kernels are those that run, as the screen says") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "report.json";
+    const Finished run =
+        run_program("train", train_tiny + Arguments{"--iterations", "1", "--report", file.string()});
+    REQUIRE(run.exit_code == 0);
+    const json trained = read_json(file).at("model");
+    CHECK(run.out.find(std::to_string(trained.at("kernels").get<int>()) + " kernels an iteration") !=
+          std::string::npos);
+    CHECK(trained.at("parameters") == 11689512);
+    const Arguments same = tiny + Arguments{"--report", file.string()};
+    REQUIRE(run_program("plan", same + Arguments{"--placement", "dram"}).exit_code == 0);
+    CHECK(read_json(file).at("model") == trained);
+    REQUIRE(run_program("profile", same).exit_code == 0);
+    CHECK(read_json(file).at("model") == trained);
 }
 
 TEST_CASE("train: the report, the log and the trace hold what they promise") {

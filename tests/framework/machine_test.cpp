@@ -1,5 +1,6 @@
 #include "framework/machine.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -205,4 +206,102 @@ TEST_CASE("machine: a word that is misspelt, or a window that is none, is refuse
     CHECK(refusal("window = 1", "window = 11").find("window is 1") != std::string::npos);
     CHECK(refusal("flops_per_s = ", "flops_per_s = inf #").find("flops_per_s") != std::string::npos);
     std::filesystem::remove(path);
+}
+
+namespace {
+
+// A machine file that holds, but for `from`, which reads `to`; and what it is refused with.
+std::string refusal_of(const std::string& from, const std::string& to) {
+    std::string content =
+        "name = \"m\"\n[dram]\nbytes_per_s = 1e11\nwrite_traffic = 2\n[copy]\nlatency_s = 0\n"
+        "to_dram_bytes_per_s = 3e10\nto_slow_bytes_per_s = 1e10\nbeside_to_dram_bytes_per_s = 2e9\n"
+        "beside_to_slow_bytes_per_s = 2e9\n[[kernel]]\nkind = \"conv2d\"\nwindow = 0\n"
+        "output_above_bytes = 0\nflops_per_s = 1e12\nread = { join = \"add\", bytes_per_s = 4e10 }\n"
+        "write = { join = \"add\", bytes_per_s = 5e10 }\n[[kernel]]\nkind = \"*\"\n"
+        "read = { join = \"add\", bytes_per_s = 1e9 }\nwrite = { join = \"add\", bytes_per_s = 1e9 }\n";
+    content.replace(content.find(from), from.size(), to);
+    const auto path = std::filesystem::temp_directory_path() / text("autotm_machine_", ::getpid(), ".toml");
+    std::ofstream(path) << content;
+    std::string said;
+    try {
+        load_machine(path.string());
+    } catch (const DataError& error) {
+        said = error.what();
+    }
+    std::filesystem::remove(path);
+    return said.substr(std::min(said.size(), path.string().size()));
+}
+
+}  // namespace
+
+TEST_CASE("machine: every number of a file has an interval, which its refusal names with what came") {
+    struct Case {
+        const char *key, *number, *absurd, *said;
+    };
+    const char* rate = " is not a number from 1 to 1e18";
+    for (const auto& [key, number, absurd, said] : {
+             Case{"\nbytes_per_s = ", "1e11", "1e-300", ": dram: bytes_per_s = 1e-300"},
+             {"\nbytes_per_s = ", "1e11", "1e300", ": dram: bytes_per_s = 1e300"},
+             {"\nbytes_per_s = ", "1e11", "0", ": dram: bytes_per_s = 0"},
+             {"\nbytes_per_s = ", "1e11", "-0.0", ": dram: bytes_per_s = -0"},
+             {"\nbytes_per_s = ", "1e11", "inf", ": dram: bytes_per_s = inf"},
+             {"\nbytes_per_s = ", "1e11", "nan", ": dram: bytes_per_s = nan"},
+             {"\nbytes_per_s = ", "1e11", "\"fast\"", ": dram: bytes_per_s"},
+             {"to_dram_bytes_per_s = ", "3e10", "0.5", ": copy: to_dram_bytes_per_s = 0.5"},
+             {"to_slow_bytes_per_s = ", "1e10", "1e19", ": copy: to_slow_bytes_per_s = 1e19"},
+             {"beside_to_dram_bytes_per_s = ", "2e9", "-1", ": copy: beside_to_dram_bytes_per_s = -1"},
+             {"flops_per_s = ", "1e12", "1e-5", ": kernel 1: flops_per_s = 1e-5"},
+             {"join = \"add\", bytes_per_s = ", "4e10", "1e-9", ": kernel 1: read: bytes_per_s = 1e-9"},
+             {"join = \"add\", bytes_per_s = ", "5e10", "1e99", ": kernel 1: write: bytes_per_s = 1e99"},
+         }) {
+        CAPTURE(key);
+        CAPTURE(absurd);
+        CHECK(refusal_of(std::string(key) + number, std::string(key) + absurd) == std::string(said) + rate);
+    }
+    CHECK(refusal_of("latency_s = 0", "latency_s = 1001") ==
+          ": copy: latency_s = 1001 is not a number from 0 to 1000");
+    CHECK(refusal_of("latency_s = 0", "latency_s = -1e-9") ==
+          ": copy: latency_s = -1e-9 is not a number from 0 to 1000");
+    CHECK(refusal_of("write_traffic = 2", "write_traffic = 101") ==
+          ": dram: write_traffic = 101 is not a number from 0 to 100");
+    CHECK(refusal_of("output_above_bytes = 0", "output_above_bytes = 1e19") ==
+          ": kernel 1: output_above_bytes = 1e19 is not a number from 0 to 1e18");
+    CHECK(refusal_of("window = 0", "window = nan").starts_with(": kernel 1: window"));
+    CHECK(refusal_of("window = 0", "window = 0") == "");
+}
+
+TEST_CASE("machine: a file that is no TOML is refused with line and column, in our words") {
+    for (const char* damage :
+         {"bytes_per_s = 99999999999999999999", "bytes_per_s 1e11", "bytes_per_s = 0x", "[dram]"}) {
+        CAPTURE(damage);
+        const std::string said = refusal_of("bytes_per_s = 1e11", damage);
+        CHECK(said.starts_with(": line "));
+        CHECK(said.find("is not TOML; write tables and \"key = value\" as ") != std::string::npos);
+    }
+}
+
+TEST_CASE("machine: rates set in code that give no finite time are refused with the kernel and the rates") {
+    Graph graph;
+    const TensorId x = tensor(graph, {2, 8, 8, 8}, "x"), w = tensor(graph, {8, 8, 3, 3}, "w");
+    graph.add(Conv2d{.window = {.padding = 1}}, std::vector{x, w}, "conv7");
+    const Schedule schedule(graph);
+    for (const double rate : {0.0, -1.0, 1e-320, HUGE_VAL, std::nan("")}) {
+        CAPTURE(rate);
+        Machine machine = load_machine("paper");
+        machine.dram_bytes_per_s = rate;
+        for (KernelRule& rule : machine.rules) rule.flops_per_s = 0;
+        try {
+            simulate(graph, schedule, machine);
+            FAIL("simulated");
+        } catch (const DataError& error) {
+            const std::string said = error.what();
+            CAPTURE(said);
+            CHECK(said.find("machine paper: kernel conv7 would take ") == 0);
+            CHECK(said.find("dram bytes_per_s = ") != std::string::npos);
+        }
+    }
+    Machine machine = load_machine("paper");
+    machine.to_slow.bytes_per_s = 1e-300;
+    CHECK_THROWS_AS(simulate(graph, schedule, machine), DataError);
+    CHECK_THROWS_AS(simulate(graph, schedule, load_machine("paper").scaled(1e-300)), DataError);
 }

@@ -14,8 +14,14 @@ TEST_CASE("units: sizes print with three significant digits and read back") {
     CHECK(parse_bytes("6GiB", "--dram") == 6_GiB);
     CHECK(parse_bytes("200MB", "--dram") == 200'000'000);
     CHECK(parse_bytes("1.5e9", "--dram") == 1'500'000'000);
-    for (const char* bad : {"", "GiB", "-1GiB", "6 Gib", "nan", "1e300"}) {
+    CHECK(parse_bytes("1e18", "--dram") == 1'000'000'000'000'000'000);
+    for (const char* bad : {"", "GiB", "-1GiB", "6 Gib", "6 GiB", " 6GiB", "+6GiB", "0x6GiB", "nan", "nanGiB",
+                            "infGiB", "1e300", "1.1e18", "2000000TB", "99999999999999999999", "6EiB"}) {
         CAPTURE(bad);
         CHECK_THROWS_AS(parse_bytes(bad, "--dram"), UsageError);
     }
+    CHECK_THROWS_WITH_AS(
+        parse_bytes("1e300", "--dram"),
+        "--dram: \"1e300\" is not a size from 0 to 1e18 bytes; write it as 6GiB, 512MiB or 200MB",
+        UsageError);
 }

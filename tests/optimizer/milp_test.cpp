@@ -1,11 +1,17 @@
 #include "optimizer/milp.h"
 
+#include <array>
+#include <cstdio>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 #include "framework/error.h"
+#include "framework/files.h"
+#include "tests/support/comma_locale.h"
 
 using namespace optimizer;
 
@@ -58,4 +64,23 @@ TEST_CASE("milp: the model is written as text, or the reason why not") {
     CHECK(std::filesystem::file_size(path) > 0);
     std::filesystem::remove(path);
     CHECK_THROWS_AS(milp.write_lp("/no/such/folder/model.lp"), framework::DataError);
+}
+
+TEST_CASE("milp: the model is written with decimal points where the locale has commas") {
+    const auto path = std::filesystem::temp_directory_path() / framework::text("autotm_", ::getpid(), ".lp");
+    const auto written = [&] {
+        Milp milp;
+        milp.row("fits", at_most(10.25), {{milp.variable("bytes", at_least(0), 1234.5), 0.125}});
+        milp.write_lp(path.string());
+        const std::vector<std::uint8_t> content = framework::read_file(path);
+        std::filesystem::remove(path);
+        return std::string(content.begin(), content.end());
+    };
+    const std::string before = written();
+    CHECK(before.find("1234.5") != std::string::npos);
+    const support::CommaLocale commas;
+    CHECK(written() == before);
+    std::array<char, 8> out{};
+    std::snprintf(out.data(), out.size(), "%.1f", 0.5);
+    CHECK(out[1] == (commas.in_c() ? ',' : '.'));  // the caller's locale is as it was
 }

@@ -1,0 +1,69 @@
+// Flags whose values are numbers. They are read the same under every locale, and each has an interval, which
+// --help and the refusal of any other value name.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "framework/numbers.h"
+
+namespace experiments {
+
+using framework::Interval;
+
+// What counts, sizes and seeds may be.
+inline constexpr Interval<std::int64_t> positive{1, 1'000'000'000};
+inline constexpr Interval<std::int64_t> batches{1, 1'000'000};  // images in a batch, classes
+inline constexpr Interval<std::int64_t> image_side{1, 16384};
+inline constexpr Interval<std::int64_t> threads_of_a_machine{1, 1024};
+inline constexpr Interval<std::uint64_t> any_seed{0, UINT64_MAX};
+inline constexpr Interval<double> below_one{0, 1, true};
+inline constexpr Interval<double> at_most_one{0, 1};
+
+// The type that a flag's number is read as, before it is stored as T.
+template <class T>
+using Read = std::conditional_t<std::is_floating_point_v<T>, double,
+                                std::conditional_t<std::is_unsigned_v<T>, std::uint64_t, std::int64_t>>;
+
+template <class T>
+std::string with_interval(const std::string& help, const Interval<T>& interval) {
+    return framework::text(help, "; ", framework::describe(interval));
+}
+
+template <class T>
+CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const Interval<Read<T>>& interval,
+                        const std::string& help) {
+    const auto read = [&value, flag, interval](const CLI::results_t& given) {
+        value = static_cast<T>(framework::read_number(given.front(), interval, flag));
+        return true;
+    };
+    return app
+        .add_option(flag, read, with_interval(help, interval), false,
+                    [&value] { return framework::print_number(value); })
+        ->type_name("N");
+}
+
+// A list, separated by commas.
+inline CLI::Option* add_numbers(CLI::App& app, const std::string& flag, std::vector<int>& values,
+                                const Interval<int>& interval, const std::string& help) {
+    const auto read = [&values, flag, interval](const CLI::results_t& given) {
+        values.clear();
+        for (const std::string& one : given) values.push_back(framework::read_number(one, interval, flag));
+        return true;
+    };
+    const auto shown = [&values] {
+        std::string all;
+        for (const int value : values) all += (all.empty() ? "" : ",") + framework::print_number(value);
+        return all;
+    };
+    return app.add_option(flag, read, with_interval(help, interval), false, shown)
+        ->type_name("N")
+        ->delimiter(',')
+        ->expected(CLI::detail::expected_max_vector_size);
+}
+
+}  // namespace experiments
