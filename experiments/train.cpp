@@ -151,6 +151,7 @@ class Run {
     void rescue(const std::exception& failure);
     void report();
     void summarize();
+    void warn_of_divergence();
     std::string line(const runtime::IterationResult& result) const;
 
     Flags flags_;
@@ -243,6 +244,12 @@ std::string Run::line(const runtime::IterationResult& result) const {
                 print_time_left(each * static_cast<double>(last_ - result.number - 1)), " left");
 }
 
+void Run::warn_of_divergence() {
+    progress_.warn(text("train: the loss has grown from ", watch_.first(), " to ", losses_.back(),
+                        " by iteration ", done_,
+                        ": training diverges; use a smaller --learning-rate or a longer --warmup"));
+}
+
 bool Run::after(const runtime::IterationResult& result) {
     done_ = result.number + 1;
     elapsed_ += result.time.total + result.wait;
@@ -255,11 +262,7 @@ bool Run::after(const runtime::IterationResult& result) {
         trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
     }
     log_.add(result);
-    if (watch_.diverges(result.loss)) {
-        progress_.warn(text("train: the loss has grown from ", watch_.first(), " to ", result.loss,
-                            " by iteration ", done_,
-                            ": training diverges; use a smaller --learning-rate or a longer --warmup"));
-    }
+    if (watch_.diverges(result.loss)) warn_of_divergence();
     progress_.show(line(result));
     const std::int64_t every =
         flags_.checkpoint_every ? flags_.checkpoint_every : batches_->batches_per_epoch();
@@ -282,6 +285,7 @@ void Run::train() {
                         .rate = rate_,
                         .seed = flags_.model.seed,
                         .after = [this](const runtime::IterationResult& result) { return after(result); }});
+        if (watch_.ended_high()) warn_of_divergence();
         save();
         if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
         report();

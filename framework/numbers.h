@@ -15,7 +15,7 @@ namespace framework {
 
 // All of `source` as a decimal number: "16", "-3", and for a floating-point T also "0.5" and "1e-3". Empty
 // for anything else: a leading +, spaces, hexadecimal digits, inf, nan, an exponent or a point where T is an
-// integer, a number that T cannot hold. -0 is 0.
+// integer, a number that T cannot hold. -0 is 0 where T is signed.
 template <class T>
 std::optional<T> parse_number(std::string_view source) {
     T value{};

@@ -6,9 +6,11 @@ namespace runtime {
 
 bool LossWatch::diverges(float loss) {
     constexpr float growth = 1000;
+    constexpr int enough = 100;
     if (!first_) first_ = loss;
-    if (said_ || !(loss >= growth * std::max(*first_, 1.0F))) return false;
-    said_ = true;
+    high_ = loss >= growth * std::max(*first_, 1.0F) ? std::min(high_ + 1, enough) : 0;
+    if (told_ || high_ < enough) return false;
+    told_ = true;
     return true;
 }
 

@@ -62,6 +62,7 @@ TEST_CASE("numbers: a message repeats at most 60 characters, and none that contr
     CHECK(excerpt("a\nb\033[2J") == "\"a?b?[2J\"");
     CHECK(excerpt(std::string(60, 'x')) == '"' + std::string(60, 'x') + '"');
     CHECK(excerpt(std::string(61, 'x')) == '"' + std::string(60, 'x') + "...\"");
+    CHECK(excerpt(std::string(1000, '\x80')).size() < 250);  // no UTF-8
     std::string umlauts;  // of two bytes each
     for (int i = 0; i < 61; ++i) umlauts += "\u00e4";
     CHECK(excerpt(umlauts) == '"' + umlauts.substr(0, 120) + "...\"");
