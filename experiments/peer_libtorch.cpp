@@ -71,10 +71,10 @@ struct Network {
 
 Network parse_network(const std::string& text) {
     const auto colon = text.find(':');
-    require<UsageError>(colon != std::string::npos && colon > 0, "--networks: ", framework::excerpt(text),
+    require<UsageError>(colon != std::string::npos && colon > 0, "--networks: ", framework::in_quotes(text),
                         " is not NAME:BATCH, such as resnet50:16");
     const auto batch = framework::read_number(text.substr(colon + 1), experiments::batches,
-                                              framework::text("--networks ", framework::excerpt(text)));
+                                              framework::text("--networks ", framework::in_quotes(text)));
     return {text.substr(0, colon), static_cast<int>(batch)};
 }
 
@@ -239,7 +239,7 @@ nlohmann::json to_json(const Network& network, const std::vector<Measured>& meas
 void run(const Options& options) {
     std::vector<Network> networks;
     for (const auto& text : options.networks) networks.push_back(parse_network(text));
-    std::ostringstream csv;
+    framework::TextStream csv;
     csv << "network,batch,program,median_s,min_s,max_s,rss_peak_gib,ratio_to_best_libtorch,kernels_best_s,"
            "overhead\n";
     nlohmann::json all{{"threads", options.threads}, {"rounds", options.rounds}};

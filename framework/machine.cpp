@@ -168,8 +168,8 @@ std::string find_file(const std::string& name) {
         if (is_file(file)) return file;
     }
     if (is_file(name)) return name;
-    throw DataError(
-        text("machine ", excerpt(name), ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
+    throw DataError(text("machine ", in_quotes(name),
+                         ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
 }
 
 }  // namespace

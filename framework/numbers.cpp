@@ -31,17 +31,4 @@ std::string fixed(double value, int digits) {
     return {out.data(), end.ptr};
 }
 
-std::string excerpt(std::string_view given) {
-    constexpr std::size_t most = 60;
-    std::string out;
-    std::size_t characters = 0;
-    for (const char c : given) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool continues = (byte & 0xC0U) == 0x80U;  // the same character of UTF-8 as the byte before
-        if ((!continues && ++characters > most) || out.size() == 4 * most) return '"' + out + "...\"";
-        out += byte < 0x20 || byte == 0x7F ? '?' : c;
-    }
-    return '"' + out + '"';
-}
-
 }  // namespace framework

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "framework/error.h"
+#include "framework/text.h"
 
 namespace framework {
 
@@ -56,15 +57,12 @@ std::string describe(const Interval<T>& interval) {
                                   : text(kind, " from ", least, " to ", most);
 }
 
-// What was given, as a message repeats it: in quotes, at most 60 characters, control characters as "?".
-std::string excerpt(std::string_view given);
-
 // Throws UsageError, which names `what`, what was given and the interval, unless all of `source` is a number
 // of the interval.
 template <class T>
 T read_number(std::string_view source, const Interval<T>& interval, std::string_view what) {
     const std::optional<T> value = parse_number<T>(source);
-    require<UsageError>(value && interval.holds(*value), what, ": ", excerpt(source), " is not ",
+    require<UsageError>(value && interval.holds(*value), what, ": ", in_quotes(source), " is not ",
                         describe(interval));
     return *value;
 }

@@ -52,7 +52,7 @@ Bytes parse_bytes(std::string_view source, std::string_view what) {
     const auto value = parse_number<double>(source.substr(0, digits));
     const bool fits =
         unit != units.end() && value && Interval<double>{0, most_bytes}.holds(*value * unit->second);
-    require<UsageError>(fits, what, ": ", excerpt(source),
+    require<UsageError>(fits, what, ": ", in_quotes(source),
                         " is not a size from 0 to 1e18 bytes; write it as 6GiB, 512MiB or 200MB");
     return static_cast<Bytes>(std::llround(*value * unit->second));
 }

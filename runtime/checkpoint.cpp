@@ -1,8 +1,7 @@
 #include "runtime/checkpoint.h"
 
-#include <charconv>
-
 #include "framework/error.h"
+#include "framework/numbers.h"
 #include "framework/text.h"
 #include "runtime/parameters.h"
 
@@ -53,13 +52,11 @@ std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetad
     constexpr std::int64_t most = 1'000'000'000;  // as --iterations has it
     const auto found = about.find("iteration");
     const std::string digits = found == about.end() ? "" : found->second;
-    std::int64_t number = -1;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const auto number = framework::parse_number<std::int64_t>(digits);
     framework::require<framework::DataError>(
-        error == std::errc() && end == digits.data() + digits.size() && number >= 0 && number <= most,
-        path.string(), ": its metadata has ", framework::in_quotes(digits),
-        " as \"iteration\"; a whole number from 0 to ", most, " is expected");
-    return number;
+        number && *number >= 0 && *number <= most, path.string(), ": its metadata has ",
+        framework::in_quotes(digits), " as \"iteration\"; a whole number from 0 to ", most, " is expected");
+    return *number;
 }
 
 }  // namespace runtime

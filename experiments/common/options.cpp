@@ -106,7 +106,7 @@ void OutputFlags::add_to(CLI::App& app) {
 Bytes dram_budget(const std::string& flag, Bytes all) {
     const auto number = [&](std::string_view digits, double most, const char* form) {
         const auto value = framework::parse_number<double>(digits);
-        require<UsageError>(value && *value >= 0 && *value <= most, "--dram: ", framework::excerpt(flag),
+        require<UsageError>(value && *value >= 0 && *value <= most, "--dram: ", framework::in_quotes(flag),
                             " is not ", form,
                             "; write a size (6GiB), a share of what all-DRAM needs (20%) or slow:DRAM (4:1)");
         return *value;
@@ -121,7 +121,7 @@ Bytes dram_budget(const std::string& flag, Bytes all) {
         const char* form = "a ratio of two numbers from 0 to 1e6";
         const double slow = number(given.substr(0, colon), 1e6, form),
                      dram = number(given.substr(colon + 1), 1e6, form);
-        require<UsageError>(slow + dram > 0, "--dram: ", framework::excerpt(flag),
+        require<UsageError>(slow + dram > 0, "--dram: ", framework::in_quotes(flag),
                             " shares nothing out; write slow:DRAM, such as 4:1");
         return static_cast<Bytes>(static_cast<double>(all) * (dram / (slow + dram)));
     }

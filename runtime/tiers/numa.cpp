@@ -42,7 +42,7 @@ std::filesystem::path folder_of(int node) {
 
 int node_of(const std::string& digits) {
     const auto node = framework::parse_number<int>(digits);
-    require<framework::UsageError>(node && *node >= 0, "--slow: ", framework::excerpt("numa:" + digits),
+    require<framework::UsageError>(node && *node >= 0, "--slow: ", framework::in_quotes("numa:" + digits),
                                    " names no node; write its number, as in numa:1");
     return *node;
 }

@@ -249,7 +249,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("checkpoint: one that does not say its iteration is refused in our words") {
+TEST_CASE("checkpoint: one that does not say its iteration is refused") {
     const TemporaryFolder folder;
     const fs::path file = folder / "c.safetensors";
     train_report(folder, train_tiny + Arguments{"--iterations", "1", "--checkpoint", file.string()});
@@ -261,7 +261,7 @@ TEST_CASE("checkpoint: one that does not say its iteration is refused in our wor
         REQUIRE(changed.find(right) != std::string::npos);
         write_text(file, changed.replace(changed.find(right), right.size(), wrong));
         check_unmet({"--iterations", "1", "--resume", file.string()},
-                    {"c.safetensors", "how many iterations"});
+                    {"c.safetensors", "\"iteration\"", "whole number from 0"});
     }
 }
 
