@@ -7,6 +7,7 @@ here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 build=$1 prefix=$2 compiler=("${@:3}")
 staging=$(mktemp -d)
 trap 'rm -rf -- "$staging"' EXIT
+unset LD_LIBRARY_PATH  # Meson's, which leads to the libraries of the build folder
 
 meson install -C "$build" --no-rebuild --quiet --destdir "$staging"
 pc=$(find "$staging" -name autotm.pc)
