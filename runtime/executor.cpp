@@ -7,6 +7,7 @@
 #include "framework/clock.h"
 #include "framework/error.h"
 #include "runtime/mover.h"
+#include "runtime/team.h"
 
 namespace runtime {
 
@@ -141,6 +142,13 @@ void Executor::moves_before(std::size_t step) {
 }
 
 IterationTime Executor::run(const Iteration& iteration) {
+    is_broken_off_ = true;
+    const IterationTime time = on_team(program_.lowered().team, [&] { return run_steps(iteration); });
+    is_broken_off_ = false;
+    return time;
+}
+
+IterationTime Executor::run_steps(const Iteration& iteration) {
     IterationTime sum;
     const Clock::time_point begin = Clock::now();
     for (std::size_t step = 0; step < times_.size(); ++step) {
@@ -153,6 +161,7 @@ IterationTime Executor::run(const Iteration& iteration) {
         execute(bound.kernel, iteration);
         if (!delays_.empty()) wait_until(moved, since(moved) + delays_[step]);
         time.kernel = since(moved);
+        ++kernels_ended_;
         if (check_) check_->ran(static_cast<int>(step));
         if (loss_ && step == loss_step_ && !std::isfinite(*loss_)) report_non_finite(iteration);
         sum.moves += time.move;

@@ -1,6 +1,8 @@
 // Executor: runs a Program, once per iteration, and times it.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,8 +28,9 @@ class Executor {
   public:
     explicit Executor(const Program& program);
 
-    // Runs all steps; allocates nothing. Throws what a kernel throws, a label out of range, and NonFiniteLoss
-    // before anything is updated where the graph keeps a "loss" and it is no finite number.
+    // Runs all steps with the team that the kernels were made for, see on_team(); allocates nothing where the
+    // calling thread has it. Throws what a kernel throws, a label out of range, and NonFiniteLoss before
+    // anything is updated where the graph keeps a "loss" and it is no finite number.
     IterationTime run(const Iteration& iteration);
 
     // From now on every kernel waits, after what it takes here, for what `profile` says that it takes longer
@@ -51,8 +54,13 @@ class Executor {
     const Program& program() const { return program_; }
 
     const std::vector<StepTime>& steps() const { return times_; }  // of the last run
+    // How many kernels have ended so far; another thread may look.
+    const std::atomic<std::int64_t>& kernels_ended() const { return kernels_ended_; }
+    // An iteration has thrown: what lives across iterations is neither as before it nor as after it.
+    bool is_broken_off() const { return is_broken_off_; }
 
   private:
+    IterationTime run_steps(const Iteration& iteration);
     void move(const BoundMove& move);
     void moves_before(std::size_t step);
     bool is_overwritten(int storage) const;
@@ -68,6 +76,8 @@ class Executor {
     std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
     framework::CopyCost to_dram_, to_slow_;
     std::vector<StepTime> times_;
+    std::atomic<std::int64_t> kernels_ended_ = 0;
+    bool is_broken_off_ = false;
 };
 
 }  // namespace runtime

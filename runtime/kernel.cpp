@@ -2,6 +2,7 @@
 
 #include "framework/error.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/team.h"
 
 namespace runtime {
 
@@ -26,6 +27,7 @@ std::string shapes(const Operands& in, const Types& out) {
 
 Kernel make_kernel(const framework::Op& op, const std::string& name, const Operands& in, const Types& out,
                    const KernelOptions& options) {
+    team_size();  // oneDNN shares work out among the threads that are promised while a kernel is made
     try {
         return std::visit(
             [&](const auto& o) -> Kernel {

@@ -9,6 +9,7 @@
 #include "runtime/available_memory.h"
 #include "runtime/bound_kernel.h"
 #include "runtime/mover.h"
+#include "runtime/team.h"
 
 namespace runtime {
 
@@ -88,20 +89,24 @@ Seconds KernelBench::run(int step, framework::TierMask slow) {
         bind(lowered_.kernels[static_cast<std::size_t>(id)], of(node.inputs), of(node.outputs));
     const bool reaches_medium = cold_ && slow != 0;
     if (reaches_medium) slow_.block.drop_copies(0, end);
-    const Clock::time_point start = Clock::now();
-    execute(bound, {});
-    if (reaches_medium) slow_.block.write_back(0, end);
-    return since(start);
+    return on_team(lowered_.team, [&] {
+        const Clock::time_point start = Clock::now();
+        execute(bound, {});
+        if (reaches_medium) slow_.block.write_back(0, end);
+        return since(start);
+    });
 }
 
 Seconds KernelBench::copy(Tier to_tier, Bytes bytes, int threads) {
     const bool spill = to_tier == Tier::slow;
     if (cold_) slow_.block.drop_copies(0, bytes);
-    const Clock::time_point start = Clock::now();
     std::byte *to = spill ? slow_.block.data() : dram_, *from = spill ? dram_ : slow_.block.data();
-    move_bytes(slow_.block, to_tier, to, from, bytes, threads);
-    if (spill && cold_) slow_.block.write_back(0, bytes);
-    return since(start);
+    return on_team(lowered_.team, [&] {
+        const Clock::time_point start = Clock::now();
+        move_bytes(slow_.block, to_tier, to, from, bytes, threads);
+        if (spill && cold_) slow_.block.write_back(0, bytes);
+        return since(start);
+    });
 }
 
 }  // namespace runtime

@@ -6,6 +6,7 @@
 #include "framework/rewrite.h"
 #include "framework/schedule.h"
 #include "runtime/kernels/kernels.h"
+#include "runtime/team.h"
 
 namespace runtime {
 
@@ -23,6 +24,7 @@ class Lowering {
         : from_(from), options_(options), rewriter_(from) {}
 
     Lowered run() {
+        result_.team = team_size();
         for (const OpId id : from_.order()) {
             if (framework::is_source(from_.op(id).op)) {
                 rewriter_.copy(id);

@@ -18,6 +18,7 @@ struct Lowered {
     framework::Graph graph;
     std::vector<Kernel> kernels;  // by op; empty for sources
     std::vector<Layout> layouts;  // by tensor; empty for scratch
+    int team = 1;                 // threads that the kernels were made for
 };
 
 // Takes a fused graph or an unfused one. Throws KernelError. Winograd's scratch is bought with memory: unless

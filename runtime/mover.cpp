@@ -1,6 +1,7 @@
 #include "runtime/mover.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include <immintrin.h>
@@ -50,9 +51,11 @@ void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const
         }
         _mm_sfence();
     }
-    framework::require<framework::OutOfTierMemory>(failed == 0, "the file of slow memory cannot be ",
-                                                   towards == framework::Tier::slow ? "written" : "read",
-                                                   " (", std::strerror(failed), ")");
+    framework::require<framework::OutOfTierMemory>(
+        failed == 0, "the file of slow memory cannot be ",
+        towards == framework::Tier::slow ? "written" : "read", " (",
+        failed == EIO ? "it was cut from outside, or its disk failed" : std::strerror(failed),
+        "); give --slow dir:PATH another folder");
 }
 
 }  // namespace runtime

@@ -45,7 +45,7 @@ dnnl::engine& engine() {
 }
 
 dnnl::stream& stream() {
-    static dnnl::stream instance(engine());
+    thread_local dnnl::stream instance(engine());
     return instance;
 }
 

@@ -1,4 +1,4 @@
-// oneDNN as this project uses it: one engine, one stream, and the layouts of our tensors.
+// oneDNN as this project uses it: one engine, a stream for each thread, and the layouts of our tensors.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace runtime {
 using Layout = dnnl::memory::desc;  // how a tensor lies in memory; empty: no kernel has settled it so far
 
 dnnl::engine& engine();
-dnnl::stream& stream();
+dnnl::stream& stream();  // the calling thread's own
 
 dnnl::memory::data_type data_type(framework::DType type);
 Layout plain_layout(const framework::TensorType& type);  // row-major

@@ -2,11 +2,10 @@
 
 #include <fstream>
 
-#include <omp.h>
-
 #include "framework/error.h"
 #include "runtime/kernels/loops/loops.h"
 #include "runtime/onednn.h"
+#include "runtime/team.h"
 #include "runtime/tier_memory.h"
 
 namespace runtime {
@@ -21,7 +20,7 @@ std::string processor() {
 
 std::string platform() {
     static const std::string name = processor();
-    return framework::text(omp_get_max_threads(), " threads of ", name,
+    return framework::text(team_size(), " threads of ", name,
                            " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
                            onednn_version(), ", memkind ", memkind_version(), ", loops ", loops().name);
 }

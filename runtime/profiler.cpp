@@ -8,8 +8,6 @@
 #include <map>
 #include <numeric>
 
-#include <omp.h>
-
 #include "framework/clock.h"
 #include "framework/error.h"
 #include "runtime/kernel_bench.h"
@@ -269,7 +267,7 @@ CopyCost Profiling::time_copies(Tier to, int threads) {
 CopyCost Profiling::copy_cost(Tier to) {
     const std::string key = copy_key(to, tier_);
     if (const auto known = cache_.find_copy(key)) return *known;
-    const int all = omp_get_max_threads();
+    const int all = lowered_.team;
     CopyCost best = time_copies(to, all);
     for (int threads = all / 2; threads > 0; threads /= 2) {
         const CopyCost fewer = time_copies(to, threads);

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "framework/error.h"
+#include "runtime/team.h"
 
 namespace runtime {
 
@@ -107,6 +108,7 @@ float* Program::floats(const std::string& name) const {
 namespace {
 
 void reorder(const Layout& from, void* source, const Layout& to, void* target) {
+    team_size();
     dnnl::memory a(from, engine(), source), b(to, engine(), target);
     dnnl::reorder(a, b).execute(stream(), a, b);
     stream().wait();

@@ -162,6 +162,7 @@ Safetensors::Safetensors(std::filesystem::path path) : path_(std::move(path)) {
     require<DataError>(!ordinary || size_ > 0, path_.string(), ": is empty; a safetensors file is expected");
     require<DataError>(mapped != MAP_FAILED, path_.string(), ": cannot be read: ", why);
     file_ = static_cast<const std::uint8_t*>(mapped);
+    watched_.emplace(mapped, size_, path_.string() + ": was cut while it was read; give another checkpoint");
     try {
         read_header();
     } catch (...) {

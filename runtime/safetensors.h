@@ -7,10 +7,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "runtime/watched_mapping.h"
 
 namespace runtime {
 
@@ -61,6 +64,7 @@ class Safetensors {
     std::filesystem::path path_;
     const std::uint8_t* file_ = nullptr;
     std::size_t size_ = 0;
+    std::optional<WatchedMapping> watched_;
     StoredMetadata metadata_;
     std::vector<StoredTensor> tensors_;
 };

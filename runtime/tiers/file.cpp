@@ -4,6 +4,8 @@
 #include <cstring>
 #include <filesystem>
 #include <limits>
+#include <memory>
+#include <optional>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -16,6 +18,7 @@
 #include "framework/error.h"
 #include "runtime/available_memory.h"
 #include "runtime/tiers/tiers.h"
+#include "runtime/watched_mapping.h"
 
 namespace runtime::tiers {
 
@@ -70,7 +73,14 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
                              " of a file in ", folder.string(), " (", std::strerror(errno), ")");
     memory.mapping->address = static_cast<std::byte*>(address);
     memory.mapping->bytes = bytes;
-    memory.mapping->release = [file, address, size] {
+    auto watched = std::make_shared<std::optional<WatchedMapping>>();
+    watched->emplace(
+        address, size,
+        framework::text("slow memory in ", folder.string(),
+                        " is lost: its file was cut from outside, or its disk failed; give --slow "
+                        "dir:PATH another folder, and --resume the last checkpoint if there is one"));
+    memory.mapping->release = [file, address, size, watched] {
+        watched->reset();
         munmap(address, size);
         close(file);
     };
@@ -92,11 +102,18 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
         memory.mapping->write_back =
             write_back(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
         memory.mapping->begin_write_back = write_back(SYNC_FILE_RANGE_WRITE);
-        memory.mapping->load = [file](Bytes offset, std::byte* to, Bytes length) {
+        // A file that was cut would grow again where it is written, with zeros for what it held.
+        const auto is_cut = [file, bytes] {
+            struct stat status {};
+            return fstat(file, &status) != 0 || status.st_size < bytes;
+        };
+        memory.mapping->load = [file, is_cut](Bytes offset, std::byte* to, Bytes length) {
+            if (is_cut()) return EIO;
             posix_fadvise(file, offset, length, POSIX_FADV_WILLNEED);  // in requests larger than by itself
             return transfer(pread, file, offset, to, length);
         };
-        memory.mapping->store = [file](Bytes offset, std::byte* from, Bytes length) {
+        memory.mapping->store = [file, is_cut](Bytes offset, std::byte* from, Bytes length) {
+            if (is_cut()) return EIO;
             return transfer(pwrite, file, offset, from, length);
         };
         memory.mapping->drop_copies = [file, address](Bytes offset, Bytes length) {
