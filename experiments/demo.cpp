@@ -160,8 +160,9 @@ void work(Flags flags, std::span<char* const> arguments) {
         const bool main_one = std::string(placement) == "synchronous";
         outcomes.push_back(
             train(flags, images, solved, placement, main_one ? flags.iterations : flags.compared, progress));
+        if (!flags.output.report.empty())
+            write_report(flags, report, outcomes);  // a signal may end what follows
     }
-    if (!flags.output.report.empty()) write_report(flags, std::move(report), outcomes);
     if (!flags.output.quiet) print_table(flags, outcomes);
     framework::require<framework::Error>(same_losses(flags, outcomes),
                                          "placements changed the losses, which they must not");

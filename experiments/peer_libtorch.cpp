@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "experiments/common/numbers.h"
+#include "experiments/common/signals.h"
 #include "experiments/peer/child.h"
 #include "framework/error.h"
 #include "framework/files.h"
@@ -44,6 +45,7 @@ struct Options {
 Options read_options(int argc, char** argv) {
     Options options;
     CLI::App app{"Training iterations of ours and libtorch's, taken in turn."};
+    app.footer(experiments::exit_codes);
     app.add_option("--networks", options.networks, "NAME:BATCH, separated by commas")->delimiter(',');
     add_number(app, "--rounds", options.rounds, {1, 1000}, "counted rounds, after one to warm up");
     add_number(app, "--threads", options.threads, experiments::threads_of_a_machine,

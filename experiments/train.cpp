@@ -1,7 +1,7 @@
 // Trains a network on images: reads a set, runs the loop, evaluates, saves. --iterations 10 --data synthetic:
 // seconds.
 #include <algorithm>
-#include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include "experiments/common/images.h"
@@ -13,7 +13,9 @@
 #include "experiments/common/progress.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
+#include "experiments/common/signals.h"
 #include "experiments/common/summary.h"
+#include "experiments/common/watchdog.h"
 #include "framework/text.h"
 #include "runtime/checkpoint.h"
 #include "runtime/loss_watch.h"
@@ -28,17 +30,6 @@ using framework::require;
 using framework::text;
 using framework::UsageError;
 namespace data = runtime::data;
-
-volatile std::sig_atomic_t interrupted = 0;  // the signal that asked us to stop
-
-// From now on a signal ends training after its iteration; the same one again ends the program at once, as it
-// does before there is anything to save.
-void stop_on_signals() {
-    struct sigaction action {};
-    action.sa_handler = [](int which) { interrupted = which; };
-    action.sa_flags = SA_RESTART | SA_RESETHAND;
-    for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
-}
 
 struct Flags {
     ModelFlags model;
@@ -142,7 +133,7 @@ class Run {
   public:
     Run(const Flags& flags, std::span<char* const> arguments);
     void train();
-    int exit_code() const { return interrupted ? 128 + interrupted : 0; }
+    int exit_code() const { return stop_signal() ? exit_code_of(stop_signal()) : 0; }
 
   private:
     bool after(const runtime::IterationResult& result);
@@ -157,6 +148,7 @@ class Run {
     Flags flags_;
     Images data_;
     std::optional<Loaded> loaded_;
+    std::optional<Watchdog> watchdog_;  // while the loop runs
     std::optional<data::Batcher> batches_;
     Progress progress_;
     Json report_;
@@ -258,7 +250,7 @@ bool Run::after(const runtime::IterationResult& result) {
     kernels_.push_back(result.time.kernels);
     moves_.push_back(result.time.moves);
     waits_.push_back(result.wait);
-    if (!flags_.trace.empty() && (done_ + flags_.trace_iterations > last_ || interrupted)) {
+    if (!flags_.trace.empty() && (done_ + flags_.trace_iterations > last_ || stop_signal())) {
         trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
     }
     log_.add(result);
@@ -268,16 +260,19 @@ bool Run::after(const runtime::IterationResult& result) {
         flags_.checkpoint_every ? flags_.checkpoint_every : batches_->batches_per_epoch();
     if (done_ % every == 0 && done_ < last_) save();
     if (done_ == last_) progress_.say(line(result));
-    return !interrupted;
+    return stop_signal() == 0;
 }
 
 void Run::save() {
     if (flags_.checkpoint.empty()) return;
+    if (watchdog_) watchdog_->pause();
     runtime::save_checkpoint(flags_.checkpoint, loaded_->program, describe(flags_, data_, done_, last_));
+    if (watchdog_) watchdog_->resume();
 }
 
 void Run::train() {
     stop_on_signals();
+    watchdog_.emplace(loaded_->executor.kernels_ended(), loaded_->slowest_kernel_s);
     try {
         runtime::train(loaded_->executor, *batches_,
                        {.first = first_,
@@ -285,12 +280,14 @@ void Run::train() {
                         .rate = rate_,
                         .seed = flags_.model.seed,
                         .after = [this](const runtime::IterationResult& result) { return after(result); }});
+        watchdog_.reset();
         if (watch_.ended_high()) warn_of_divergence();
         save();
         if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
         report();
-        if (flags_.evaluate && !interrupted) evaluate();
+        if (flags_.evaluate && !stop_signal()) evaluate();
     } catch (const std::exception& failure) {
+        watchdog_.reset();
         rescue(failure);
         throw;
     }
@@ -298,13 +295,13 @@ void Run::train() {
     summarize();
 }
 
-// What was done is not lost with what failed. Of an iteration whose loss is no number there is no checkpoint:
-// it has left its mark on the running statistics.
+// What was done is not lost with what failed. Of an iteration that broke off there is no checkpoint: it has
+// left its mark on the running statistics.
 void Run::rescue(const std::exception& failure) {
     try {
         report_["error"] = failure.what();
         report();
-        if (!dynamic_cast<const framework::NonFiniteLoss*>(&failure)) save();
+        if (!loaded_->executor.is_broken_off()) save();
     } catch (const std::exception&) {  // the first failure is the one to be told
     }
 }
@@ -313,12 +310,13 @@ void Run::evaluate() {
     Loaded inference(plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model), {});
     evaluation_bytes_ = inference.program.plan().dram_bytes;
     runtime::copy_persistent(loaded_->program, inference.program);
+    const Watchdog watchdog(inference.executor.kernels_ended(), 0);
     data::Batcher batches(
         data_.test,
         {.batch = flags_.model.batch, .order = data::Order::sequential, .transform = data_.testing});
-    const auto accuracy =
-        runtime::evaluate(inference.executor, batches, data_.test->count(), [] { return interrupted == 0; });
-    if (!interrupted) accuracy_ = accuracy;
+    const auto accuracy = runtime::evaluate(inference.executor, batches, data_.test->count(),
+                                            [] { return stop_signal() == 0; });
+    if (!stop_signal()) accuracy_ = accuracy;
 }
 
 void Run::report() {
@@ -332,7 +330,13 @@ void Run::report() {
     report_["losses"] = losses_;
     if (accuracy_.samples > 0) report_accuracy(report_, accuracy_, evaluation_bytes_);
     if (!report_.contains("memory")) report_memory(report_, &loaded_->program);  // of training alone
-    if (!flags_.output.report.empty()) write_json(flags_.output.report, report_);
+    if (flags_.output.report.empty()) return;
+    try {
+        write_json(flags_.output.report, report_);
+    } catch (const framework::DataError&) {  // of no failure where the report goes to the reader who has gone
+        std::error_code error;
+        if (!reader_is_gone() || !std::filesystem::is_fifo(flags_.output.report, error)) throw;
+    }
 }
 
 void Run::summarize() {
@@ -349,7 +353,7 @@ void Run::summarize() {
                            framework::print_seconds(median(waits_)), "), ", flags_.placement.mode(), "; ",
                            print_time_left(elapsed_), " in all"));
     }
-    if (interrupted) progress_.say(text("stopped by signal ", interrupted, " after iteration ", done_));
+    if (stop_signal()) progress_.say(text("stopped by signal ", stop_signal(), " after iteration ", done_));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "experiments/common/report.h"
+#include "experiments/common/signals.h"
 #include "framework/error.h"
 #include "framework/files.h"
 
@@ -65,7 +66,8 @@ void IterationLog::add(const runtime::IterationResult& result) {
                                                         {"wait_s", result.wait}}) +
                              '\n';
     const bool written = framework::write_all(descriptor_, line.data(), line.size());
-    require<DataError>(written, "the log ", file_, " cannot be written any more: ", framework::obstacle(),
+    require<DataError>(written || reader_is_gone(), "the log ", file_,
+                       " cannot be written any more: ", framework::obstacle(),
                        "; the run stops at iteration ", result.number + 1);
 }
 

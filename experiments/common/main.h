@@ -12,6 +12,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "experiments/common/signals.h"
 #include "framework/error.h"
 #include "framework/text.h"
 
@@ -26,7 +27,7 @@ inline void refuse_values_of_switches(CLI::App& app) {
         refuse_values_of_switches(*command);
 }
 
-// 0 done, 1 the request cannot be met, 2 the command line is wrong. AUTOTM_VERSION comes from the build.
+// Returns 0, 1 or 2 of exit_codes. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
 //         int batch = 64;
@@ -37,6 +38,8 @@ template <class Work>
 int run(CLI::App& app, int argc, char** argv, Work work) {
     constexpr int unmet = 1, wrong_command_line = 2;
     app.set_version_flag("--version", app.get_name() + " " + AUTOTM_VERSION);
+    app.footer(exit_codes);
+    for (CLI::App* command : app.get_subcommands({})) command->footer(exit_codes);
     const auto say = [&](std::string_view what) {
         std::cerr << framework::sentence(framework::text(app.get_name(), ": ", what)) << '\n';
     };
@@ -51,7 +54,8 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         }
         work();
         std::cout.flush();
-        framework::require<framework::Error>(std::cout.good(), "the standard output cannot be written");
+        framework::require<framework::Error>(std::cout.good() || reader_is_gone(),
+                                             "the standard output cannot be written");
         return 0;
     } catch (const CLI::Success& help) {
         return app.exit(help);

@@ -4,12 +4,11 @@
 #include <iomanip>
 #include <iostream>
 
-#include <omp.h>
-
 #include "experiments/common/numbers.h"
 #include "framework/error.h"
 #include "optimizer/placement.h"
 #include "runtime/slow_memory.h"
+#include "runtime/team.h"
 
 namespace experiments {
 
@@ -24,7 +23,7 @@ void ModelFlags::add_to(CLI::App& app) {
                "side of the images (default: the data's, or the network's own)");
     add_number(app, "--classes", classes, batches, "classes told apart (default: the data's, or 1000)");
     add_number(app, "--threads", threads, threads_of_a_machine,
-               "threads to compute with (default: all cores)");
+               "threads to compute with (default: the processors that this process may use)");
     add_number(app, "--seed", seed, any_seed, "of parameters, data order and dropout")->capture_default_str();
     app.add_flag("!--no-winograd", winograd,
                  "direct algorithm for 3x3 convolutions, slower and closer to exact");
@@ -39,7 +38,7 @@ void ModelFlags::add_to(CLI::App& app) {
 }
 
 void ModelFlags::apply_threads() const {
-    if (threads > 0) omp_set_num_threads(threads);
+    runtime::set_team(runtime::startable_threads(threads > 0 ? threads : runtime::default_threads()));
 }
 
 void PlacementFlags::add_to(CLI::App& app) {

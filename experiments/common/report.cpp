@@ -4,14 +4,13 @@
 #include <fstream>
 #include <string_view>
 
-#include <omp.h>
-
 #include "experiments/common/version.h"
 #include "framework/files.h"
 #include "optimizer/milp.h"
 #include "runtime/kernels/loops/loops.h"
 #include "runtime/platform.h"
 #include "runtime/system_files.h"
+#include "runtime/team.h"
 #include "runtime/tier_memory.h"
 
 namespace experiments {
@@ -21,7 +20,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     report["program"] = program;
     report["version"] = AUTOTM_VERSION;
     report["commit"] = built_commit();
-    report["host"] = {{"cpu", runtime::processor()},       {"threads", omp_get_max_threads()},
+    report["host"] = {{"cpu", runtime::processor()},       {"threads", runtime::team_size()},
                       {"loops", runtime::loops().name},    {"onednn", runtime::onednn_version()},
                       {"glpk", optimizer::glpk_version()}, {"memkind", runtime::memkind_version()}};
     report["arguments"] = std::vector<std::string>(arguments.begin() + 1, arguments.end());

@@ -264,6 +264,10 @@ Loaded::Loaded(Planned planned, const PlacementFlags& flags)
     executor.copy_as(profile.to_dram, profile.to_slow);
     if (flags.emulate) executor.emulate(profile);
     if (planned.profiled.one_by_one) executor.write_back_spills();
+    for (int step = 0; step < program.schedule().steps(); ++step) {
+        const auto& kernel = profile.kernels[static_cast<std::size_t>(step)];
+        slowest_kernel_s = std::max(slowest_kernel_s, kernel.seconds(program.slow_operands(step)));
+    }
 }
 
 }  // namespace experiments

@@ -56,6 +56,7 @@ Planned load_plan(const std::string& file, const framework::Graph& graph, const 
 struct Loaded {
     runtime::Program program;
     runtime::Executor executor;
+    framework::Seconds slowest_kernel_s = 0;  // predicted; 0 where nothing was profiled
     Loaded(Planned planned, const PlacementFlags& flags);
 };
 

@@ -6,13 +6,12 @@
 #include <iomanip>
 #include <iostream>
 
-#include <omp.h>
-
 #include "experiments/common/gnuplot.h"
 #include "framework/error.h"
 #include "framework/numbers.h"
 #include "framework/text.h"
 #include "runtime/platform.h"
+#include "runtime/team.h"
 
 namespace experiments::sweep {
 
@@ -129,7 +128,7 @@ std::string quoted(const std::string& text) {  // RFC 4180
 
 std::string csv_of(const Question& question, const std::vector<Point>& points) {
     framework::TextStream csv;
-    const std::string threads = question.placement.simulate ? "" : std::to_string(omp_get_max_threads());
+    const std::string threads = question.placement.simulate ? "" : std::to_string(runtime::team_size());
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
            "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,"
            "iteration_s,min_s,max_s,drift,same_run_as_before,"

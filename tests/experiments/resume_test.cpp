@@ -1,5 +1,4 @@
 // A run is the same however it came about: taken up from a checkpoint, interrupted, placed elsewhere.
-#include <csignal>
 #include <fstream>
 
 #include "tests/experiments/support.h"
@@ -7,13 +6,6 @@
 namespace fs = std::filesystem;
 
 namespace {
-
-std::int64_t iteration_of(const fs::path& checkpoint) {
-    const std::string content = support::read_text(checkpoint);
-    const std::string header = content.substr(8, content.find("}}", 8));
-    const auto key = header.find("\"iteration\":\"");
-    return std::stoll(header.substr(key + 13));
-}
 
 // Trains to the end, keeping the first checkpoint; then from there to the end again.
 void check_resumed(const Arguments& arguments) {
@@ -73,25 +65,6 @@ TEST_CASE("train: a loss that is no number ends the run, and the report of what 
     CHECK(found.at("losses").size() >= 1);
     CHECK(found.at("error").get<std::string>().find("loss") != std::string::npos);
     CHECK_FALSE(fs::exists(checkpoint));
-}
-
-TEST_CASE("signals: the iteration is finished, checkpoint and report are written") {
-    for (const int signal : {SIGINT, SIGTERM}) {
-        const TemporaryFolder folder;
-        const fs::path log = folder / "log", report = folder / "report", checkpoint = folder / "checkpoint";
-        support::RunningProgram running(
-            "train", train_tiny + Arguments{"--iterations", "1000", "--log", log.string(), "--report",
-                                            report.string(), "--checkpoint", checkpoint.string()});
-        REQUIRE(running.wait_until([&] { return !support::read_text(log).empty(); }));
-        running.send(signal);
-        const Finished finished = running.wait();
-        CHECK(finished.exit_code == 128 + signal);
-        CHECK(finished.err.empty());
-        const std::size_t done = read_json(report).at("losses").size();
-        CHECK(done >= 1);
-        CHECK(done < 1000);
-        CHECK(iteration_of(checkpoint) == static_cast<std::int64_t>(done));
-    }
 }
 
 TEST_CASE("determinism: the same seed and threads give the same losses, wherever tensors lie") {

@@ -33,6 +33,13 @@ std::string data_in(const TemporaryFolder& folder, const std::string& format) {
     return format + ":" + (data / format).string();
 }
 
+std::int64_t iteration_of(const std::filesystem::path& checkpoint) {
+    const std::string content = support::read_text(checkpoint);
+    const std::string header = content.substr(8, content.find("}}", 8));
+    const auto key = header.find("\"iteration\":\"");
+    return std::stoll(header.substr(key + 13));
+}
+
 void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts) {
     CAPTURE(run.err);
     CHECK_FALSE(run.timed_out);

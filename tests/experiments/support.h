@@ -30,5 +30,8 @@ json train_report(const TemporaryFolder& folder, const Arguments& arguments);
 // Small image sets below folder/data, in all formats: "cifar10:...".
 std::string data_in(const TemporaryFolder& folder, const std::string& format);
 
+// The iteration that a checkpoint was written after.
+std::int64_t iteration_of(const std::filesystem::path& checkpoint);
+
 // Fails with this exit code and one sentence on stderr that holds every one of `parts`.
 void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts);

@@ -32,6 +32,7 @@ class RunningProgram {
     // Until `reached` holds; false where the program ends before it does, or a minute has gone by.
     bool wait_until(const std::function<bool()>& reached);
     void send(int signal) const;
+    pid_t process() const { return process_; }
     // Killed where it takes longer.
     Finished wait(double time_limit_s = 60);
 
