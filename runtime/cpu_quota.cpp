@@ -72,7 +72,7 @@ double quota_of(const fs::path& cgroup, bool version_2) {
 // The part of `cgroup` below the one that a mount shows; empty where it is not below it, as in a container
 // that sees its own cgroup alone.
 std::string below(const std::string& cgroup, const std::string& mounted) {
-    if (cgroup.find("/..") != std::string::npos) return {};
+    if (!cgroup.starts_with('/') || cgroup.find("/..") != std::string::npos) return {};
     if (mounted == "/") return cgroup;
     const bool inside = cgroup.starts_with(mounted + "/");
     return inside ? cgroup.substr(mounted.size()) : std::string();

@@ -73,8 +73,8 @@ TEST_CASE("cpu quota: a container sees its own cgroup at the top of the mount") 
 TEST_CASE("cpu quota: nothing that can be read is no quota") {
     const TemporaryFolder root;
     CHECK(std::isinf(runtime::cpu_quota(root.path())));
-    write(root / "proc/self/mountinfo", "nonsense\n - \n1 - cgroup2\n");
-    write(root / "proc/self/cgroup", "nonsense\n0::/gone\n");
+    write(root / "proc/self/mountinfo", "nonsense\n - \n1 - cgroup2\n" + version_1);
+    write(root / "proc/self/cgroup", "nonsense\n3:cpu:nowhere\n0::/gone\n");
     CHECK(std::isinf(runtime::cpu_quota(root.path())));
     CHECK(runtime::cpu_quota() > 0);
 }

@@ -242,8 +242,7 @@ TEST_CASE(
 }
 
 TEST_CASE("profile cache: what is no ordinary file is refused") {
-    CHECK_THROWS_WITH_AS(runtime::ProfileCache("/dev/null"), doctest::Contains("ordinary file"),
-                         DataError);
+    CHECK_THROWS_WITH_AS(runtime::ProfileCache("/dev/null"), doctest::Contains("ordinary file"), DataError);
 }
 
 TEST_CASE("kernel bench: stale bytes are no labels") {
