@@ -180,6 +180,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     require<UsageError>(!placement.simulate, flags.load,
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
+    stop_on_lost_reader();  // training leaves a checkpoint even if there is nobody to be told of it
     if (!plain) progress_.say(summary(flags.model, placement, planned));
     report_model(report_, flags.model, planned);
     report_plan(report_, placement, planned);

@@ -36,17 +36,23 @@ void remember(int signal) {
     std::raise(signal);  // comes when this handler has returned
 }
 
+void stop_on(int signal) {
+    struct sigaction now {};
+    if (sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) return;
+    struct sigaction action {};
+    action.sa_handler = remember;
+    action.sa_flags = SA_RESTART;
+    sigaction(signal, &action, nullptr);
+}
+
 }  // namespace
 
 void stop_on_signals() {
-    for (const int signal : {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXCPU}) {
-        struct sigaction now {};
-        if (sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) continue;
-        struct sigaction action {};
-        action.sa_handler = remember;
-        action.sa_flags = SA_RESTART;
-        sigaction(signal, &action, nullptr);
-    }
+    for (const int signal : {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXCPU}) stop_on(signal);
+}
+
+void stop_on_lost_reader() {
+    stop_on(SIGPIPE);
 }
 
 int stop_signal() {

@@ -7,6 +7,7 @@ namespace experiments {
 // the program. A second INT or TERM ends it at once; others may come as often as they like. What was ignored
 // before, as HUP is by nohup, stays ignored.
 void stop_on_signals();
+void stop_on_lost_reader();  // the same for PIPE alone
 
 // The first of these signals that came; 0: none.
 int stop_signal();

@@ -152,14 +152,15 @@ TEST_CASE("signals: where the reader of its output goes away, training leaves wh
     const TemporaryFolder folder;
     const fs::path err = folder / "err", checkpoint = folder / "checkpoint", report = folder / "report";
     const std::string files = " --checkpoint " + checkpoint.string() + " --report " + report.string();
-    const std::string run = "train" + joined(train_tiny) + " --iterations 4" + files;
+    const std::string run = "train" + joined(train_tiny) + " --iterations 20" + files;
     CHECK(run_before_head(run, err) == 128 + SIGPIPE);
     CHECK(support::read_text(err).empty());
     CHECK(iteration_of(checkpoint) == static_cast<std::int64_t>(read_json(report).at("losses").size()));
     fs::remove(checkpoint);
-    for (const char* where : {" --log /dev/stdout", " --report /dev/stdout"}) {
+    for (const std::string where : {" --log /dev/stdout", " --report /dev/stdout",
+                                    " --emulate --machine paper --placement synchronous --dram 50%"}) {
         CAPTURE(where);
-        CHECK(run_before_head("train" + joined(train_tiny) + " --iterations 4 --checkpoint " +
+        CHECK(run_before_head("train" + joined(train_tiny) + " --iterations 20 --checkpoint " +
                                   checkpoint.string() + where,
                               err) == 128 + SIGPIPE);
         CHECK(support::read_text(err).empty());
