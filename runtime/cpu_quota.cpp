@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "framework/numbers.h"
+
 namespace runtime {
 
 namespace fs = std::filesystem;
@@ -59,14 +61,16 @@ std::string own_cgroup(const fs::path& root, bool version_2) {
 }
 
 double quota_of(const fs::path& cgroup, bool version_2) {
-    double quota = -1, period = 0;
+    std::string quota, period;
     if (version_2) {
         std::ifstream(cgroup / "cpu.max") >> quota >> period;  // "max 100000": no number
     } else {
         std::ifstream(cgroup / "cpu.cfs_quota_us") >> quota;  // -1: none
         std::ifstream(cgroup / "cpu.cfs_period_us") >> period;
     }
-    return quota > 0 && period > 0 ? quota / period : unlimited;
+    const double time = framework::parse_number<double>(quota).value_or(-1),
+                 of = framework::parse_number<double>(period).value_or(0);
+    return time > 0 && of > 0 ? time / of : unlimited;
 }
 
 // The part of `cgroup` below the one that a mount shows; empty where it is not below it, as in a container

@@ -6,12 +6,14 @@
 #include <iterator>
 #include <latch>
 #include <set>
+#include <string_view>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include <omp.h>
 
+#include "framework/numbers.h"
 #include "runtime/cpu_quota.h"
 
 namespace runtime {
@@ -56,8 +58,11 @@ int set_team(int threads) {
 
 int default_threads() {
     const int promised = std::min(omp_get_max_threads(), most_threads);
-    const char* wanted = std::getenv("OMP_NUM_THREADS");
-    if (wanted && std::atoi(wanted) > 0) return promised;
+    const char* value = std::getenv("OMP_NUM_THREADS");
+    std::string_view wanted = value ? value : "";  // "4"; "4,2" by level
+    wanted.remove_prefix(std::min(wanted.find_first_not_of(' '), wanted.size()));
+    wanted = wanted.substr(0, wanted.find_first_not_of("0123456789"));
+    if (framework::parse_number<int>(wanted).value_or(0) > 0) return promised;
     const double processors = processors_of_places(promised);
     return std::max(1, static_cast<int>(std::lround(std::min(processors, cpu_quota()))));
 }
