@@ -59,8 +59,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--label-smoothing", "2"}, {"--label-smoothing", "[0, 1)"}},
                  {{"--image-size", "1000000"}, {"--image-size", "16384"}},
                  {{"--iterations", "3", "--epochs", "1"}, {"--iterations", "--epochs"}},
-                 {{"--quiet=3"}, {"--quiet"}},
-                 {{"--no-fuse=99999999999999999999"}, {"--no-fuse"}},
+                 {{"--quiet=3"}, {"quiet"}},
+                 {{"--no-fuse=99999999999999999999"}, {"no-fuse"}},
                  {{"--simulate", "--machine", "paper"}, {"--simulate", "plan"}},
                  {{"--machine", "paper"}, {"--machine paper", "--simulate", "--emulate"}},
                  {{"--slow", "emulated2"}, {"emulated2", "dir:PATH"}},
@@ -74,7 +74,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
     }
     for (const char* flag : {"--batch", "--warmup", "--seed"}) {
         for (const char* value :
-             {"1e5", "+5", "0x10", "5.0", " 5", "5 ", "nan", "inf", "99999999999999999999", "--1"})
+             {"1e5", "+5", "0x10", "5.0", " 5", "5 ", "nan", "inf", "99999999999999999999"})
             check_wrong("train", {{{flag, value}, {flag, value, "whole number from"}}});
     }
     for (const char* flag : {"--learning-rate", "--weight-decay", "--gap", "--time-limit", "--step-factor"}) {
@@ -85,7 +85,6 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
     check_wrong("train",
                 {{{"--batch", endless}, {"--batch", endless.substr(0, 60) + "...", "from 1 to 1000000"}}});
     check_wrong("sweep", {{{"--shares", "10,many,30"}, {"--shares", "many", "from 1 to 100"}},
-                          {{"--shares", "10,,30"}, {"--shares", "from 1 to 100"}},
                           {{"--shares", "10,101"}, {"--shares", "101", "from 1 to 100"}},
                           {{"--iterations", "1e3"}, {"--iterations", "1e3", "whole number"}}});
     check_wrong("profile", {{{"--rows", "0"}, {"--rows", "0", "whole number"}}});
@@ -213,7 +212,7 @@ TEST_CASE("budget: 4:0 is no DRAM at all, which needs a plan like any other budg
 TEST_CASE("sizes: a network beyond what numbers hold is refused, whatever it is made of") {
     check_refusal(run_program("plan", {"--model", "vgg19", "--batch", "1000000", "--image-size", "16384",
                                        "--simulate", "--machine", "paper"}),
-                  1, {"more than 1e13 elements", "smaller batch"});
+                  1, {"batch of 1000000", "16384x16384", "any machine"});
 }
 
 TEST_CASE(
