@@ -61,9 +61,9 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
         "); give --slow dir:PATH a folder that exists, can be written and keeps files without a name");
     FileMemory memory{std::make_unique<Mapping>()};
     memory.mapping->release = [file] { close(file); };
-    require<OutOfTierMemory>(ftruncate(file, bytes) == 0, "the file system of ", folder.string(),
-                             " takes no file of ", framework::print_bytes(bytes), " (", std::strerror(errno),
-                             ")");
+    const bool extended = ftruncate(file, bytes) == 0;  // before errno is read
+    require<OutOfTierMemory>(extended, "the file system of ", folder.string(), " takes no file of ",
+                             framework::print_bytes(bytes), " (", std::strerror(errno), ")");
 
     const auto size = static_cast<std::size_t>(bytes);
     void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED_VALIDATE | MAP_SYNC, file, 0);
@@ -94,9 +94,9 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
     if (!memory.dax) {
         const auto write_back = [file](unsigned how) {
             return [file, how](Bytes offset, Bytes length) {
-                require<OutOfTierMemory>(sync_file_range(file, offset, length, how) == 0,
-                                         "slow memory cannot be written to its file (", std::strerror(errno),
-                                         ")");
+                const bool written = sync_file_range(file, offset, length, how) == 0;
+                require<OutOfTierMemory>(written, "slow memory cannot be written to its file (",
+                                         std::strerror(errno), ")");
             };
         };
         memory.mapping->write_back =
@@ -145,8 +145,9 @@ Bytes free_in(const std::string& folder) {
 std::string identity(const std::string& folder) {
     struct stat status {};
     struct statfs system {};
-    require<DataError>(stat(folder.c_str(), &status) == 0 && statfs(folder.c_str(), &system) == 0,
-                       "--slow dir:", folder, ": ", std::strerror(errno), "; name a folder that exists");
+    const bool known = stat(folder.c_str(), &status) == 0 && statfs(folder.c_str(), &system) == 0;
+    require<DataError>(known, "--slow dir:", folder, ": ", std::strerror(errno),
+                       "; name a folder that exists");
     framework::TextStream who;
     who << (map_file(folder, 4096).dax ? "pmem" : "file") << " on a file system of type 0x" << std::hex
         << system.f_type;

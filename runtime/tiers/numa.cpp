@@ -68,9 +68,10 @@ MappingPtr map_node(int node, Bytes bytes) {
     require<DataError>(static_cast<std::size_t>(node) < nodes.size() * bits, "--slow numa:", node,
                        " is beyond the nodes this program can name");
     nodes[static_cast<std::size_t>(node) / bits] = 1UL << (static_cast<std::size_t>(node) % bits);
-    require<OutOfTierMemory>(
-        syscall(SYS_mbind, address, size, MPOL_BIND, nodes.data(), nodes.size() * bits, 0) == 0,
-        "the system does not let memory be bound to NUMA node ", node, " (", std::strerror(errno), ")");
+    const bool bound =
+        syscall(SYS_mbind, address, size, MPOL_BIND, nodes.data(), nodes.size() * bits, 0) == 0;
+    require<OutOfTierMemory>(bound, "the system does not let memory be bound to NUMA node ", node, " (",
+                             std::strerror(errno), ")");
     mapping->reserve = [mapping = mapping.get(), node](Bytes offset, Bytes length) {
         const int failed = madvise(mapping->address + offset / 4096 * 4096,
                                    static_cast<std::size_t>(length + offset % 4096), MADV_POPULATE_WRITE);
