@@ -151,6 +151,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     const Images images = open_images(flags.images, flags.model);
     const framework::Graph graph = models::training(flags.model.name, images.network, {.nesterov = true});
     std::vector<Outcome> outcomes;
+    Outputs outputs;
     for (const char* placement : {"dram", "synchronous", "first-touch"}) {
         PlacementFlags wanted = flags.placement;
         wanted.placement = placement;
@@ -160,12 +161,15 @@ void work(Flags flags, std::span<char* const> arguments) {
         const bool main_one = std::string(placement) == "synchronous";
         outcomes.push_back(
             train(flags, images, solved, placement, main_one ? flags.iterations : flags.compared, progress));
-        if (!flags.output.report.empty())
-            write_report(flags, report, outcomes);  // a signal may end what follows
+        outputs =
+            {};  // a signal may end what follows: the report is written after each run, and the last counts
+        if (!flags.output.report.empty()) outputs.write([&] { write_report(flags, report, outcomes); });
     }
     if (!flags.output.quiet) print_table(flags, outcomes);
     framework::require<framework::Error>(same_losses(flags, outcomes),
                                          "placements changed the losses, which they must not");
+    for (const Outcome& outcome : outcomes) outputs.add_failure(outcome.planned.profiled.unsaved);
+    outputs.require_all();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "experiments/common/summary.h"
+#include "framework/files.h"
 #include "optimizer/plan_file.h"
 #include "runtime/platform.h"
 
@@ -24,27 +25,39 @@ struct Flags {
     std::string save, load;
 };
 
-Planned solve(const Flags& flags, const framework::Graph& graph, Progress& progress) {
-    Planned planned = plan(graph, flags.model, flags.placement, progress);
-    if (!flags.save.empty()) {
-        optimizer::save_plan(flags.save, planned.lowered.graph, planned.schedule,
-                             {.placement = optimizer::parse_placement(flags.placement.placement),
-                              .dram_budget = planned.limit,
-                              .slow_capacity = planned.slow_capacity,
-                              .profile = planned.profiled.profile,
-                              .mode = flags.placement.mode(),
-                              .host = flags.placement.simulate ? "" : runtime::platform(),
-                              .machine = flags.placement.machine,
-                              .machine_scale = planned.profiled.machine_scale,
-                              .one_by_one = planned.profiled.one_by_one,
-                              .gap = flags.placement.gap,
-                              .result = planned.result});
-    }
-    framework::require<framework::Error>(
-        flags.placement.write_lp.empty() || planned.result.columns > 0, "--write-lp ",
-        flags.placement.write_lp, ": no linear program was solved: ", flags.placement.placement, " in ",
-        framework::print_bytes(planned.limit), " of DRAM needs none; with less DRAM it does");
-    return planned;
+void save(const Flags& flags, const Planned& planned) {
+    optimizer::save_plan(flags.save, planned.lowered.graph, planned.schedule,
+                         {.placement = optimizer::parse_placement(flags.placement.placement),
+                          .dram_budget = planned.limit,
+                          .slow_capacity = planned.slow_capacity,
+                          .profile = planned.profiled.profile,
+                          .mode = flags.placement.mode(),
+                          .host = flags.placement.simulate ? "" : runtime::platform(),
+                          .machine = flags.placement.machine,
+                          .machine_scale = planned.profiled.machine_scale,
+                          .one_by_one = planned.profiled.one_by_one,
+                          .gap = flags.placement.gap,
+                          .result = planned.result});
+}
+
+void write_lp(const Flags& flags, const Planned& planned) {
+    const std::string& file = flags.placement.write_lp;
+    framework::require<framework::Error>(!planned.result.program.empty(), "--write-lp ", file,
+                                         ": no linear program was solved: ", flags.placement.placement,
+                                         " in ", framework::print_bytes(planned.limit),
+                                         " of DRAM needs none; with less DRAM it does");
+    framework::write_file(file, planned.result.program);
+}
+
+void print(const Flags& flags, const Planned& planned, Progress& progress) {
+    progress.say("");
+    std::cout << summary(flags.model, flags.placement, planned) << '\n';
+    if (!flags.load.empty())
+        std::cout
+            << "checked without the solver: the plan, its time and the bound; how it was solved is what "
+               "the file says\n";
+    if (flags.table)
+        std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
@@ -54,8 +67,11 @@ void work(Flags flags, std::span<char* const> arguments) {
     flags.model.apply_threads();
     Progress progress(flags.output.quiet);
     const framework::Graph graph = training_graph(flags.model);
-    const Planned planned = flags.load.empty() ? solve(flags, graph, progress)
+    const Planned planned = flags.load.empty() ? plan(graph, flags.model, flags.placement, progress)
                                                : load_plan(flags.load, graph, flags.model, flags.placement);
+    Outputs outputs;
+    if (!flags.save.empty()) outputs.write([&] { save(flags, planned); });
+    if (!flags.placement.write_lp.empty()) outputs.write([&] { write_lp(flags, planned); });
     Json report = new_report("plan", arguments, flags.placement.mode());
     report_model(report, flags.model, planned);
     report_plan(report, flags.placement, planned);
@@ -66,16 +82,10 @@ void work(Flags flags, std::span<char* const> arguments) {
         report_slow(report, runtime::open_slow_memory(flags.placement.slow_memory(), 1), slow_bytes);
     }
     report_memory(report);
-    if (!flags.output.report.empty()) write_json(flags.output.report, report);
-    if (flags.output.quiet) return;
-    progress.say("");
-    std::cout << summary(flags.model, flags.placement, planned) << '\n';
-    if (!flags.load.empty())
-        std::cout
-            << "checked without the solver: the plan, its time and the bound; how it was solved is what "
-               "the file says\n";
-    if (flags.table)
-        std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
+    if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
+    if (!flags.output.quiet) print(flags, planned, progress);
+    outputs.add_failure(planned.profiled.unsaved);
+    outputs.require_all();
 }
 
 }  // namespace

@@ -117,10 +117,14 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     report["profile"]["all_dram_s"] = total.dram_s;
     report["profile"]["slow_adds_s"] = total.slow_adds_s;
     report_memory(report);
-    if (!flags.output.report.empty()) write_json(flags.output.report, report);
-    if (flags.output.quiet) return;
-    progress.say("");
-    print_table(flags, kernels, total, measured.profiled);
+    Outputs outputs;
+    if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
+    if (!flags.output.quiet) {
+        progress.say("");
+        print_table(flags, kernels, total, measured.profiled);
+    }
+    outputs.add_failure(measured.profiled.unsaved);
+    outputs.require_all();
 }
 
 }  // namespace

@@ -77,19 +77,24 @@ void work(Flags flags, std::span<char* const> arguments) {
     const Measured measured = measure(graph, question.model, question.placement, progress);
     report_model(report, question.model, measured);
     report_profile(report, measured.profiled);
+    Outputs outputs;
     const auto keep = [&](const std::vector<Point>& points) {
         report["points"] = json_of(points);
-        if (!flags.output.report.empty()) write_json(flags.output.report, report);
-        if (!flags.csv.empty()) framework::write_file(flags.csv, csv_of(question, points));
+        outputs = {};  // they are written again with each point, so the last time counts
+        if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
+        if (!flags.csv.empty())
+            outputs.write([&] { framework::write_file(flags.csv, csv_of(question, points)); });
     };
     const std::vector<Point> points = points_of(question, measured, progress, keep);
-    if (!flags.picture.empty()) draw_points(question, points, flags.picture);
+    if (!flags.picture.empty()) outputs.write([&] { draw_points(question, points, flags.picture); });
     if (!flags.output.quiet) {
         progress.say("");
         question.placement.simulate ? print_predicted(question, points) : print_runs(question, points);
     }
     framework::require<framework::Error>(sweep::same_losses(points),
                                          "placements changed the losses, which they must not");
+    outputs.add_failure(measured.profiled.unsaved);
+    outputs.require_all();
 }
 
 }  // namespace

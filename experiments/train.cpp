@@ -152,6 +152,7 @@ class Run {
     std::optional<data::Batcher> batches_;
     Progress progress_;
     Json report_;
+    std::string unsaved_times_;  // why --cache holds none of this network; empty: it does
     runtime::Trace trace_;
     IterationLog log_;
     runtime::LearningRate rate_;
@@ -184,6 +185,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     if (!plain) progress_.say(summary(flags.model, placement, planned));
     report_model(report_, flags.model, planned);
     report_plan(report_, placement, planned);
+    unsaved_times_ = planned.profiled.unsaved;
     forget_peak_memory();
     loaded_.emplace(std::move(planned), placement);
     report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
@@ -274,6 +276,7 @@ void Run::save() {
 void Run::train() {
     stop_on_signals();
     watchdog_.emplace(loaded_->executor.kernels_ended(), loaded_->slowest_kernel_s);
+    Outputs outputs;
     try {
         runtime::train(loaded_->executor, *batches_,
                        {.first = first_,
@@ -283,28 +286,37 @@ void Run::train() {
                         .after = [this](const runtime::IterationResult& result) { return after(result); }});
         watchdog_.reset();
         if (watch_.ended_high()) warn_of_divergence();
-        save();
-        if (!flags_.trace.empty()) trace_.write(flags_.trace, loaded_->program);
-        report();
+        outputs.write([&] { save(); });
+        if (!flags_.trace.empty()) outputs.write([&] { trace_.write(flags_.trace, loaded_->program); });
+        Outputs().write([&] { report(); });  // written again below, with the accuracy
         if (flags_.evaluate && !stop_signal()) evaluate();
     } catch (const std::exception& failure) {
         watchdog_.reset();
         rescue(failure);
         throw;
     }
-    report();
+    outputs.add_failure(unsaved_times_);
+    if (!outputs.failure().empty()) report_["error"] = outputs.failure();
+    outputs.write([&] { report(); });
     summarize();
+    outputs.require_all();
 }
 
 // What was done is not lost with what failed. Of an iteration that broke off there is no checkpoint: it has
 // left its mark on the running statistics.
 void Run::rescue(const std::exception& failure) {
-    try {
-        report_["error"] = failure.what();
+    const auto attempt = [](auto write) {
+        try {
+            write();
+        } catch (const std::exception&) {  // the first failure is the one to be told
+        }
+    };
+    attempt([&] {
+        const bool memory = dynamic_cast<const std::bad_alloc*>(&failure) != nullptr;
+        report_["error"] = memory ? "out of memory" : failure.what();
         report();
-        if (!loaded_->executor.is_broken_off()) save();
-    } catch (const std::exception&) {  // the first failure is the one to be told
-    }
+    });
+    if (!loaded_->executor.is_broken_off()) attempt([&] { save(); });
 }
 
 void Run::evaluate() {

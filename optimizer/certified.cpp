@@ -101,7 +101,7 @@ Result search_placement(const Problem& problem, Freedom freedom) {
     if (has_gaps && search.master() && watch.left() > 0 && problem.gap < 1) {
         result.refinements += close_gaps(problem, model, search, built);
     }
-    if (!problem.write_lp.empty() && search.master()) search.master()->write_lp(problem.write_lp);
+    if (problem.keep_program && search.master()) result.program = search.master()->print();
     result.plan = std::move(built.plan);
     result.predicted_s = predicted_seconds(problem, *result.plan);
     result.certificate = search.certificate();

@@ -65,7 +65,7 @@ class Master {
 
     int rows() const { return milp_.rows(); }
     int columns() const { return milp_.columns(); }
-    void write_lp(const std::string& file) const { milp_.write_lp(file); }
+    std::string print() const { return milp_.print(); }
 
   private:
     struct Column {

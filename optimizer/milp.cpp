@@ -1,6 +1,8 @@
 #include "optimizer/milp.h"
 
 #include <cmath>
+#include <csetjmp>
+#include <cstring>
 
 #include <glpk.h>
 #include <locale.h>
@@ -39,22 +41,80 @@ void watch(glp_tree* tree, void* info) {
     if (const int node = glp_ios_best_node(tree)) search.bound = glp_ios_node_bound(tree, node);
 }
 
+// GLPK ends the process when it is refused memory or finds a fault of its own. Its error hook jumps out of it
+// instead. The GLPK environment of this thread must then be freed, and all problems in it are lost.
+thread_local std::jmp_buf way_out;
+thread_local int environments_lost = 0;
+thread_local char last_words[256];
+
+void jump_out(void*) {
+    std::longjmp(way_out, 1);
+}
+
+int keep_words(void*, const char* words) {
+    if (std::strncmp(words, "Error detected in", 17) != 0)
+        std::strncpy(last_words, words, sizeof last_words - 1);
+    return 1;  // not to be printed
+}
+
+// False if GLPK did not come to the end of the call. Nothing between here and GLPK may need a destructor.
+[[gnu::noinline]] bool completed(void (*call)(const void*), const void* lambda) {
+    if (setjmp(way_out) != 0) return false;
+    call(lambda);
+    return true;
+}
+
+[[noreturn]] void give_up(int rows, int columns) {
+    const std::string program =
+        framework::text("a linear program of ", rows, " rows and ", columns, " columns");
+    framework::require<framework::Error>(std::strstr(last_words, "memory") == nullptr, "out of memory in ",
+                                         program, "; end other programs, or plan a smaller network");
+    throw framework::Error("GLPK failed in " + program + ": " + last_words);
+}
+
 }  // namespace
 
 struct Milp::Problem {
-    glp_prob* lp = glp_create_prob();
+    Problem() {
+        if (glp_init_env() == 2)
+            throw framework::Error("out of memory before a linear program could be made");
+        glp_term_hook(keep_words, nullptr);
+        glp_error_hook(jump_out, nullptr);
+        glp_term_out(GLP_OFF);
+        call([this] { lp_ = glp_create_prob(); });
+        glp_set_obj_dir(lp_, GLP_MIN);
+    }
+    ~Problem() {
+        if (lp_ && environment_ == environments_lost) glp_delete_prob(lp_);
+    }
+    Problem(const Problem&) = delete;
+    Problem& operator=(const Problem&) = delete;
+
+    glp_prob* lp() const {
+        if (environment_ != environments_lost) give_up(rows, columns);
+        return lp_;
+    }
+    // For every call of GLPK that may need memory. Throws Error when memory runs out.
+    template <class Lambda>
+    void call(const Lambda& lambda) const {
+        lp();
+        if (completed([](const void* which) { (*static_cast<const Lambda*>(which))(); }, &lambda)) return;
+        glp_free_env();
+        ++environments_lost;
+        give_up(rows, columns);
+    }
+
+    int rows = 0, columns = 0;
     double bound = 0;
     bool integers = false;  // the last solve was branch and cut
+
+  private:
+    glp_prob* lp_ = nullptr;
+    int environment_ = environments_lost;
 };
 
-Milp::Milp() : problem_(std::make_unique<Problem>()) {
-    glp_term_out(GLP_OFF);
-    glp_set_obj_dir(problem_->lp, GLP_MIN);
-}
-
-Milp::~Milp() {
-    glp_delete_prob(problem_->lp);
-}
+Milp::Milp() : problem_(std::make_unique<Problem>()) {}
+Milp::~Milp() = default;
 
 namespace {
 
@@ -75,45 +135,55 @@ struct Packed {
 }  // namespace
 
 Variable Milp::variable(const std::string& name, Range range, double cost, std::span<const Term<Row>> terms) {
-    const Variable variable{glp_add_cols(problem_->lp, 1)};
-    glp_set_col_name(problem_->lp, variable.index, name.c_str());
-    glp_set_obj_coef(problem_->lp, variable.index, cost);
+    Variable variable;
     const Packed<Row> packed(terms);
-    glp_set_mat_col(problem_->lp, variable.index, packed.size(), packed.index.data(), packed.factor.data());
+    glp_prob* lp = problem_->lp();
+    problem_->call([&] {
+        variable.index = glp_add_cols(lp, 1);
+        glp_set_col_name(lp, variable.index, name.c_str());
+        glp_set_obj_coef(lp, variable.index, cost);
+        glp_set_mat_col(lp, variable.index, packed.size(), packed.index.data(), packed.factor.data());
+    });
+    problem_->columns = variable.index;
     set_range(variable, range);
     return variable;
 }
 
 Variable Milp::binary(const std::string& name, double cost, std::span<const Term<Row>> terms) {
     const Variable added = variable(name, between(0, 1), cost, terms);
-    glp_set_col_kind(problem_->lp, added.index, GLP_IV);
+    glp_set_col_kind(problem_->lp(), added.index, GLP_IV);
     return added;
 }
 
 Row Milp::row(const std::string& name, Range range, std::span<const Term<Variable>> terms) {
-    const Row row{glp_add_rows(problem_->lp, 1)};
-    glp_set_row_name(problem_->lp, row.index, name.c_str());
+    Row row;
     const Packed<Variable> packed(terms);
-    glp_set_mat_row(problem_->lp, row.index, packed.size(), packed.index.data(), packed.factor.data());
+    glp_prob* lp = problem_->lp();
+    problem_->call([&] {
+        row.index = glp_add_rows(lp, 1);
+        glp_set_row_name(lp, row.index, name.c_str());
+        glp_set_mat_row(lp, row.index, packed.size(), packed.index.data(), packed.factor.data());
+    });
+    problem_->rows = row.index;
     set_range(row, range);
     return row;
 }
 
 void Milp::set_range(Row row, Range range) {
-    glp_set_row_bnds(problem_->lp, row.index, bounds_type(range), range.least, range.most);
+    glp_set_row_bnds(problem_->lp(), row.index, bounds_type(range), range.least, range.most);
 }
 
 void Milp::set_range(Variable variable, Range range) {
-    glp_set_col_bnds(problem_->lp, variable.index, bounds_type(range), range.least, range.most);
+    glp_set_col_bnds(problem_->lp(), variable.index, bounds_type(range), range.least, range.most);
 }
 
 void Milp::set_cost(Variable variable, double cost) {
-    glp_set_obj_coef(problem_->lp, variable.index, cost);
+    glp_set_obj_coef(problem_->lp(), variable.index, cost);
 }
 
 void Milp::start_with(Variable variable, Row row) {
-    glp_set_row_stat(problem_->lp, row.index, GLP_NS);
-    glp_set_col_stat(problem_->lp, variable.index, GLP_BS);
+    glp_set_row_stat(problem_->lp(), row.index, GLP_NS);
+    glp_set_col_stat(problem_->lp(), variable.index, GLP_BS);
 }
 
 Outcome Milp::solve_lp(framework::Seconds time_limit) {
@@ -123,12 +193,15 @@ Outcome Milp::solve_lp(framework::Seconds time_limit) {
     options.tm_lim = milliseconds(time_limit);
     problem_->integers = false;
     // Where the basis that it starts from has gone bad, from one of its own.
-    const int failure = glp_simplex(problem_->lp, &options);
-    if (failure != GLP_ETMLIM && glp_get_status(problem_->lp) != GLP_OPT) {
-        glp_adv_basis(problem_->lp, 0);
-        glp_simplex(problem_->lp, &options);
-    }
-    switch (glp_get_status(problem_->lp)) {
+    glp_prob* lp = problem_->lp();
+    problem_->call([&] {
+        const int failure = glp_simplex(lp, &options);
+        if (failure != GLP_ETMLIM && glp_get_status(lp) != GLP_OPT) {
+            glp_adv_basis(lp, 0);
+            glp_simplex(lp, &options);
+        }
+    });
+    switch (glp_get_status(lp)) {
         case GLP_OPT:
             return Outcome::optimal;
         case GLP_FEAS:
@@ -158,8 +231,10 @@ Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<con
     options.cb_func = watch;
     options.cb_info = &search;
     problem_->integers = true;
-    const int failure = glp_intopt(problem_->lp, &options);
-    const int status = glp_mip_status(problem_->lp);
+    glp_prob* lp = problem_->lp();
+    int failure = 0;
+    problem_->call([&] { failure = glp_intopt(lp, &options); });
+    const int status = glp_mip_status(lp);
     problem_->bound = search.bound;
     if (status == GLP_OPT && failure == 0) {
         problem_->bound =
@@ -173,7 +248,7 @@ Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<con
 }
 
 double Milp::objective() const {
-    return problem_->integers ? glp_mip_obj_val(problem_->lp) : glp_get_obj_val(problem_->lp);
+    return problem_->integers ? glp_mip_obj_val(problem_->lp()) : glp_get_obj_val(problem_->lp());
 }
 
 double Milp::bound() const {
@@ -181,19 +256,19 @@ double Milp::bound() const {
 }
 
 double Milp::value(Variable variable) const {
-    return problem_->integers ? glp_mip_col_val(problem_->lp, variable.index)
-                              : glp_get_col_prim(problem_->lp, variable.index);
+    return problem_->integers ? glp_mip_col_val(problem_->lp(), variable.index)
+                              : glp_get_col_prim(problem_->lp(), variable.index);
 }
 
 double Milp::dual(Row row) const {
-    return glp_get_row_dual(problem_->lp, row.index);
+    return glp_get_row_dual(problem_->lp(), row.index);
 }
 
 int Milp::rows() const {
-    return glp_get_num_rows(problem_->lp);
+    return problem_->rows;
 }
 int Milp::columns() const {
-    return glp_get_num_cols(problem_->lp);
+    return problem_->columns;
 }
 
 namespace {
@@ -201,7 +276,10 @@ namespace {
 // Of this thread: GLPK prints by the C library's locale, whose decimal point may be a comma.
 class PlainNumbers {
   public:
-    PlainNumbers() : plain_(newlocale(LC_ALL_MASK, "C", nullptr)), before_(uselocale(plain_)) {}
+    PlainNumbers() : plain_(newlocale(LC_ALL_MASK, "C", nullptr)) {
+        framework::require<framework::Error>(plain_ != nullptr, "out of memory to print a linear program");
+        before_ = uselocale(plain_);
+    }
     ~PlainNumbers() {
         uselocale(before_);
         freelocale(plain_);
@@ -213,20 +291,26 @@ class PlainNumbers {
     locale_t plain_, before_;
 };
 
+struct MemoryFile {
+    int descriptor = ::memfd_create("lp", MFD_CLOEXEC);
+    ~MemoryFile() { ::close(descriptor); }
+};
+
 }  // namespace
 
-// GLPK writes to a name and in place: to memory here, so that the file appears whole or not at all.
-void Milp::write_lp(const std::string& file) const {
-    const int memory = ::memfd_create("lp", MFD_CLOEXEC);
-    framework::require<framework::DataError>(memory >= 0, file, ": no memory to write it from");
-    const std::string name = framework::text("/proc/self/fd/", memory);
-    std::vector<std::uint8_t> program;
+// GLPK writes to a name, in place: here to memory, so that a caller can write the file as a whole.
+std::string Milp::print() const {
     const PlainNumbers plain;
-    const bool printed = glp_write_lp(problem_->lp, nullptr, name.c_str()) == 0;
-    if (printed) program = framework::read_file(name);
-    ::close(memory);
-    framework::require<framework::DataError>(printed, file, ": GLPK cannot write the program");
-    framework::write_file(file, program);
+    const MemoryFile memory;
+    const std::string name = framework::text("/proc/self/fd/", memory.descriptor);
+    glp_prob* lp = problem_->lp();
+    bool printed = false;
+    problem_->call([&] { printed = glp_write_lp(lp, nullptr, name.c_str()) == 0; });
+    framework::require<framework::Error>(memory.descriptor >= 0 && printed,
+                                         "out of memory to print a linear program of ", rows(), " rows and ",
+                                         columns(), " columns");
+    const std::vector<std::uint8_t> text = framework::read_file(name);
+    return {text.begin(), text.end()};
 }
 
 std::string glpk_version() {

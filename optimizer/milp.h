@@ -4,7 +4,8 @@
 //     const Variable x = milp.variable("x", at_least(0), 3.0);       // cost 3
 //     const Row fits = milp.row("fits", at_most(10), {{x, 2.0}});    // 2 x <= 10
 //
-// Minimises. Columns and rows may be added between solves, which start from the basis of the last one.
+// Minimises. Columns and rows may be added between solves, which start from the basis of the last one. A call
+// for which there is no memory throws Error; all programs of this thread are lost then.
 #pragma once
 
 #include <initializer_list>
@@ -87,7 +88,7 @@ class Milp {
 
     int rows() const;
     int columns() const;
-    void write_lp(const std::string& file) const;  // CPLEX LP format; throws DataError
+    std::string print() const;  // in the CPLEX LP format
 
   private:
     struct Problem;

@@ -34,7 +34,7 @@ Result moving_placement(const Problem& problem) {
     if (!fits || result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
         Problem rest = problem;
         rest.time_limit = std::max(0.0, watch.left());
-        rest.write_lp.clear();
+        rest.keep_program = false;
         const Result fixed = static_placement(rest);
         if (fixed.plan) take_if_faster(result, problem, Freedom::moving, *fixed.plan);
     }

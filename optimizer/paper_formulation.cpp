@@ -224,7 +224,7 @@ std::string too_large(const Model& model) {
 Routes solve_once(const Model& model, Freedom freedom, const Stopwatch& watch, Result& result) {
     PaperModel paper(model, freedom);
     Milp& milp = paper.milp();
-    if (!model.problem.write_lp.empty()) milp.write_lp(model.problem.write_lp);
+    if (model.problem.keep_program) result.program = milp.print();
     result.rows = milp.rows();
     result.columns = milp.columns();
     const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem

@@ -30,9 +30,7 @@ struct Problem {
     // with DRAM; solve placements from the simplest on, and it never rises with freedom.
     const framework::Plan* start = nullptr;
     Formulation formulation = Formulation::routes;
-    // The linear program goes to this file, unless empty: of routes as it was solved at last, with those
-    // routes that were worth their price; the paper's as it is.
-    std::string write_lp = {};
+    bool keep_program = false;  // Result::program is wanted
 };
 
 enum class Status { optimal, feasible, infeasible };  // optimal: within the gap asked for
@@ -77,6 +75,9 @@ struct Result {
     double gap = 0;           // (predicted − bound) / predicted
     framework::Seconds solve_s = 0;
     int rows = 0, columns = 0;
+    // The linear program, in the CPLEX LP format: of routes as it was solved at last, with those routes that
+    // were worth their price; the paper's as it is. Empty if none was solved.
+    std::string program;
     // Times an address layout did not fit and the budget was cut where it stuck out, or a small tensor went
     // to slow memory that kept the arena from its lower bound.
     int refinements = 0;

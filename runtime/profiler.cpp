@@ -66,6 +66,7 @@ class Profiling {
         int first, count;  // the first step of this kernel, and how many there are
     };
 
+    void save();
     void time_in_dram();
     bool still_hold();
     void time_in_iterations(double progress_part);
@@ -213,6 +214,14 @@ void Profiling::time_in_iterations(double progress_part) {
     }
 }
 
+// A cache that cannot be written does not cost the times. A later attempt may succeed.
+void Profiling::save() try {
+    cache_.save();
+    result_.unsaved.clear();
+} catch (const framework::DataError& failure) {
+    result_.unsaved = failure.what();
+}
+
 void Profiling::time_in_dram() {
     const bool all_known =
         std::all_of(distinct_.begin(), distinct_.end(), [&](const auto& d) { return known(d.first, 0); });
@@ -221,7 +230,7 @@ void Profiling::time_in_dram() {
         result_.cached += result_.kernels;
     } else if (in_place_) {
         time_in_iterations(part);
-        cache_.save();
+        save();
     } else {
         int done = 0;
         for (const auto& [key, kernel] : distinct_) {
@@ -229,7 +238,7 @@ void Profiling::time_in_dram() {
                 ++result_.cached;
             } else {
                 cache_.add(key, measure(kernel.first, 0, brief * options_.runs));
-                cache_.save();
+                save();
             }
             options_.progress(part * ++done / result_.kernels);
         }
@@ -274,7 +283,7 @@ CopyCost Profiling::copy_cost(Tier to) {
         if (fewer.bytes_per_s > 1.05 * best.bytes_per_s) best = fewer;
     }
     cache_.add_copy(key, best);
-    cache_.save();
+    save();
     return best;
 }
 
@@ -303,7 +312,7 @@ void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds al
             cache_.add(key, {masks[i], in_dram.median + added(slow), slow.spread, slow.runs});
         }
     }
-    cache_.save();
+    save();
 }
 
 void Profiling::count(const std::string& key, std::span<const TierMask> masks) {

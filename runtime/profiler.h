@@ -49,12 +49,13 @@ struct Profiled {
         framework::Seconds predicted_s = 0, measured_s = 0;
     };
     std::optional<SpotCheck> spot_check{};
+    std::string unsaved{};    // why the cache does not hold the times of this; empty: it holds them
     bool one_by_one = false;  // the network is more than DRAM holds, and slow memory is its medium alone
 };
 
 // `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs
 // need hold nothing in particular; all that it holds is lost. Throws OutOfTierMemory, as open_slow_memory(),
-// and DataError for a cache that cannot be written and a machine to be scaled by convolutions that there are
+// and DataError for a cache that cannot be used and a machine to be scaled by convolutions that there are
 // none of.
 Profiled profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
                  const ProfileOptions& options);

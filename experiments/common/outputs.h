@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "framework/error.h"
+
 namespace experiments {
 
 // Nothing to say of an empty name. Throws DataError where no file can be made or replaced there.
@@ -11,5 +13,26 @@ void check_output(const std::string& flag, const std::string& file);
 
 // The same for kernel times; a file that they cannot be read from is said on stderr, and measured anew.
 void check_cache(const std::string& file);
+
+// The outputs of work that is done. One that cannot be written does not cost the others, nor what is printed.
+class Outputs {
+  public:
+    template <class Write>
+    void write(Write write_one) {
+        try {
+            write_one();
+        } catch (const framework::Error& error) {
+            add_failure(error.what());
+        }
+    }
+    void add_failure(const std::string& why) {  // empty: none
+        if (failure_.empty()) failure_ = why;
+    }
+    const std::string& failure() const { return failure_; }  // the first one; empty: none
+    void require_all() const { framework::require<framework::Error>(failure_.empty(), failure_); }
+
+  private:
+    std::string failure_;
+};
 
 }  // namespace experiments

@@ -72,7 +72,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
             .gap = flags.gap,
             .time_limit = flags.time_limit,
             .formulation = flags.formulation,
-            .write_lp = flags.write_lp};
+            .keep_program = !flags.write_lp.empty()};
 }
 
 // What no times are needed for to see that it cannot be had.

@@ -1,0 +1,90 @@
+// A system call fails while a program reads or writes its files: the program does without it, or ends with
+// one sentence that names the file and the reason. No file is harmed and nothing temporary is left.
+#include <cerrno>
+#include <cstring>
+
+#include "tests/faults/subjects.h"
+
+using namespace faults;
+
+namespace {
+
+// What a call of a kind is likely to fail with.
+int likely_error(const std::string& kind) {
+    if (kind == "write" || kind == "mkdir" || kind == "truncate") return ENOSPC;
+    if (kind == "open" || kind == "rename" || kind == "mode") return EACCES;
+    return EIO;
+}
+
+std::vector<int> errors_of(const std::string& kind) {
+    if (!every_fault()) return {likely_error(kind)};
+    if (kind == "open") return {EACCES, EMFILE, ENOSPC, EIO};
+    if (kind == "write") return {ENOSPC, EIO};
+    if (kind == "status" || kind == "rename") return {EACCES, EIO};
+    return {likely_error(kind)};
+}
+
+Fault failing(const Call& call, int error) {
+    return {{"FAULT_KIND", call.kind},
+            {"FAULT_AT", std::to_string(call.of_kind)},
+            {"FAULT_ERRNO", std::to_string(error)}};
+}
+
+void fail_each_call(Stage& stage, const Subject& subject) {
+    const Finished undisturbed = stage.run(subject);
+    CAPTURE(undisturbed.err);
+    REQUIRE(undisturbed.exit_code == 0);
+    const std::vector<Call> calls = chosen(stage.calls(), 1);
+    stage.learn(subject);
+    REQUIRE(stage.harm(subject) == "");
+    REQUIRE(stage.leftovers(subject) == "");
+    for (const Call& call : calls) {
+        for (const int error : errors_of(call.kind)) {
+            stage.put_back();
+            const Finished run = stage.run(subject, failing(call, error));
+            INFO(subject.program, ", ", call.kind, " number ", call.of_kind, " of ", call.path, ", ",
+                 std::strerror(error), ": exit ", run.exit_code, ", ", run.err);
+            CHECK(misbehaviour(stage, subject, run, {(stage / "").string(), std::strerror(error)}) == "");
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("training: a call that fails costs one sentence and no file") {
+    Stage stage;
+    fail_each_call(stage, training(stage));
+}
+
+TEST_CASE("training that goes on: a call that fails costs one sentence, no file and no line of the log") {
+    Stage stage;
+    fail_each_call(stage, resumed_training(stage));
+}
+
+TEST_CASE("plans: a call that fails costs one sentence and no file") {
+    Stage stage;
+    fail_each_call(stage, simulated_plan(stage));
+}
+
+TEST_CASE("kernel times: a call that fails costs one sentence and no time of another network") {
+    for (const auto& subject_of : {emulated_plan, profiling}) {
+        Stage stage;
+        fail_each_call(stage, subject_of(stage));
+    }
+}
+
+TEST_CASE("sweeps: a call that fails costs one sentence and no file") {
+    Stage stage;
+    fail_each_call(stage, simulated_sweep(stage));
+}
+
+TEST_CASE("image sets: a call that fails costs one sentence and no set") {
+    for (const auto& subject_of : {drawing, drawing_again, inspection}) {
+        Stage stage;
+        fail_each_call(stage, subject_of(stage));
+    }
+    for (const char* format : {"cifar10", "mnist", "images"}) {
+        Stage stage;
+        fail_each_call(stage, conversion(stage, format));
+    }
+}

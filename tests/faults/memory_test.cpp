@@ -1,0 +1,58 @@
+// The system refuses a program memory, once at each place in the code that asks for some: the program does
+// without it, or ends with one sentence. No file is harmed and nothing temporary is left.
+#include <algorithm>
+#include <cerrno>
+
+#include "tests/faults/subjects.h"
+
+using namespace faults;
+
+namespace {
+
+// Refuses memory at all places, or at `most` of them. Returns what the runs said on stderr.
+std::string refuse_at_each_place(Stage& stage, const Subject& subject, long most) {
+    const Fault by_place{{"FAULT_KIND", "memory"}, {"FAULT_DEPTH", "4"}};
+    const Finished undisturbed = stage.run(subject, by_place);
+    CAPTURE(undisturbed.err);
+    REQUIRE(undisturbed.exit_code == 0);
+    const long places = stage.count("place"), stride = every_fault() ? 1 : std::max(1L, places / most);
+    REQUIRE(places > 100);
+    stage.learn(subject);
+    std::string said;
+    for (long place = 1; place <= places; place += stride) {
+        stage.put_back();
+        Fault fault = by_place;
+        fault["FAULT_AT"] = std::to_string(place);
+        fault["FAULT_ERRNO"] = std::to_string(ENOMEM);
+        const Finished run = stage.run(subject, fault);
+        INFO(subject.program, ", place ", place, " of ", places, ": exit ", run.exit_code, ", ", run.err);
+        CHECK(misbehaviour(stage, subject, run, {"memory"}) == "");
+        said += run.err;
+    }
+    return said;
+}
+
+}  // namespace
+
+TEST_CASE("plans: refused memory costs one sentence, in GLPK too") {
+    Stage stage;
+    const std::string said = refuse_at_each_place(stage, simulated_plan(stage), 150);
+    CHECK(said.find("out of memory in a linear program") != std::string::npos);
+}
+
+TEST_CASE("training: refused memory costs one sentence and no file") {
+    Stage stage;
+    refuse_at_each_place(stage, training(stage), 15);
+}
+
+TEST_CASE("kernel times: refused memory costs one sentence and no time of another network") {
+    Stage stage;
+    refuse_at_each_place(stage, profiling(stage), 15);
+}
+
+TEST_CASE("sweeps and image sets: refused memory costs one sentence and no file") {
+    for (const auto& subject_of : {simulated_sweep, drawing, drawing_again, inspection}) {
+        Stage stage;
+        refuse_at_each_place(stage, subject_of(stage), 30);
+    }
+}
