@@ -35,6 +35,7 @@ void fail_each_call(Stage& stage, const Subject& subject) {
     CAPTURE(undisturbed.err);
     REQUIRE(undisturbed.exit_code == 0);
     const std::vector<Call> calls = chosen(stage.calls(), 1);
+    REQUIRE_FALSE(calls.empty());
     stage.learn(subject);
     REQUIRE(stage.harm(subject) == "");
     REQUIRE(stage.leftovers(subject) == "");
