@@ -43,13 +43,21 @@ void write_in_place(const fs::path& path, int flags, std::span<const std::uint8_
     require<DataError>(written, path.string(), ": cannot be written: ", obstacle());
 }
 
-fs::path without_links(fs::path path) {
+bool is_link(const fs::path& path) {
     std::error_code error;
+    const fs::file_status status = fs::symlink_status(path, error);
+    require<DataError>(fs::status_known(status), path.string(), ": cannot be looked at: ", error.message());
+    return fs::is_symlink(status);
+}
+
+fs::path without_links(fs::path path) {
     constexpr int most_links = 40;  // as the system has it
-    for (int links = 0; links < most_links && fs::is_symlink(path, error); ++links)
+    for (int links = 0; links < most_links && is_link(path); ++links) {
+        std::error_code error;
         path = path.parent_path() / fs::read_symlink(path, error);
-    require<DataError>(!fs::is_symlink(path, error), path.string(),
-                       ": is a link in a circle; name the file itself");
+        require<DataError>(!error, path.string(), ": cannot be looked at: ", error.message());
+    }
+    require<DataError>(!is_link(path), path.string(), ": is a link in a circle; name the file itself");
     return path;
 }
 
@@ -78,12 +86,19 @@ bool sync_folder(const fs::path& folder) {
     return ::fsync(opened.get()) == 0 || errno == EINVAL || errno == ENOTSUP;
 }
 
+fs::file_type type_of(const fs::path& path) {
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    require<DataError>(fs::status_known(status), path.string(), ": cannot be looked at: ", error.message());
+    return status.type();
+}
+
 bool is_there(const fs::path& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) == 0) return true;
-    require<DataError>(errno == ENOENT || errno == ENOTDIR, path.string(),
-                       ": cannot be looked at: ", reason());
-    return false;
+    return type_of(path) != fs::file_type::not_found;
+}
+
+bool is_folder(const fs::path& path) {
+    return type_of(path) == fs::file_type::directory;
 }
 
 std::vector<std::uint8_t> read_file(const fs::path& path) {

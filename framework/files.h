@@ -15,9 +15,11 @@
 
 namespace framework {
 
-// Whether something has this name. Throws where the system does not tell: what cannot be looked at is not
-// taken for missing.
+// What has this name, links followed; not_found: nothing. Throws where the system does not tell: what cannot
+// be looked at is not taken for missing, nor for another kind.
+std::filesystem::file_type type_of(const std::filesystem::path& path);
 bool is_there(const std::filesystem::path& path);
+bool is_folder(const std::filesystem::path& path);
 
 // A file as a whole. Folders, devices and pipes are refused.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path);

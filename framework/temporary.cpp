@@ -2,12 +2,12 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,8 +23,8 @@ namespace {
 constexpr std::string_view prefix = ".autotm-", suffix = ".tmp";
 
 std::string random_name() {
-    static thread_local std::random_device random;
-    const std::uint64_t number = static_cast<std::uint64_t>(random()) << 32 | random();
+    std::uint64_t number = 0;
+    if (::getrandom(&number, sizeof number, 0) < 0) number = static_cast<std::uint64_t>(::getpid());
     std::string digits(16, '0');
     for (std::size_t at = 0; at < digits.size(); ++at)
         digits[at] = "0123456789abcdef"[number >> 4 * at & 0xFU];

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimizer/scratch.h"
+
 namespace optimizer {
 
 using framework::Bytes;
@@ -86,8 +88,7 @@ double Assignment::cheapest(int index, Route& route, const DramPrices* prices) c
         if (item.bytes > least_left(first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
     };
-    thread_local std::vector<StopPrice> stops;
-    stops.resize(item.stops.size());
+    Scratch<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const Stop& stop = item.stops[i];
         stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0, .fetch = 0};

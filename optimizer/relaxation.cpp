@@ -4,6 +4,8 @@
 #include <bit>
 #include <numeric>
 
+#include "optimizer/scratch.h"
+
 namespace optimizer {
 
 namespace {
@@ -111,8 +113,7 @@ double priced_route(const Model& model, int index, const DramPrices& prices, std
                     Freedom freedom, Route& route, std::span<const unsigned char> allowed) {
     const Item& item = model.items[static_cast<std::size_t>(index)];
     const auto first = static_cast<std::size_t>(model.first_stop[static_cast<std::size_t>(index)]);
-    thread_local std::vector<StopPrice> stops;
-    stops.resize(item.stops.size());
+    Scratch<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const int step = item.stops[i].step;
         stops[i] = {.slow = penalty[first + i],

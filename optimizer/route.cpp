@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "optimizer/scratch.h"
+
 namespace optimizer {
 
 using framework::Move;
@@ -73,8 +75,7 @@ double cheapest_route(const Item& item, std::span<const StopPrice> prices, doubl
         return std::min(slow, dram);
     }
 
-    thread_local std::vector<std::array<Step, states>> path;
-    path.resize(std::max(path.size(), stops));
+    Scratch<std::array<Step, states>> path(stops);
     std::array<double, states> cost{0, forbidden, forbidden};
     for (std::size_t i = 0; i < stops; ++i) {
         const Stop& stop = item.stops[i];

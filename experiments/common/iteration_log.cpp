@@ -34,8 +34,7 @@ std::string lines_before(std::int64_t first, const std::string& file) {
 }  // namespace
 
 IterationLog::IterationLog(const std::string& file, std::int64_t first) : file_(file) {
-    std::error_code error;
-    if (first > 0 && framework::is_there(file) && std::filesystem::is_regular_file(file, error))
+    if (first > 0 && framework::type_of(file) == std::filesystem::file_type::regular)
         framework::write_file(file, lines_before(first, file));
     const int beginning = first > 0 ? O_APPEND : O_TRUNC;
     descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | beginning, 0666);

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "experiments/common/signals.h"
+#include "experiments/common/terminate.h"
 #include "framework/error.h"
 #include "framework/text.h"
 

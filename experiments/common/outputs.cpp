@@ -16,13 +16,13 @@ using framework::require;
 
 void check_output(const std::string& flag, const std::string& file) {
     if (file.empty()) return;
-    std::error_code ignored;
     const fs::path path = file, parent = path.parent_path(), folder = parent.empty() ? fs::path(".") : parent;
-    require<DataError>(!fs::is_directory(path, ignored), flag, " ", file,
-                       " is a folder; name a file, in it perhaps");
-    require<DataError>(fs::is_directory(folder, ignored), flag, " ", file, ": there is no folder ",
+    require<DataError>(framework::is_folder(folder), flag, " ", file, ": there is no folder ",
                        folder.string(), "; make it, or name a file elsewhere");
-    if (!fs::exists(path, ignored) || fs::is_regular_file(path, ignored)) {
+    const fs::file_type there = framework::type_of(path);
+    require<DataError>(there != fs::file_type::directory, flag, " ", file,
+                       " is a folder; name a file, in it perhaps");
+    if (there == fs::file_type::not_found || there == fs::file_type::regular) {
         const framework::AtomicFile attempt(path);  // made beside it, and gone again
     }
 }

@@ -24,9 +24,8 @@ constexpr std::int64_t train_files = 5;
 // The archive unpacks into a folder of its own; either that or what holds it will do.
 fs::path locate(const fs::path& folder) {
     require_folder(folder, "binary CIFAR-10");
-    std::error_code ignored;
     const fs::path unpacked = folder / "cifar-10-batches-bin";
-    return fs::is_directory(unpacked, ignored) ? unpacked : folder;
+    return framework::is_folder(unpacked) ? unpacked : folder;
 }
 
 std::vector<fs::path> list_files(const fs::path& folder, Split split) {

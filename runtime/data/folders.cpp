@@ -50,20 +50,21 @@ void sync_files(const fs::path& folder) {
 }  // namespace
 
 void require_folder(const fs::path& path, const char* what) {
-    require<DataError>(framework::is_there(path), path.string(), ": no such folder; ", what,
+    const fs::file_type there = framework::type_of(path);
+    require<DataError>(there != fs::file_type::not_found, path.string(), ": no such folder; ", what,
                        " is expected there");
-    std::error_code error;
-    require<DataError>(fs::is_directory(path, error), path.string(), ": is no folder; ", what,
+    require<DataError>(there == fs::file_type::directory, path.string(), ": is no folder; ", what,
                        " is expected there");
 }
 
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {
     require<framework::UsageError>(!target_.empty(), "the folder to write has no name");
     if (!target_.has_filename()) target_ = target_.parent_path();  // "set/"
-    is_new_ = !framework::is_there(target_);
-    std::error_code error;
-    require<DataError>(is_new_ || fs::is_directory(target_, error), target_.string(),
+    const fs::file_type there = framework::type_of(target_);
+    is_new_ = there == fs::file_type::not_found;
+    require<DataError>(is_new_ || there == fs::file_type::directory, target_.string(),
                        ": is a file; name a folder");
+    std::error_code error;
     if (is_new_) {
         const fs::path parent = target_.parent_path();
         if (!parent.empty()) fs::create_directories(parent, error);

@@ -78,8 +78,7 @@ std::vector<std::string> list_classes(const fs::path& folder) {
     std::vector<std::string> classes;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        std::error_code ignored;
-        if (entry->is_directory(ignored) && !hidden(*entry))
+        if (!hidden(*entry) && framework::is_folder(*entry))
             classes.push_back(entry->path().filename().string());
     }
     require<DataError>(!error, folder.string(), ": cannot be read: ", error.message());
@@ -126,10 +125,9 @@ struct Division {
 };
 
 Division divide(const fs::path& folder) {
-    std::error_code ignored;
     const fs::path train = folder / "train", test = folder / "test", val = folder / "val";
-    const bool has_train = fs::is_directory(train, ignored), has_test = fs::is_directory(test, ignored);
-    const bool has_val = fs::is_directory(val, ignored);
+    const bool has_train = framework::is_folder(train), has_test = framework::is_folder(test);
+    const bool has_val = framework::is_folder(val);
     if (!has_train && !has_test && !has_val) return {folder, folder, true};
     require<DataError>(has_train, folder.string(), ": has a folder ", has_test ? "test" : "val",
                        " but no train beside it; add one");

@@ -38,11 +38,10 @@ void append_big_endian(std::vector<std::uint8_t>& to, std::uint32_t value) {
 
 // Some copies are named train-images.idx3-ubyte.
 fs::path locate(const fs::path& folder, const std::string& stem, const char* kind) {
-    std::error_code ignored;
     const fs::path usual = folder / (stem + "-" + kind), dotted = folder / (stem + "." + kind);
-    if (fs::exists(dotted, ignored)) return dotted;
-    require<DataError>(fs::exists(usual, ignored), usual.string(), ": no such file; ",
-                       fs::exists(usual.string() + ".gz", ignored)
+    if (framework::is_there(dotted)) return dotted;
+    require<DataError>(framework::is_there(usual), usual.string(), ": no such file; ",
+                       framework::is_there(usual.string() + ".gz")
                            ? "gunzip the one ending in .gz"
                            : "put the files of MNIST there, or write some with dataset make");
     return usual;

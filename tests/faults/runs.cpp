@@ -197,12 +197,20 @@ bool every_fault() {
     return std::getenv("AUTOTM_EVERY_FAULT") != nullptr;
 }
 
+// A temporary file counts as what it is renamed to.
 std::vector<Call> chosen(const std::vector<Call>& calls, int of_each) {
     if (every_fault()) return calls;
+    std::vector<std::string> stands_for(calls.size());
+    std::string target;
+    for (std::size_t i = calls.size(); i-- > 0;) {
+        if (calls[i].kind == "rename") target = calls[i].path;
+        const bool temporary = calls[i].path.find(".autotm-") != std::string::npos;
+        stands_for[i] = calls[i].kind + (temporary ? " before " + target : " " + calls[i].path);
+    }
     std::map<std::string, int> seen;
     std::vector<Call> first;
-    for (const Call& call : calls)
-        if (++seen[call.kind + call.path.substr(0, call.path.find(".tmp"))] <= of_each) first.push_back(call);
+    for (std::size_t i = 0; i < calls.size(); ++i)
+        if (++seen[stands_for[i]] <= of_each) first.push_back(calls[i]);
     return first;
 }
 

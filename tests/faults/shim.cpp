@@ -288,6 +288,7 @@ CALL(writing, path_of(file), ssize_t, writev, (int file, const iovec* parts, int
 
 CALL(syncing, path_of(file), int, fsync, (int file), (file))
 CALL(syncing, path_of(file), int, fdatasync, (int file), (file))
+CALL(syncing, path_of(file), int, syncfs, (int file), (file))
 CALL(locking, path_of(file), int, flock, (int file, int operation), (file, operation))
 CALL(truncating, path_of(file), int, ftruncate, (int file, off_t size), (file, size))
 CALL(truncating, path_of(file), int, ftruncate64, (int file, off64_t size), (file, size))
@@ -299,6 +300,8 @@ CALL(changing, Below(folder, path), int, fchmodat, (int folder, const char* path
 CALL(renaming, to, int, rename, (const char* from, const char* to), (from, to))
 CALL(renaming, Below(to, path), int, renameat, (int from, const char* old, int to, const char* path),
      (from, old, to, path))
+CALL(renaming, Below(to, path), int, renameat2,
+     (int from, const char* old, int to, const char* path, unsigned flags), (from, old, to, path, flags))
 CALL(renaming, to, int, link, (const char* from, const char* to), (from, to))
 CALL(removing, path, int, unlink, (const char* path), (path))
 CALL(removing, path, int, remove, (const char* path), (path))

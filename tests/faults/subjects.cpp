@@ -14,8 +14,10 @@ const Arguments train_small =
                            "@/log.jsonl"};
 const Arguments plan_small{"--model",    "vgg11",     "--image-size", "32",         "--batch", "4",
                            "--simulate", "--machine", "paper",        "--no-table", "--quiet"};
-const Arguments emulated =
-    tiny + Arguments{"--quiet", "--emulate", "--machine", "paper", "--cache", "@/cache.json"};
+Arguments emulated(const char* batch) {
+    return {"--model", "resnet18", "--image-size", "32",        "--threads", "1",       "--batch",
+            batch,     "--quiet",  "--emulate",    "--machine", "paper",     "--cache", "@/cache.json"};
+}
 const Arguments small_set{"--train", "4",      "--test", "2",         "--images-per-class",
                           "2",       "--size", "8",      "--classes", "2"};
 
@@ -73,18 +75,16 @@ Subject simulated_plan(Stage& stage) {
 }
 
 Subject emulated_plan(Stage& stage) {
-    const Subject subject{
-        "plan",
-        emulated + Arguments{"--save", "@/plan.json", "--dram", "50%", "--no-table", "--placement", "greedy"},
-        {"plan.json", "cache.json"}};
-    run_before(stage, subject, subject.arguments + Arguments{"--batch", "2", "--dram", "40%"});
+    const Arguments outputs{"--save", "@/plan.json", "--no-table", "--placement", "greedy", "--dram"};
+    const Subject subject{"plan", emulated("4") + outputs + Arguments{"50%"}, {"plan.json", "cache.json"}};
+    run_before(stage, subject, emulated("2") + outputs + Arguments{"40%"});
     return subject;
 }
 
 Subject profiling(Stage& stage) {
-    const Subject subject{
-        "profile", emulated + Arguments{"--report", "@/report.json"}, {"cache.json", "report.json"}};
-    run_before(stage, subject, subject.arguments + Arguments{"--batch", "2"});
+    const Arguments outputs{"--report", "@/report.json"};
+    const Subject subject{"profile", emulated("4") + outputs, {"cache.json", "report.json"}};
+    run_before(stage, subject, emulated("2") + outputs);
     return subject;
 }
 

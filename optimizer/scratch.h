@@ -1,0 +1,29 @@
+// Room for some values during one call. A few lie on the stack, so that inner loops allocate nothing.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace optimizer {
+
+template <class T>
+class Scratch {
+  public:
+    explicit Scratch(std::size_t size) : many_(size > few ? size : 0), size_(size) {}
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+
+    std::size_t size() const { return size_; }
+    T& operator[](std::size_t i) { return size_ > few ? many_[i] : few_[i]; }
+    operator std::span<const T>() const { return {size_ > few ? many_.data() : few_.data(), size_}; }
+
+  private:
+    static constexpr std::size_t few = 16;
+    std::array<T, few> few_;
+    std::vector<T> many_;
+    std::size_t size_;
+};
+
+}  // namespace optimizer
