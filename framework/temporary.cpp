@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -92,8 +93,15 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
 }
 
 Temporary::~Temporary() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
+    constexpr int tries = 2;  // no memory for a name at first, perhaps
+    for (int i = 0; i < tries && !path_.empty(); ++i) {
+        try {
+            std::error_code error;
+            fs::remove_all(path_, error);
+            path_.clear();
+        } catch (const std::bad_alloc&) {
+        }
+    }
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 

@@ -42,6 +42,10 @@ Kernel make_kernel(const framework::Op& op, const std::string& name, const Opera
             },
             op);
     } catch (const dnnl::error& error) {
+        framework::require<KernelError>(
+            error.status != dnnl_out_of_memory, name,
+            ": the system has no memory left for its kernel; end other programs, or "
+            "use a smaller --batch");
         throw KernelError(text(name, ": oneDNN has no kernel for ", framework::kind_of(op), " ",
                                framework::attributes(op), " of", shapes(in, out), " (", error.what(), ")"));
     }

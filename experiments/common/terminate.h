@@ -11,23 +11,32 @@
 
 namespace experiments {
 
+// Whether what ends the program is refused memory. An exception that leaves a function of a library that must
+// not throw cannot be looked at; nothing else is known to do that.
+inline bool memory_was_refused() noexcept {
+    try {
+        const std::exception_ptr failure = std::current_exception();
+        if (!failure) return std::uncaught_exceptions() > 0;
+        std::rethrow_exception(failure);
+    } catch (const std::bad_alloc&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 // Allocates nothing.
 [[noreturn]] inline void end_for_want_of_memory() noexcept {
-    constexpr int unmet = 1;
+    if (!memory_was_refused()) std::abort();
     const auto say = [](const char* text) {
         std::size_t length = 0;
         while (text[length]) ++length;
         [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text, length);
     };
-    try {
-        if (const std::exception_ptr failure = std::current_exception()) std::rethrow_exception(failure);
-    } catch (const std::bad_alloc&) {
-        say(program_invocation_short_name);
-        say(": the system has no memory left for this; end other programs, or ask for less\n");
-        ::_exit(unmet);
-    } catch (...) {
-    }
-    std::abort();
+    say(program_invocation_short_name);
+    say(": the system has no memory left for this; end other programs, or ask for less\n");
+    constexpr int unmet = 1;
+    ::_exit(unmet);
 }
 
 inline const std::terminate_handler default_terminate = std::set_terminate(end_for_want_of_memory);

@@ -16,6 +16,7 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path) {
     }
     const auto content = framework::read_file(path);
     std::istringstream lines(std::string(content.begin(), content.end()));
+    lines.exceptions(std::ios::badbit);  // no memory for a name is not the end of the names
     for (std::string line; std::getline(lines, line);) {
         while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
         if (!line.empty()) names.push_back(line);

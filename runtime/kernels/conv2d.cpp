@@ -55,7 +55,8 @@ auto best(bool worth_trying, const KernelOptions& options, const Make& make) {
             const auto pd = make(algorithm::convolution_winograd);
             const auto scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size());
             if (options.most_scratch == 0 || scratch <= options.most_scratch) return pd;
-        } catch (const dnnl::error&) {
+        } catch (const dnnl::error& error) {
+            if (error.status == dnnl_out_of_memory) throw;
         }
     }
     return make(algorithm::convolution_direct);

@@ -8,6 +8,7 @@
 //     FAULT_CUT=1          the read or write takes half of its bytes and succeeds
 //     FAULT_KILL=1         the process gets SIGKILL before the call
 //     FAULT_DEPTH=D        of `memory`: N counts places, not allocations. A place is D return addresses.
+//     FAULT_EXCEPT=NAME    of places: none in a library whose file name holds NAME, nor in what it calls
 //     FAULT_REPORT=FILE    gets a line "call KIND PATH" for each call that counts, "hit KIND PATH" for each
 //                          failure, and at the end "count memory N" and "count place N"
 //
@@ -63,7 +64,7 @@ constexpr const char* kinds[kind_count] = {"open",   "read",     "map",    "lock
 constexpr std::size_t longest = 512, most_descriptors = 1024;
 
 struct Fault {
-    char folder[longest] = "", report[longest] = "";
+    char folder[longest] = "", report[longest] = "", except[longest] = "";
     Kind kind = none;
     long at = 0, error = EIO, depth = 0;
     bool lasting = false, cut = false, kill = false;
@@ -102,6 +103,7 @@ __attribute__((constructor)) void read_environment() {
     const auto number = [](const char* name) { return std::getenv(name) ? std::atol(std::getenv(name)) : 0; };
     copy_text(fault.folder, std::getenv("FAULT_FOLDER"));
     copy_text(fault.report, std::getenv("FAULT_REPORT"));
+    copy_text(fault.except, std::getenv("FAULT_EXCEPT"));
     const char* kind = std::getenv("FAULT_KIND");
     for (int i = 0; kind && i < kind_count; ++i)
         if (std::strcmp(kind, kinds[i]) == 0) fault.kind = static_cast<Kind>(i);
@@ -169,28 +171,39 @@ struct Below {
     char text[2 * longest];
 };
 
-// Whether this allocation is refused. By places: the first one of the N-th place.
-bool refused() {
+bool excepted(void* const* frames, int count) {
+    Dl_info about{};
+    for (int i = 0; fault.except[0] && i < count; ++i)
+        if (dladdr(frames[i], &about) && about.dli_fname && std::strstr(about.dli_fname, fault.except))
+            return true;
+    return false;
+}
+
+// The number of the place that asks for memory, if it asks for the first time; else 0.
+long new_place() {
     static std::atomic<std::uint64_t> seen[1 << 16];
+    constexpr int ours = 2, most = 32;
+    void* frames[most];
+    const int count =
+        backtrace(frames, fault.depth < most - ours ? static_cast<int>(fault.depth) + ours : most);
+    std::uint64_t place = 1;
+    for (int i = ours; i < count; ++i)
+        place = (place ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 0x9E3779B97F4A7C15U;
+    std::size_t slot = place >> 48;
+    for (std::uint64_t found = 0; !seen[slot].compare_exchange_strong(found, place); found = 0) {
+        if (found == place) return 0;
+        slot = (slot + 1) % std::size(seen);
+    }
+    return excepted(frames + ours, count - ours) ? 0 : ++places;
+}
+
+// Whether this allocation is refused.
+bool refused() {
     thread_local bool inside = false;
     if (!in_main || inside) return false;
     inside = true;
-    long n = ++counts[memory];
-    if (fault.depth > 0) {
-        void* frames[32];
-        const int count = backtrace(frames, static_cast<int>(fault.depth < 28 ? fault.depth + 2 : 30));
-        std::uint64_t place = 1;
-        for (int i = 2; i < count; ++i)
-            place = (place ^ reinterpret_cast<std::uintptr_t>(frames[i])) * 0x9E3779B97F4A7C15u;
-        std::size_t slot = place >> 48;
-        std::uint64_t found = 0;
-        while (!seen[slot].compare_exchange_strong(found, place) && found != place) {
-            slot = (slot + 1) % std::size(seen);
-            found = 0;
-        }
-        n = found == place ? 0 : ++places;
-    }
-    const bool refuse = fault.kind == memory && judge_call(memory, n, "") == Verdict::fail;
+    const long n = ++counts[memory], counted_as = fault.depth > 0 ? new_place() : n;
+    const bool refuse = fault.kind == memory && judge_call(memory, counted_as, "") == Verdict::fail;
     inside = false;
     return refuse;
 }

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include "framework/error.h"
 #include "tests/support/comma_locale.h"
 
 using namespace optimizer;

@@ -97,6 +97,17 @@ TEST_CASE("profiler: what the cache holds is not measured again, and a damaged o
     CHECK(fourth.cached >= third.configurations);
 }
 
+TEST_CASE("profiler: a cache that cannot be written costs no time, and the reason is told") {
+    Network network;
+    const TemporaryFolder folder;
+    runtime::ProfileOptions options{.runs = 1, .cache = folder.path() / "missing" / "kernels.json"};
+    const runtime::Profiled found = runtime::profile(network.lowered, network.schedule, nullptr, options);
+    CHECK(covers_all(network, found.profile));
+    CHECK(found.unsaved.find(options.cache.string()) != std::string::npos);
+    options.cache = folder.path() / "kernels.json";
+    CHECK(runtime::profile(network.lowered, network.schedule, nullptr, options).unsaved.empty());
+}
+
 TEST_CASE("profiler: what the allowance was short for is measured when the network is profiled again") {
     Network network;
     const TemporaryFolder folder;
