@@ -49,9 +49,16 @@ bool is_still_there(int descriptor, const fs::path& path) {
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
+// An open descriptor of a new one; -1, errno set: there is none.
 int make(const fs::path& path, Temporary::Kind kind) {
     if (kind == Temporary::file) return ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return ::mkdir(path.c_str(), 0777) == 0 ? ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (::mkdir(path.c_str(), 0777) != 0) return -1;
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor >= 0) return descriptor;
+    const int why = errno;
+    ::rmdir(path.c_str());
+    errno = why;
+    return -1;
 }
 
 }  // namespace
@@ -86,6 +93,8 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
         const bool taken = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         if (!taken && is_still_there(descriptor_, path_)) return;
         ::close(std::exchange(descriptor_, -1));
+        std::error_code error;
+        fs::remove(path_, error);  // it may be there if the system did not tell
     }
     const std::string why = obstacle();
     path_.clear();
@@ -93,12 +102,12 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
 }
 
 Temporary::~Temporary() {
-    constexpr int tries = 2;  // no memory for a name at first, perhaps
+    constexpr int tries = 2;  // the system may refuse a call, or memory for a name
     for (int i = 0; i < tries && !path_.empty(); ++i) {
         try {
             std::error_code error;
             fs::remove_all(path_, error);
-            path_.clear();
+            if (!error) path_.clear();
         } catch (const std::bad_alloc&) {
         }
     }

@@ -45,7 +45,7 @@ void fail_each_call(Stage& stage, const Subject& subject) {
             const Finished run = stage.run(subject, failing(call, error));
             INFO(subject.program, ", ", call.kind, " number ", call.of_kind, " of ", call.path, ", ",
                  std::strerror(error), ": exit ", run.exit_code, ", ", run.err);
-            CHECK(misbehaviour(stage, subject, run, {(stage / "").string(), std::strerror(error)}) == "");
+            CHECK(misbehaviour(stage, subject, run, {stage.folder().string(), std::strerror(error)}) == "");
         }
     }
 }

@@ -1,7 +1,8 @@
-// The system refuses a program memory, once at each place in the code that asks for some: the program does
-// without it, or ends with one sentence. No file is harmed and nothing temporary is left.
+// The system refuses a program memory, once at each place in the code that asks for some, or a thread: the
+// program does without it, or ends with one sentence. No file is harmed and nothing temporary is left.
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include "tests/faults/subjects.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 // Refuses memory at all places, or at `most` of them. Returns what the runs said on stderr.
 std::string refuse_at_each_place(Stage& stage, const Subject& subject, long most) {
-    // oneDNN 2.7 itself writes to what it was refused.
+    // oneDNN 2.6 itself uses what it was refused.
     const Fault by_place{{"FAULT_KIND", "memory"}, {"FAULT_DEPTH", "4"}, {"FAULT_EXCEPT", "libdnnl"}};
     const Finished undisturbed = stage.run(subject, by_place);
     CAPTURE(undisturbed.err);
@@ -61,4 +62,20 @@ TEST_CASE("sweeps and image sets: refused memory costs one sentence and no file"
         Stage stage;
         refuse_at_each_place(stage, subject_of(stage), 30);
     }
+}
+
+TEST_CASE("training: a thread that is refused costs one sentence and no file") {
+    Stage stage;
+    Subject subject = training(stage);
+    *std::next(std::ranges::find(subject.arguments, "--threads")) = "2";
+    long refused = 0;
+    for (bool more = true; more; refused += more) {
+        stage.put_back();
+        const Finished run =
+            stage.run(subject, {{"FAULT_KIND", "thread"}, {"FAULT_AT", std::to_string(refused + 1)}});
+        more = stage.hit();
+        INFO("thread ", refused + 1, ": exit ", run.exit_code, ", ", run.err);
+        CHECK(misbehaviour(stage, subject, run, {"hread"}) == "");
+    }
+    CHECK(refused > 1);
 }

@@ -32,6 +32,7 @@ class Stage {
     Stage();
 
     std::filesystem::path operator/(const std::string& name) const { return work_ / name; }
+    const std::filesystem::path& folder() const { return work_; }
     Finished run(const Subject& subject, const Fault& fault = {});
     void keep();  // put_back() restores what the folder holds now
     void put_back();

@@ -56,7 +56,7 @@ Subject resumed_training(Stage& stage) {
             {{"FAULT_KIND", "rename"}, {"FAULT_AT", std::to_string(call.of_kind)}, {"FAULT_KILL", "1"}});
         break;
     }
-    for (const auto& entry : fs::directory_iterator(stage / ""))
+    for (const auto& entry : fs::directory_iterator(stage.folder()))
         if (entry.path().filename() != "c.safetensors" && entry.path().filename() != "log.jsonl")
             fs::remove(entry.path());
     REQUIRE(losses_in(stage / "log.jsonl").size() == 2);
