@@ -26,8 +26,20 @@ using framework::text;
 
 namespace {
 
-// Decoded images larger than this are taken for damage rather than handed to the allocator.
+// A larger image is not read: it would take more than 1.5 GiB while it is decoded.
 constexpr std::size_t most_pixels = std::size_t{1} << 28;
+constexpr std::size_t most_arithmetic_pixels = std::size_t{1} << 24;  // of a JPEG with arithmetic coding
+
+// The header of a damaged file may claim any size, so memory is only given to images that a file of its
+// length can hold. `per_byte`: the most pixels that a byte of this format can hold.
+void require_plausible(const fs::path& path, std::size_t width, std::size_t height, std::size_t bytes,
+                       std::size_t per_byte, std::size_t most = most_pixels) {
+    require<DataError>(width * height <= most, path.string(), ": claims to be ", width, " x ", height,
+                       " pixels; at most ", most, " pixels are read, so make it smaller");
+    require<DataError>(width * height <= bytes * per_byte, path.string(), ": claims to be ", width, " x ",
+                       height, " pixels, more than its ", bytes,
+                       " bytes can hold; the file is damaged or cut short, fetch it again");
+}
 
 std::vector<std::uint8_t> planes(const std::vector<std::uint8_t>& interleaved, ImageShape shape) {
     const auto channels = static_cast<std::size_t>(shape.channels);
@@ -55,8 +67,8 @@ Image decode_png(std::span<const std::uint8_t> content, const fs::path& path) {
     const std::unique_ptr<png_image, decltype(&png_image_free)> owner(&png, &png_image_free);
     require<DataError>(png_image_begin_read_from_memory(&png, content.data(), content.size()) != 0,
                        path.string(), ": damaged PNG: ", png.message);
-    require<DataError>(std::size_t{png.width} * png.height <= most_pixels, path.string(), ": claims to be ",
-                       png.width, " x ", png.height, " pixels, more than can be read");
+    // A byte of deflate stands for 1032 bytes at most, and those for 8 pixels each.
+    require_plausible(path, png.width, png.height, content.size(), 8 * 1032);
     png.format = PNG_FORMAT_RGB;
     const ImageShape shape{3, static_cast<int>(png.height), static_cast<int>(png.width)};
     std::vector<std::uint8_t> pixels(shape.bytes());
@@ -92,8 +104,13 @@ void install(JpegErrors& errors) {
     errors.message = {};
 }
 
-// Decodes in two calls so that the caller owns the memory in between: `pixels` null only asks for the shape.
-bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, ImageShape& shape,
+struct JpegHeader {
+    ImageShape shape;
+    bool arithmetic = false;  // coded so, else by Huffman
+};
+
+// Decodes in two calls so that the caller owns the memory in between: `pixels` null only asks for the header.
+bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, JpegHeader& header,
               std::uint8_t* pixels) {
     jpeg_decompress_struct jpeg{};
     jpeg.err = &errors.base;
@@ -104,7 +121,8 @@ bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, ImageSh
     jpeg_create_decompress(&jpeg);
     jpeg_mem_src(&jpeg, content.data(), static_cast<unsigned long>(content.size()));
     jpeg_read_header(&jpeg, TRUE);
-    shape = {3, static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width)};
+    header.shape = {3, static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width)};
+    header.arithmetic = jpeg.arith_code != 0;
     if (pixels != nullptr) {
         jpeg.out_color_space = JCS_RGB;
         jpeg.dct_method = JDCT_ISLOW;
@@ -122,13 +140,21 @@ bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, ImageSh
 Image decode_jpeg(std::span<const std::uint8_t> content, const fs::path& path) {
     JpegErrors errors;
     install(errors);
-    ImageShape shape;
-    require<DataError>(run_jpeg(errors, content, shape, nullptr), path.string(),
+    JpegHeader header;
+    require<DataError>(run_jpeg(errors, content, header, nullptr), path.string(),
                        ": damaged JPEG: ", errors.message.data());
-    require<DataError>(shape.area() <= most_pixels, path.string(), ": claims to be ", shape.width, " x ",
-                       shape.height, " pixels, more than can be read");
+    const ImageShape shape = header.shape;
+    const auto width = static_cast<std::size_t>(shape.width), height = static_cast<std::size_t>(shape.height);
+    // A Huffman code takes a bit at least, and one stands for 128 pixels at most: a block of 8 x 8 pixels, in
+    // twice as many pixels where two channels are subsampled in different directions. An arithmetic code has
+    // no such bound.
+    if (header.arithmetic) {
+        require_plausible(path, width, height, content.size(), most_pixels, most_arithmetic_pixels);
+    } else {
+        require_plausible(path, width, height, content.size(), 8 * 128);
+    }
     std::vector<std::uint8_t> pixels(shape.bytes());
-    require<DataError>(run_jpeg(errors, content, shape, pixels.data()), path.string(),
+    require<DataError>(run_jpeg(errors, content, header, pixels.data()), path.string(),
                        ": damaged JPEG: ", errors.message.data());
     return {shape, planes(pixels, shape)};
 }

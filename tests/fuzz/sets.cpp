@@ -1,0 +1,29 @@
+#include "tests/fuzz/sets.h"
+
+#include "framework/error.h"
+
+namespace fuzz {
+
+namespace data = runtime::data;
+
+void write_beside(const std::string& name, Input& input) {
+    const Input length = take(input, 1);
+    const Input content = take(input, length.empty() ? 0 : length.front());
+    std::error_code ignored;
+    if (content.empty()) std::filesystem::remove(folder() / name, ignored);
+    if (!content.empty()) write(name, content);
+}
+
+void read_all(const data::DatasetPtr& set) {
+    for (std::int64_t i = 0; i < set->count(); ++i) {
+        const auto label = static_cast<std::size_t>(set->label(i));
+        if (label >= set->classes().size()) throw std::logic_error("a label has no class");
+    }
+    data::channel_statistics(*set, 8);
+    const data::DatasetPtr small = data::reshaped(set, {3, 8, 8});
+    std::vector<std::uint8_t> image(small->shape().bytes());
+    small->read(0, image.data());
+    small->read(small->count() - 1, image.data());
+}
+
+}  // namespace fuzz
