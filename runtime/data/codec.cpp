@@ -6,6 +6,7 @@
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs it before itself
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -61,7 +62,21 @@ std::vector<std::uint8_t> interleaved(const Image& image) {
     return out;
 }
 
+// libpng takes memory for a chunk before it looks for its bytes: up to 2 GiB for a damaged length.
+void require_whole_chunks(std::span<const std::uint8_t> content, const fs::path& path) {
+    constexpr std::size_t signature = 8, around = 12;  // around: length, kind, and checksum of a chunk
+    const auto is_last = [&](std::size_t at) { return std::memcmp(&content[at + 4], "IEND", 4) == 0; };
+    for (std::size_t at = signature; content.size() - at >= around && !is_last(at);) {
+        const std::size_t data = png_get_uint_32(&content[at]), left = content.size() - at - around;
+        require<DataError>(data <= left, path.string(), ": damaged PNG: a part of ", data,
+                           " bytes is to follow, but ", left,
+                           " are left; the file is damaged or cut short, fetch it again");
+        at += around + data;
+    }
+}
+
 Image decode_png(std::span<const std::uint8_t> content, const fs::path& path) {
+    require_whole_chunks(content, path);
     png_image png{};
     png.version = PNG_IMAGE_VERSION;
     const std::unique_ptr<png_image, decltype(&png_image_free)> owner(&png, &png_image_free);

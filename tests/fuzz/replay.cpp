@@ -9,8 +9,12 @@
 
 int main(int argc, char** argv) {
     std::vector<std::filesystem::path> files;
-    for (const char* folder : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
-        for (const auto& entry : std::filesystem::directory_iterator(folder)) files.push_back(entry.path());
+    for (const char* path : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+        if (!std::filesystem::is_directory(path)) {
+            files.emplace_back(path);
+            continue;
+        }
+        for (const auto& entry : std::filesystem::directory_iterator(path)) files.push_back(entry.path());
     }
     std::ranges::sort(files);
     int refused = 0;
