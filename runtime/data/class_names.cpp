@@ -1,5 +1,6 @@
 #include "runtime/data/class_names.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <sstream>
 
@@ -17,9 +18,19 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path) {
     const auto content = framework::read_file(path);
     std::istringstream lines(std::string(content.begin(), content.end()));
     lines.exceptions(std::ios::badbit);  // no memory for a name is not the end of the names
+    int number = 0;
     for (std::string line; std::getline(lines, line);) {
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-        if (!line.empty()) names.push_back(line);
+        ++number;
+        line.erase(line.find_last_not_of(" \t\r") + 1);
+        if (line.empty()) continue;
+        // Names are printed and become folders; another file in the place of this one is noticed here.
+        constexpr std::size_t longest = 200;
+        const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+        framework::require<framework::DataError>(
+            line.size() <= longest && std::ranges::none_of(line, control), path.string(), ": line ", number,
+            " is not the name of a class; write a name a line, of at most ", longest,
+            " bytes and without control characters");
+        names.push_back(line);
     }
     framework::require<framework::DataError>(!names.empty() && names.size() <= 256, path.string(), ": names ",
                                              names.size(), " classes; 1 to 256 lines are expected");

@@ -93,7 +93,9 @@ std::vector<fs::path> list_images(const fs::path& folder) {
     std::error_code error;
     for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
-        if (is_image_name(*entry) && !hidden(*entry)) images.push_back(entry->path());
+        std::error_code ignored;
+        if (is_image_name(*entry) && !hidden(*entry) && !entry->is_directory(ignored))
+            images.push_back(entry->path());
     }
     require<DataError>(!error, folder.string(), ": cannot be read: ", error.message());
     require<DataError>(!images.empty(), folder.string(),

@@ -8,6 +8,7 @@
 #include "framework/error.h"
 #include "framework/files.h"
 #include "runtime/data/cifar10.h"
+#include "runtime/data/class_names.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/dataset.h"
 #include "runtime/data/folders.h"
@@ -134,6 +135,20 @@ TEST_CASE("mnist: damage is named with its file and byte counts") {
     CHECK_MENTIONS(open_complaint(spec), "10 images", "9 labels");
     fs::rename(labels, labels.string() + ".gz");
     CHECK_MENTIONS(open_complaint(spec), "train-labels-idx1-ubyte", "gunzip");
+}
+
+TEST_CASE("class names: a line that holds no name is named by its number") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "classes.txt";
+    write_text(file, "ant\r\n\nbee \n");
+    CHECK(read_class_names(file) == std::vector<std::string>{"ant", "bee"});
+    for (const std::string& odd :
+         {std::string("\x1b[31mred"), std::string("a\0b", 3), std::string(201, 'a')}) {
+        write_text(file, "ant\n" + odd + "\n");
+        CHECK_MENTIONS(complaint([&] { read_class_names(file); }), "classes.txt", "line 2", "200 bytes");
+    }
+    write_text(file, "\n");
+    CHECK_MENTIONS(complaint([&] { read_class_names(file); }), "classes.txt", "names 0 classes");
 }
 
 TEST_CASE("images: a written set is read back, PNG exactly and JPEG nearly") {

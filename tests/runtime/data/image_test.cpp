@@ -13,8 +13,13 @@
 #include "tests/runtime/data/temporary_folder.h"
 
 using namespace runtime::data;
+namespace fs = std::filesystem;
 
 namespace {
+
+void overwrite(const fs::path& file, std::size_t at, const std::vector<std::uint8_t>& bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) overwrite_byte(file, at + i, bytes[i]);
+}
 
 Image noise(ImageShape shape) {
     Image image{shape, std::vector<std::uint8_t>(shape.bytes())};
@@ -81,6 +86,43 @@ TEST_CASE("decode: a damaged file is refused by name") {
     for (const char* name : {"cut.png", "cut.jpg", "flipped.png", "text.png", "empty.jpg", "absent.png"}) {
         CHECK_MENTIONS(complaint([&] { decode_image(folder / name); }), name, ": ");
     }
+}
+
+TEST_CASE("decode: memory is given to no size that the file's bytes cannot hold") {
+    const TemporaryFolder folder;
+    const fs::path png = folder / "a.png", jpeg = folder / "a.jpg";
+    framework::write_file(png, encode_png(ramp({3, 8, 8})));
+    framework::write_file(jpeg, encode_jpeg(ramp({3, 8, 8}), 90));
+    const std::vector<std::uint8_t> side{0x40, 0x00};                  // 16384
+    const std::vector<std::uint8_t> checksum{0x26, 0xaa, 0x87, 0xd3};  // of a PNG header with two of them
+    overwrite(png, 18, side);
+    overwrite(png, 22, side);
+    overwrite(png, 29, checksum);
+    const std::vector<std::uint8_t> content = framework::read_file(jpeg), frame{0xff, 0xc0};
+    const auto at = std::ranges::search(content, frame).begin() - content.begin();
+    overwrite(jpeg, static_cast<std::size_t>(at) + 5, side);
+    overwrite(jpeg, static_cast<std::size_t>(at) + 7, side);
+    for (const fs::path& file : {png, jpeg}) {
+        CHECK_MENTIONS(complaint([&] { decode_image(file); }), file.string(), "16384 x 16384",
+                       "more than its", "bytes can hold");
+    }
+}
+
+TEST_CASE("decode: a part of a PNG that is longer than the file is refused before memory is given to it") {
+    const TemporaryFolder folder;
+    framework::write_file(folder / "a.png", encode_png(ramp({3, 8, 8})));
+    overwrite_byte(folder / "a.png", 33, 0x29);  // the length of the pixels
+    CHECK_MENTIONS(complaint([&] { decode_image(folder / "a.png"); }), "a.png", "damaged PNG",
+                   "a part of 687", "are left");
+}
+
+TEST_CASE("decode: what follows the end of a PNG is passed over") {
+    const TemporaryFolder folder;
+    const Image image = noise({3, 8, 8});
+    std::vector<std::uint8_t> content = encode_png(image);
+    content.insert(content.end(), 20, 0xff);
+    framework::write_file(folder / "a.png", content);
+    CHECK(decode_image(folder / "a.png").pixels == image.pixels);
 }
 
 TEST_CASE("resizer: the same shape copies, a constant stays constant, a shrink averages") {
