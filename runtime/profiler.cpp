@@ -336,8 +336,8 @@ void Profiling::time_in_slow_memory() {
     for (const auto& [key, kernel] : distinct_) {
         const std::vector<TierMask> all = placements_to_time(lowered_.graph, schedule_, kernel.first).masks;
         const std::span masks = std::span(all).subspan(1);
-        const auto known_before =
-            std::count_if(masks.begin(), masks.end(), [&](TierMask mask) { return known(key, mask); });
+        const auto known_before = std::count_if(masks.begin(), masks.end(),
+                                                [&, &key = key](TierMask mask) { return known(key, mask); });
         result_.cached += static_cast<int>(known_before);
         const Seconds in_dram = cache_.find(key, 0)->median;
         if (known_before < std::ssize(masks)) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "framework/error.h"
 #include "framework/files.h"
 #include "tests/fuzz/harness.h"
 
@@ -18,19 +19,23 @@ int main(int argc, char** argv) {
     }
     std::ranges::sort(files);
     int refused = 0;
-    for (const std::filesystem::path& file : files) {
-        std::cout << file.filename().string() << std::endl;  // the last one printed is the one that failed
-        const std::vector<std::uint8_t> content = framework::read_file(file);
+    // The last name printed is that of the input that failed.
+    const auto replay = [](const std::string& name, fuzz::Input content) {
+        std::cout << name << ": " << std::flush;
         LLVMFuzzerTestOneInput(content.data(), content.size());
-        if (!file.filename().string().starts_with("valid") || fuzz::refusal().empty()) continue;
-        std::cout << "is valid and was refused: " << fuzz::refusal() << std::endl;
-        ++refused;
+        std::cout << (fuzz::refusal().empty() ? "read" : fuzz::refusal()) << std::endl;
+    };
+    for (const std::filesystem::path& file : files) {
+        const std::string name = file.filename().string();
+        replay(name, framework::read_file(file));
+        if (name.starts_with("valid") && !fuzz::refusal().empty()) ++refused;
     }
     for (const auto make : fuzz::LargeInput::all()) {
         const std::string content = make();
-        std::cout << "an input of " << content.size() << " bytes" << std::endl;
-        LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
+        replay(framework::text(content.size(), " bytes"),
+               {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
     }
+    if (refused > 0) std::cout << refused << " valid inputs were refused" << std::endl;
     std::cout << files.size() + fuzz::LargeInput::all().size() << " inputs" << std::endl;
     return files.empty() || refused > 0 ? 1 : 0;
 }
