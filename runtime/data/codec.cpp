@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -39,7 +40,13 @@ void require_plausible(const fs::path& path, std::size_t width, std::size_t heig
                        " pixels; at most ", most, " pixels are read, so make it smaller");
     require<DataError>(width * height <= bytes * per_byte, path.string(), ": claims to be ", width, " x ",
                        height, " pixels, more than its ", bytes,
-                       " bytes can hold; the file is damaged or cut short, fetch it again");
+                       " bytes can hold; fetch the file again or remove it");
+}
+
+template <class... Parts>
+void require_intact(bool holds, const fs::path& path, const char* format, const Parts&... why) {
+    require<DataError>(holds, path.string(), ": damaged ", format, ": ", why...,
+                       "; fetch the file again or remove it");
 }
 
 std::vector<std::uint8_t> planes(const std::vector<std::uint8_t>& interleaved, ImageShape shape) {
@@ -68,9 +75,8 @@ void require_whole_chunks(std::span<const std::uint8_t> content, const fs::path&
     const auto is_last = [&](std::size_t at) { return std::memcmp(&content[at + 4], "IEND", 4) == 0; };
     for (std::size_t at = signature; content.size() - at >= around && !is_last(at);) {
         const std::size_t data = png_get_uint_32(&content[at]), left = content.size() - at - around;
-        require<DataError>(data <= left, path.string(), ": damaged PNG: a part of ", data,
-                           " bytes is to follow, but ", left,
-                           " are left; the file is damaged or cut short, fetch it again");
+        require_intact(data <= left, path, "PNG", "a part of ", data, " bytes is to follow, but ", left,
+                       " are left");
         at += around + data;
     }
 }
@@ -80,15 +86,15 @@ Image decode_png(std::span<const std::uint8_t> content, const fs::path& path) {
     png_image png{};
     png.version = PNG_IMAGE_VERSION;
     const std::unique_ptr<png_image, decltype(&png_image_free)> owner(&png, &png_image_free);
-    require<DataError>(png_image_begin_read_from_memory(&png, content.data(), content.size()) != 0,
-                       path.string(), ": damaged PNG: ", png.message);
+    const bool begun = png_image_begin_read_from_memory(&png, content.data(), content.size()) != 0;
+    require_intact(begun, path, "PNG", png.message);
     // A byte of deflate stands for 1032 bytes at most, and those for 8 pixels each.
     require_plausible(path, png.width, png.height, content.size(), 8 * 1032);
     png.format = PNG_FORMAT_RGB;
     const ImageShape shape{3, static_cast<int>(png.height), static_cast<int>(png.width)};
     std::vector<std::uint8_t> pixels(shape.bytes());
-    require<DataError>(png_image_finish_read(&png, nullptr, pixels.data(), 0, nullptr) != 0, path.string(),
-                       ": damaged PNG: ", png.message);
+    const bool finished = png_image_finish_read(&png, nullptr, pixels.data(), 0, nullptr) != 0;
+    require_intact(finished, path, "PNG", png.message);
     return {shape, planes(pixels, shape)};
 }
 
@@ -120,8 +126,9 @@ void install(JpegErrors& errors) {
 }
 
 struct JpegHeader {
-    ImageShape shape;
+    ImageShape shape;         // as stored: three channels of light, or four of ink
     bool arithmetic = false;  // coded so, else by Huffman
+    bool adobe = false;       // written as Adobe's programs write inks: 255 is none
 };
 
 // Decodes in two calls so that the caller owns the memory in between: `pixels` null only asks for the header.
@@ -136,14 +143,17 @@ bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, JpegHea
     jpeg_create_decompress(&jpeg);
     jpeg_mem_src(&jpeg, content.data(), static_cast<unsigned long>(content.size()));
     jpeg_read_header(&jpeg, TRUE);
-    header.shape = {3, static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width)};
-    header.arithmetic = jpeg.arith_code != 0;
+    const bool inks = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
+    header = {
+        .shape = {inks ? 4 : 3, static_cast<int>(jpeg.image_height), static_cast<int>(jpeg.image_width)},
+        .arithmetic = jpeg.arith_code != 0,
+        .adobe = jpeg.saw_Adobe_marker != 0};
     if (pixels != nullptr) {
-        jpeg.out_color_space = JCS_RGB;
+        jpeg.out_color_space = inks ? JCS_CMYK : JCS_RGB;
         jpeg.dct_method = JDCT_ISLOW;
         jpeg_start_decompress(&jpeg);
         while (jpeg.output_scanline < jpeg.output_height) {
-            JSAMPROW row = pixels + std::size_t{jpeg.output_scanline} * jpeg.output_width * 3;
+            JSAMPROW row = pixels + std::size_t{jpeg.output_scanline} * jpeg.output_width * (inks ? 4 : 3);
             jpeg_read_scanlines(&jpeg, &row, 1);
         }
         jpeg_finish_decompress(&jpeg);
@@ -152,12 +162,26 @@ bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, JpegHea
     return true;
 }
 
+// An image of cyan, magenta, yellow and black ink (CMYK) as the light that passes through black and one of
+// the others.
+Image light_of(Image inks, bool adobe) {
+    const std::size_t area = inks.shape.area();
+    const auto passes = [adobe](std::uint8_t ink) { return adobe ? ink : 255 - ink; };
+    for (std::size_t i = 0; i < 3 * area; ++i) {
+        const int product = passes(inks.pixels[i]) * passes(inks.pixels[3 * area + i % area]);
+        inks.pixels[i] = static_cast<std::uint8_t>((product + 127) / 255);
+    }
+    inks.shape.channels = 3;
+    inks.pixels.resize(3 * area);
+    return inks;
+}
+
 Image decode_jpeg(std::span<const std::uint8_t> content, const fs::path& path) {
     JpegErrors errors;
     install(errors);
     JpegHeader header;
-    require<DataError>(run_jpeg(errors, content, header, nullptr), path.string(),
-                       ": damaged JPEG: ", errors.message.data());
+    const bool begun = run_jpeg(errors, content, header, nullptr);
+    require_intact(begun, path, "JPEG", errors.message.data());
     const ImageShape shape = header.shape;
     const auto width = static_cast<std::size_t>(shape.width), height = static_cast<std::size_t>(shape.height);
     // A Huffman code takes a bit at least, and one stands for 128 pixels at most: a block of 8 x 8 pixels, in
@@ -169,9 +193,11 @@ Image decode_jpeg(std::span<const std::uint8_t> content, const fs::path& path) {
         require_plausible(path, width, height, content.size(), 8 * 128);
     }
     std::vector<std::uint8_t> pixels(shape.bytes());
-    require<DataError>(run_jpeg(errors, content, header, pixels.data()), path.string(),
-                       ": damaged JPEG: ", errors.message.data());
-    return {shape, planes(pixels, shape)};
+    const bool finished = run_jpeg(errors, content, header, pixels.data());
+    require_intact(finished, path, "JPEG", errors.message.data());
+    Image image{shape, planes(pixels, shape)};
+    if (shape.channels == 4) return light_of(std::move(image), header.adobe);
+    return image;
 }
 
 bool write_jpeg(JpegErrors& errors, const std::uint8_t* pixels, ImageShape shape, int quality,

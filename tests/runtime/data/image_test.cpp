@@ -1,10 +1,15 @@
 #include "runtime/data/image.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>  // jpeglib.h needs it before itself
 #include <cstdlib>
+#include <memory>
+#include <tuple>
 
 #include <doctest/doctest.h>
+#include <jpeglib.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
@@ -26,6 +31,33 @@ Image noise(ImageShape shape) {
     Random random(shape.height, shape.width);
     for (auto& value : image.pixels) value = static_cast<std::uint8_t>(random.below(256));
     return image;
+}
+
+// A JPEG of 16 x 16 pixels of one mixture of inks.
+std::vector<std::uint8_t> encode_inks(const std::array<int, 4>& inks) {
+    jpeg_compress_struct jpeg{};
+    jpeg_error_mgr errors;
+    jpeg.err = jpeg_std_error(&errors);
+    unsigned char* bytes = nullptr;
+    unsigned long size = 0;
+    jpeg_create_compress(&jpeg);
+    jpeg_mem_dest(&jpeg, &bytes, &size);
+    jpeg.image_width = jpeg.image_height = 16;
+    jpeg.input_components = 4;
+    jpeg.in_color_space = JCS_CMYK;
+    jpeg_set_defaults(&jpeg);
+    jpeg_set_quality(&jpeg, 100, TRUE);
+    jpeg_start_compress(&jpeg, TRUE);
+    std::vector<JSAMPLE> line;
+    for (int x = 0; x < 16; ++x) {
+        for (const int ink : inks) line.push_back(static_cast<JSAMPLE>(ink));
+    }
+    JSAMPROW row = line.data();
+    while (jpeg.next_scanline < jpeg.image_height) jpeg_write_scanlines(&jpeg, &row, 1);
+    jpeg_finish_compress(&jpeg);
+    jpeg_destroy_compress(&jpeg);
+    const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+    return {bytes, bytes + size};
 }
 
 Image ramp(ImageShape shape) {  // smooth, so that JPEG keeps it nearly
@@ -85,6 +117,25 @@ TEST_CASE("decode: a damaged file is refused by name") {
     write_text(folder / "empty.jpg", "");
     for (const char* name : {"cut.png", "cut.jpg", "flipped.png", "text.png", "empty.jpg", "absent.png"}) {
         CHECK_MENTIONS(complaint([&] { decode_image(folder / name); }), name, ": ");
+    }
+}
+
+TEST_CASE("jpeg: one of cyan, magenta, yellow and black is read as the light that passes") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "inks.jpg";
+    for (const auto& [stored, red, green, blue] :
+         {std::tuple{std::array<int, 4>{255, 255, 255, 255}, 255, 255, 255},  // Adobe's way: 255 is no ink
+          {std::array<int, 4>{255, 255, 255, 0}, 0, 0, 0},
+          {std::array<int, 4>{255, 0, 0, 255}, 255, 0, 0},
+          {std::array<int, 4>{0, 255, 255, 128}, 0, 128, 128}}) {
+        framework::write_file(file, encode_inks(stored));
+        const Image read = decode_image(file);
+        REQUIRE(read.shape == ImageShape{3, 16, 16});
+        for (std::size_t i = 0; i < 256; ++i) {
+            CHECK(std::abs(read.pixels[i] - red) <= 4);
+            CHECK(std::abs(read.pixels[256 + i] - green) <= 4);
+            CHECK(std::abs(read.pixels[512 + i] - blue) <= 4);
+        }
     }
 }
 
