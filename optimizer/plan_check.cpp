@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <set>
 
 #include "framework/error.h"
 #include "framework/machine.h"
@@ -20,6 +22,21 @@ namespace {
 bool close(double a, double b) {
     constexpr double rounding = 1e-8;
     return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
+}
+
+// A kernel has at most one time for each set of its operands in slow memory.
+void check_masks(const framework::Graph& graph, const framework::Schedule& schedule,
+                 const framework::Profile& profile) {
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const std::size_t operands = schedule.operands(step).size();
+        std::set<framework::TierMask> seen;
+        for (const framework::Timing& t : profile.kernels[static_cast<std::size_t>(step)].timings) {
+            require<DataError>((operands >= 64 || t.slow >> operands == 0) && seen.insert(t.slow).second,
+                               "of the times of kernel ", graph.op(schedule.op(step)).name,
+                               ", one is of operands ", t.slow, ", which come twice or are more than its ",
+                               operands);
+        }
+    }
 }
 
 // Times that nobody measured follow from the machine; of emulated ones those in slow memory do.
@@ -74,6 +91,7 @@ void check_plan(const framework::Graph& graph, const framework::Schedule& schedu
 }  // namespace
 
 void check(SavedPlan& saved, const framework::Graph& graph, const framework::Schedule& schedule) {
+    check_masks(graph, schedule, saved.profile);
     check_origin(graph, schedule, saved);
     check_plan(graph, schedule, saved);
     Result& result = saved.result;
@@ -91,7 +109,7 @@ void check(SavedPlan& saved, const framework::Graph& graph, const framework::Sch
     require<DataError>(bound <= predicted || close(bound, predicted), "its certificate shows ", bound,
                        " s, above a plan of ", predicted, " s");
     result.predicted_s = predicted;
-    result.bound_s = std::min(bound, predicted);
+    result.bound_s = std::clamp(bound, 0.0, predicted);
     result.gap = predicted > 0 ? (predicted - result.bound_s) / predicted : 0;
     result.status = result.gap <= saved.gap ? Status::optimal : Status::feasible;
 }

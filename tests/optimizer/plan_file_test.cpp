@@ -129,6 +129,13 @@ TEST_CASE_FIXTURE(Fixture,
                              DataError);
     };
     refused("by its own times", [](SavedPlan& s) { s.result.predicted_s *= 0.9; });
+    refused("come twice", [](SavedPlan& s) {
+        auto& timings = s.profile.kernels.front().timings;
+        timings.push_back(timings.front());
+    });
+    refused("more than its", [](SavedPlan& s) {
+        s.profile.kernels.front().timings.push_back({1U << 31, 1, 0});
+    });
     refused("too much of kernel", [](SavedPlan& s) {
         change_proof(s.result.certificate, [](auto&, auto& functions) {
             for (double& constant : functions.constants) constant *= 1.5;
