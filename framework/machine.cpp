@@ -119,13 +119,13 @@ class Reader {
     void knows_only(std::initializer_list<std::string_view> keys) const {
         for (const auto& [key, value] : table_) {
             require<DataError>(std::ranges::find(keys, key.str()) != keys.end(), where_, ": there is no ",
-                               key.str(), "; ", text_of(keys), " are what it may say");
+                               in_quotes(key.str()), "; ", text_of(keys), " are what it may say");
         }
     }
     Join join() const {
         const std::string rule = word("join");
         require<DataError>(rule == "add" || rule == "overlap", where_,
-                           ": join is \"add\" or \"overlap\", not \"", rule, "\"");
+                           ": join is \"add\" or \"overlap\", not ", in_quotes(rule));
         return rule == "add" ? Join::add : Join::overlap;
     }
 
@@ -203,7 +203,7 @@ Machine load_machine(const std::string& name) {
                     .beside_to_slow = cost("beside_to_slow_bytes_per_s"),
                     .rules = {}};
     const toml::array* rules = table["kernel"].as_array();
-    require<DataError>(rules != nullptr, file, ": there is no [[kernel]]");
+    require<DataError>(rules != nullptr && !rules->empty(), file, ": there is no [[kernel]]");
     for (const toml::node& node : *rules) {
         require<DataError>(node.is_table(), file, ": kernel is written as [[kernel]]");
         machine.rules.push_back(

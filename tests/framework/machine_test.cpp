@@ -201,8 +201,15 @@ TEST_CASE("machine: a word that is misspelt, or a window that is none, is refuse
         return std::string();
     };
     CHECK(refusal("flops_per_s", "flops_per_s") == "");
-    CHECK(refusal("flops_per_s", "flop_per_s").find("kernel 1: there is no flop_per_s") != std::string::npos);
-    CHECK(refusal("latency_s", "latency").find("copy: there is no latency;") != std::string::npos);
+    CHECK(refusal("flops_per_s", "flop_per_s").find("kernel 1: there is no \"flop_per_s\"") !=
+          std::string::npos);
+    CHECK(refusal("latency_s", "latency").find("copy: there is no \"latency\";") != std::string::npos);
+    CHECK(refusal("latency_s", "\"a\\nb\"").find("there is no \"a\\x0ab\";") != std::string::npos);
+    CHECK(refusal("\"overlap\"", "\"a\\nb\"").find("or \"overlap\", not \"a\\x0ab\"") != std::string::npos);
+    const std::string kernels = whole.substr(whole.find("[[kernel]]"));
+    CHECK(refusal(kernels, "").find("no [[kernel]]") != std::string::npos);
+    std::ofstream(path) << "kernel = []\n" << whole.substr(0, whole.size() - kernels.size());
+    CHECK_THROWS_WITH_AS(load_machine(path), doctest::Contains("no [[kernel]]"), DataError);
     CHECK(refusal("window = 1", "window = 11").find("window is 1") != std::string::npos);
     CHECK(refusal("flops_per_s = ", "flops_per_s = inf #").find("flops_per_s") != std::string::npos);
     std::filesystem::remove(path);
