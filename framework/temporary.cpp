@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -69,15 +70,16 @@ bool is_temporary(const fs::path& path) {
            name.ends_with(suffix);
 }
 
+// Not by directory_iterator, which ends the process if it is refused memory.
 void remove_leftovers(const fs::path& folder) noexcept {
+    DIR* opened = ::opendir(folder.c_str());
     try {
-        std::error_code error;
-        for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-             entry.increment(error)) {
-            if (is_temporary(entry->path())) remove_if_left(entry->path());
+        while (const dirent* entry = opened ? ::readdir(opened) : nullptr) {
+            if (is_temporary(entry->d_name)) remove_if_left(folder / entry->d_name);
         }
     } catch (...) {  // no memory for a name: the next writer tries again
     }
+    if (opened) ::closedir(opened);
 }
 
 Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)

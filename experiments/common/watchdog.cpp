@@ -10,6 +10,7 @@
 #include "experiments/common/signals.h"
 #include "framework/error.h"
 #include "framework/text.h"
+#include "framework/thread.h"
 
 namespace experiments {
 
@@ -31,7 +32,10 @@ namespace {
 }  // namespace
 
 Watchdog::Watchdog(const std::atomic<std::int64_t>& kernels, Seconds predicted, Seconds least)
-    : kernels_(kernels), longest_(predicted), least_(least), thread_(&Watchdog::watch, this) {}
+    : kernels_(kernels),
+      longest_(predicted),
+      least_(least),
+      thread_(framework::start_thread("watch for kernels that hang", &Watchdog::watch, this)) {}
 
 Watchdog::~Watchdog() {
     {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <numeric>
-#include <system_error>
 #include <utility>
 
 #include "framework/error.h"
+#include "framework/thread.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {
@@ -36,13 +36,7 @@ Batcher::Batcher(DatasetPtr dataset, const BatchOptions& options, std::int64_t f
     }
     stored_.resize(dataset_->shape().bytes());
     if (shuffled) permutation_.resize(static_cast<std::size_t>(count));
-    try {
-        thread_ = std::thread(&Batcher::decode_ahead, this);
-    } catch (const std::system_error& error) {
-        throw framework::Error(
-            framework::text("no thread can be started to decode images: ", error.code().message(),
-                            "; end other programs, or raise the limit on threads"));
-    }
+    thread_ = framework::start_thread("decode images", &Batcher::decode_ahead, this);
 }
 
 Batcher::~Batcher() {
