@@ -2,8 +2,8 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <new>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <dirent.h>
@@ -33,12 +33,31 @@ std::string random_name() {
     return std::string(prefix) + digits + std::string(suffix);
 }
 
+// Removes a file, or a folder with what it holds; true: it is gone. Not by remove_all() nor
+// directory_iterator: those of libstdc++ end the process if they are refused memory.
+bool remove_tree(int folder, const char* name) noexcept {
+    if (::unlinkat(folder, name, 0) == 0 || errno == ENOENT) return true;
+    if (errno != EISDIR && errno != EPERM) return false;
+    const int inner = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) return false;
+    DIR* listed = ::fdopendir(inner);
+    if (!listed) {
+        ::close(inner);
+        return false;
+    }
+    while (const dirent* entry = ::readdir(listed)) {
+        const std::string_view below = entry->d_name;
+        if (below != "." && below != "..") remove_tree(inner, entry->d_name);
+    }
+    ::closedir(listed);
+    return ::unlinkat(folder, name, AT_REMOVEDIR) == 0;
+}
+
 // Removes one whose lock is free. A file system without locks cannot tell, so there it stays.
 void remove_if_left(const fs::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (descriptor < 0) return;
-    std::error_code error;
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) fs::remove_all(path, error);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) remove_tree(AT_FDCWD, path.c_str());
     ::close(descriptor);
 }
 
@@ -70,7 +89,6 @@ bool is_temporary(const fs::path& path) {
            name.ends_with(suffix);
 }
 
-// Not by directory_iterator, which ends the process if it is refused memory.
 void remove_leftovers(const fs::path& folder) noexcept {
     DIR* opened = ::opendir(folder.c_str());
     try {
@@ -95,8 +113,7 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
         const bool taken = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         if (!taken && is_still_there(descriptor_, path_)) return;
         ::close(std::exchange(descriptor_, -1));
-        std::error_code error;
-        fs::remove(path_, error);  // it may be there if the system did not tell
+        remove_tree(AT_FDCWD, path_.c_str());  // it may be there if the system did not tell
     }
     const std::string why = obstacle();
     path_.clear();
@@ -104,15 +121,9 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
 }
 
 Temporary::~Temporary() {
-    constexpr int tries = 2;  // the system may refuse a call, or memory for a name
-    for (int i = 0; i < tries && !path_.empty(); ++i) {
-        try {
-            std::error_code error;
-            fs::remove_all(path_, error);
-            if (!error) path_.clear();
-        } catch (const std::bad_alloc&) {
-        }
-    }
+    constexpr int tries = 2;  // the system may refuse a single call
+    for (int i = 0; i < tries && !path_.empty(); ++i)
+        if (remove_tree(AT_FDCWD, path_.c_str())) path_.clear();
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
