@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "framework/machine.h"
 #include "runtime/data/dataset.h"
@@ -39,7 +40,7 @@ int parse(std::vector<std::string>& arguments) {
     placement.add_to(app);
     output.add_to(app);
     app.add_option("--data", data, "images");
-    app.add_option("--shares", shares, "DRAM, in percent")->delimiter(',')->check(CLI::Range(1, 100));
+    experiments::add_numbers(app, "--shares", shares, {1, 100}, "DRAM, in percent");
     std::vector<char*> argv{const_cast<char*>("train")};
     for (std::string& argument : arguments) argv.push_back(argument.data());
     return experiments::run(app, static_cast<int>(argv.size()), argv.data(), [&] {
