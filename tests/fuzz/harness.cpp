@@ -28,6 +28,17 @@ std::vector<std::string (*)()>& large_inputs() {
     std::abort();
 }
 
+// What a message says in words of ours: without what it quotes from its input.
+std::string unquoted(std::string_view message) {
+    std::string out;
+    bool quoted = false;
+    for (const char c : message) {
+        if (c == '"') quoted = !quoted;
+        if (!quoted) out += c;
+    }
+    return out;
+}
+
 }  // namespace
 
 int judge(const std::function<void()>& read) {
@@ -48,8 +59,9 @@ void judge_message(std::string_view message) {
     if (message.size() > longest_message) found("a message is too long", message);
     const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
     if (std::ranges::any_of(message, control)) found("a message holds a control character", message);
-    const auto part = [&](const char* of) { return message.find(of) != std::string_view::npos; };
-    const auto end = [&](const char* of) { return message.ends_with(of); };
+    const std::string words = unquoted(message);
+    const auto part = [&](const char* of) { return words.find(of) != std::string::npos; };
+    const auto end = [&](const char* of) { return words.ends_with(of); };
     constexpr std::array parts{"[json.exception", "basic_string", "vector::", "map::at", "filesystem error"};
     constexpr std::array whole{"stoi", "stol", "stoll", "stoul", "stoull", "stof", "stod", "bad_alloc"};
     if (std::ranges::any_of(parts, part) || std::ranges::any_of(whole, end))
