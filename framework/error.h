@@ -32,9 +32,13 @@ struct UsageError : Error {  // the command line is wrong; main() exits with 2
     using Error::Error;
 };
 
-// A string that is printed to, in which numbers look the same under every locale.
+// A string that is printed to, in which numbers look the same under every locale. Refused memory is an
+// exception, no shorter text.
 struct TextStream : std::ostringstream {
-    TextStream() { imbue(std::locale::classic()); }
+    TextStream() {
+        imbue(std::locale::classic());
+        exceptions(std::ios::badbit);
+    }
 };
 
 // The parts printed one after the other: text("conv1: w ", shape, " is empty").
