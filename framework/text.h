@@ -12,7 +12,7 @@ namespace framework {
 std::string utf8(std::string_view text);
 
 // Harmless on a terminal: control characters, characters that change the direction of writing, and bytes that
-// are no UTF-8 appear as \x1b or \u202e.
+// are no UTF-8 appear as their codes.
 std::string printable(std::string_view text);
 
 // printable() in double quotes, at most `most` characters of it; "..." stands for the rest.

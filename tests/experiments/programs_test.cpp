@@ -1,5 +1,6 @@
 // Each program, quickly, and the fields of its report.
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 
@@ -316,7 +317,9 @@ TEST_CASE("profile: one that is killed leaves no cache or a whole one") {
     const Finished next = run_program("profile", arguments + Arguments{"--report", report});
     CHECK(next.exit_code == 0);
     CHECK(next.err.empty());
-    CHECK(read_json(report).at("profile").at("cached") > 0);
+    // What it knew is used, unless this machine has become faster or slower by a tenth meanwhile.
+    const json profile = read_json(report).at("profile");
+    CHECK((profile.at("cached") > 0 || std::abs(profile.at("drift").get<double>()) > 0.1));
 }
 
 TEST_CASE("sweep: a row for every share and placement") {

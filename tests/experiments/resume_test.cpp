@@ -58,7 +58,7 @@ TEST_CASE("train: a loss that is no number ends the run, and the report of what 
     const TemporaryFolder folder;
     const fs::path report = folder / "report", checkpoint = folder / "checkpoint";
     const Finished finished = run_program(
-        "train", train_tiny + Arguments{"--learning-rate", "1e9", "--warmup", "0", "--iterations", "50",
+        "train", train_tiny + Arguments{"--learning-rate", "1e8", "--warmup", "0", "--iterations", "50",
                                         "--report", report.string(), "--checkpoint", checkpoint.string()});
     CHECK(finished.exit_code == 1);
     const json found = read_json(report);
