@@ -28,6 +28,17 @@ inline void refuse_values_of_switches(CLI::App& app) {
         refuse_values_of_switches(*command);
 }
 
+// What the command line's parser says, in plain words where its own are none: "--batch: 1 required N
+// missing", "quiet was given a disallowed flag override".
+inline std::string plain_words(const CLI::ParseError& error) {
+    const std::string said = error.what();
+    const auto holds = [&](const char* words) { return said.find(words) != std::string::npos; };
+    if (holds(" required ") && said.ends_with(" missing"))
+        return said.substr(0, said.find(':')) + " was given no value";
+    if (holds("disallowed flag override")) return "--" + said.substr(0, said.find(' ')) + " takes no value";
+    return said;
+}
+
 // Returns 0, 1 or 2 of exit_codes. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
@@ -61,7 +72,7 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        say(framework::text(error.what(), "; see ", app.get_name(), " --help"));
+        say(framework::text(plain_words(error), "; see ", app.get_name(), " --help"));
         return wrong_command_line;
     } catch (const framework::UsageError& error) {
         say(error.what());

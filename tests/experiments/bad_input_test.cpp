@@ -49,6 +49,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--dram", "4:"}, {"--dram", "4:", "4:1"}},
                  {{"--dram", "2e18"}, {"--dram", "2e18", "1e18 bytes"}},
                  {{"--threads", "100000"}, {"--threads", "1024"}},
+                 {{"--batch"}, {"train: --batch was given no value"}},
+                 {{"--quiet=3"}, {"train: --quiet takes no value"}},
                  {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
                  {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},
                  {{"--slow", "numa:x"}, {"numa:x", "numa:1"}},
