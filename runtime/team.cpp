@@ -32,6 +32,15 @@ int processors_of_places(int all) {
     return std::min(all, std::max(1, static_cast<int>(processors.size())));
 }
 
+// With OMP_DYNAMIC, OpenMP may give fewer threads than are asked for, another number each time. We ask for no
+// more than it would at the most, one for each processor, and turn dynamic teams off.
+const bool dynamic_at_start = omp_get_dynamic() != 0;
+
+void settle_dynamic_teams() {
+    if (dynamic_at_start) omp_set_num_threads(std::min(omp_get_max_threads(), omp_get_num_procs()));
+    omp_set_dynamic(0);
+}
+
 }  // namespace
 
 int team_size() {
@@ -40,7 +49,7 @@ int team_size() {
         return 1;
     }
     thread_local int counted = 0, levels = 0;  // last, with as many levels of parallel regions
-    omp_set_dynamic(0);
+    settle_dynamic_teams();
     if (counted == omp_get_max_threads() && levels == omp_get_max_active_levels()) return counted;
     int size = 1;
 #pragma omp parallel

@@ -12,8 +12,8 @@ inline constexpr int most_threads = 1024;  // that a user may ask for
 
 // How many threads a parallel region of the calling thread gets: counted in such a region, since
 // OMP_THREAD_LIMIT and OMP_MAX_ACTIVE_LEVELS can make it fewer than omp_get_max_threads() promises. From now
-// on omp_get_max_threads() promises this number in the calling thread, and dynamic teams are off there.
-// Within a parallel region of the caller: 1.
+// on omp_get_max_threads() promises this number in the calling thread, and dynamic teams are off there; with
+// OMP_DYNAMIC it is one for each processor at the most. Within a parallel region of the caller: 1.
 int team_size();
 
 // Asks for teams of `threads` in the calling thread; returns what it gets.
