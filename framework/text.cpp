@@ -94,7 +94,7 @@ std::string in_quotes(std::string_view text, std::size_t most) {
 }
 
 std::string sentence(std::string_view text) {
-    constexpr std::size_t most_of_word = 300, most_of_all = 4000;
+    constexpr std::size_t most_of_word = 300, most_of_all = 990;
     const std::string whole = printable(text);
     std::string out;
     for (std::size_t at = 0; at < whole.size();) {

@@ -19,7 +19,7 @@ std::string printable(std::string_view text);
 std::string in_quotes(std::string_view text, std::size_t most = 60);
 
 // One line that can be printed whatever it was made from: printable(), a word of more than 300 characters cut
-// in its middle, 4000 characters at most.
+// in its middle, 1000 characters at most.
 std::string sentence(std::string_view text);
 
 }  // namespace framework

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -71,6 +72,11 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         return 0;
     } catch (const CLI::Success& help) {
         return app.exit(help);
+    } catch (const CLI::ExtrasError&) {
+        const std::vector<std::string> unknown = app.remaining(true);
+        say(framework::text(framework::in_quotes(unknown.empty() ? "" : unknown.front()),
+                            " is no argument of this program; see ", app.get_name(), " --help"));
+        return wrong_command_line;
     } catch (const CLI::ParseError& error) {
         say(framework::text(plain_words(error), "; see ", app.get_name(), " --help"));
         return wrong_command_line;

@@ -50,6 +50,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--dram", "2e18"}, {"--dram", "2e18", "1e18 bytes"}},
                  {{"--threads", "100000"}, {"--threads", "1024"}},
                  {{"--batch"}, {"train: --batch was given no value"}},
+                 {{"--bacth", "3"}, {"train: \"--bacth\" is no argument of this program", "--help"}},
                  {{"--quiet=3"}, {"train: --quiet takes no value"}},
                  {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
                  {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},

@@ -63,10 +63,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         code = parse(arguments);
         said = err.text();
     }
-    return fuzz::judge([&] {
+    const auto refuse = [&] {
         if (code == 0) return;
         if (said.empty() || said.back() != '\n') throw std::logic_error("a refusal is no line: " + said);
         said.pop_back();
         throw framework::UsageError(said);
-    });
+    };
+    return fuzz::judge(refuse, {data, size});
 }

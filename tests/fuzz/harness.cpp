@@ -41,27 +41,29 @@ std::string unquoted(std::string_view message) {
 
 }  // namespace
 
-int judge(const std::function<void()>& read) {
+int judge(const std::function<void()>& read, Input input) {
     last_refusal().clear();
     try {
         read();
     } catch (const framework::Error& error) {
         last_refusal() = error.what();
-        judge_message(last_refusal());
+        judge_message(last_refusal(), input);
     } catch (const std::exception& error) {
         found("a reader threw what is not a framework::Error", error.what());
     }
     return 0;
 }
 
-void judge_message(std::string_view message) {
+void judge_message(std::string_view message, Input input) {
     if (message.empty()) found("a message is empty", message);
     if (message.size() > longest_message) found("a message is too long", message);
     const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
     if (std::ranges::any_of(message, control)) found("a message holds a control character", message);
     const std::string words = unquoted(message);
-    const auto part = [&](const char* of) { return words.find(of) != std::string::npos; };
-    const auto end = [&](const char* of) { return words.ends_with(of); };
+    const std::string_view given(reinterpret_cast<const char*>(input.data()), input.size());
+    const auto ours = [&](const char* of) { return given.find(of) == std::string_view::npos; };
+    const auto part = [&](const char* of) { return words.find(of) != std::string::npos && ours(of); };
+    const auto end = [&](const char* of) { return words.ends_with(of) && ours(of); };
     constexpr std::array parts{"[json.exception", "basic_string", "vector::", "map::at", "filesystem error"};
     constexpr std::array whole{"stoi", "stol", "stoll", "stoul", "stoull", "stof", "stod", "bad_alloc"};
     if (std::ranges::any_of(parts, part) || std::ranges::any_of(whole, end))

@@ -20,11 +20,12 @@ using Input = std::span<const std::uint8_t>;
 
 // Runs `read`. Prints what is wrong and aborts unless `read` returns, or throws a framework::Error with a
 // text that judge_message() lets pass. Returns 0.
-int judge(const std::function<void()>& read);
+int judge(const std::function<void()>& read, Input input = {});
 
 // Prints what is wrong and aborts unless the text is one line of at most `longest_message` characters, has no
-// control character, and is not the text of a library's exception.
-void judge_message(std::string_view message);
+// control character, and is not the text of a library's exception. Words that stand in `input` are the
+// user's: a message may repeat them, such as the name of a folder.
+void judge_message(std::string_view message, Input input = {});
 inline constexpr std::size_t longest_message = 1000;
 
 // Why the last judge() was refused its input; empty if it was not.
