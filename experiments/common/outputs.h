@@ -11,7 +11,8 @@ namespace experiments {
 // Nothing to say of an empty name. Throws DataError where no file can be made or replaced there.
 void check_output(const std::string& flag, const std::string& file);
 
-// The same for kernel times; a file that they cannot be read from is said on stderr, and measured anew.
+// The same for kernel times. Throws DataError for a file that cannot be read; a damaged one is said on
+// stderr, and its times are measured again.
 void check_cache(const std::string& file);
 
 // The outputs of work that is done. One that cannot be written does not cost the others, nor what is printed.
