@@ -1,6 +1,7 @@
-// A memory model as data: what an operand in slow memory costs a kernel, and what copies cost. From a TOML
-// file in framework/machines/, whose comments say what its fields mean; simulation and emulation both read
-// it.
+// A memory model as data: how long a kernel takes with its operands in DRAM or in slow memory, and what
+// copies between the two cost. The numbers come from a TOML file in framework/machines/, whose comments say
+// where each is from; simulation and emulation both use them. docs/machine_model.md shows every term against
+// timings.
 #pragma once
 
 #include <string>
@@ -9,40 +10,53 @@
 #include "framework/graph.h"
 #include "framework/profile.h"
 #include "framework/schedule.h"
+#include "framework/traffic.h"
 
 namespace framework {
 
-// How the time of an operand's traffic to slow memory joins the rest of the kernel.
-enum class Join {
-    add,     // the kernel waits for it
-    overlap  // hidden up to the length of the rest
-};
-
+// How fast kernels of one kind are. The first rule of a machine that fits a kernel holds for it.
 struct KernelRule {
     std::string kind;        // of the op; "*": any
-    int window = 0;          // 1: 1x1 alone, 3: larger on both sides, 2: on one side alone; 0: any
-    Bytes output_above = 0;  // the largest result has more bytes than this
-    double flops_per_s = 0;  // 2 a multiply-add; 0: the kernel is bound by memory
-    Join read = Join::add, write = Join::add;
-    double read_bytes_per_s = 0, write_bytes_per_s = 0;  // from and to slow memory
+    int window = 0;          // 1: 1x1 alone, 3: larger along both sides, 2: along one side; 0: any
+    bool strided = false;    // fits kernels whose window moves by more than one element, and no others
+    Bytes block_above = 0;   // fits kernels whose result_block (traffic.h) is larger
+    double flops_per_s = 0;  // 2 a multiply-add; 0: the arithmetic takes no time beside the memory's
+    double hidden = 1;       // share of the shorter of arithmetic and transfers that the longer one hides
+    double loop_bytes_per_s = 0;        // through operands that lie in the caches; 0: at once
+    double input_passes = 1;            // times that every input is read
+    double slow_write_bytes_per_s = 0;  // 0: the machine's
+    double dirty_share = -1;            // below 0: the machine's
+    Seconds start = 0;                  // of every run: threads begin, and wait for the last of them
 };
 
 struct Machine {
     std::string name;
     double dram_bytes_per_s = 0;
-    double write_traffic =
-        1;  // bytes that cross the DRAM bus for each byte written: 2 where a line is read first
+    double write_traffic = 1;  // bytes that cross the DRAM bus for one written: 2 where a line is read first
+    double slow_read_bytes_per_s = 0, slow_write_bytes_per_s = 0;  // of kernels, not of copies
+    double cache_bytes =
+        0;  // of operands of F bytes in all, exp(-(F / cache_bytes)^2) are found in the caches
+    double dirty_bytes =
+        0;  // a kernel ends with up to so many bytes in the caches that are to be written back,
+    double dirty_share = 0;  // and with no more than this share of a result
     CopyCost to_dram, to_slow;
     CopyCost beside_to_dram, beside_to_slow;  // while a kernel runs
-    std::vector<KernelRule> rules;            // the first that fits holds
+    std::vector<KernelRule> rules;            // the last one fits all
 
     // Every rate times `factor`: the same balance of compute to memory on a slower or faster processor.
     Machine scaled(double factor) const;
 
-    // Of a kernel with all operands in DRAM. This and seconds() throw DataError, which names the kernel and
-    // the rates, where these give no finite time above 0.
-    Seconds all_dram_seconds(const Graph& graph, const Schedule& schedule, int step) const;
-    // Of the same kernel with operands in slow memory, given what it takes with all of them in DRAM.
+    // With F the footprint and h the share of it in the caches:
+    //     transfers = in DRAM:        passes * read * ((1 - h) / dram + h / loop)
+    //                                 + written * (write_traffic * (1 - h) / dram + h / loop)
+    //                 in slow memory: passes * read / slow_read
+    //     stores    = written * ((1 - min(dirty_share, dirty_bytes / F)) / slow_write + h / loop)
+    //     time      = start + max(flops / rate, transfers) + (1 - hidden) * min(flops / rate, transfers) +
+    //     stores
+    // Throws DataError, which names the kernel and the rates, where these give no finite time above 0.
+    Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow) const;
+    // The same where the kernel takes `all_dram` with all operands in DRAM: what seconds() adds to that;
+    // where the model says that slow memory is the faster one, the same share of it.
     Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
                     Seconds all_dram) const;
 };

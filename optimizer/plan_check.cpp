@@ -58,7 +58,7 @@ void check_origin(const framework::Graph& graph, const framework::Schedule& sche
     for (int step = 0; step < schedule.steps(); ++step) {
         const framework::KernelProfile& kernel = saved.profile.kernels[static_cast<std::size_t>(step)];
         const framework::Seconds in_dram =
-            simulated ? machine.all_dram_seconds(graph, schedule, step) : kernel.seconds(0);
+            simulated ? machine.seconds(graph, schedule, step, 0) : kernel.seconds(0);
         for (const framework::Timing& t : kernel.timings)
             holds = holds && close(t.median, machine.seconds(graph, schedule, step, t.slow, in_dram));
     }

@@ -49,7 +49,7 @@ double convolution_scale(const Lowered& lowered, const Schedule& schedule, const
     Seconds modelled = 0, measured = 0;
     for (int step = 0; step < schedule.steps(); ++step) {
         if (!std::holds_alternative<framework::Conv2d>(lowered.graph.op(schedule.op(step)).op)) continue;
-        modelled += machine.all_dram_seconds(lowered.graph, schedule, step);
+        modelled += machine.seconds(lowered.graph, schedule, step, 0);
         measured += dram[static_cast<std::size_t>(step)].median;
     }
     return measured > 0 ? modelled / measured : 0;

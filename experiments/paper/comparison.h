@@ -1,0 +1,52 @@
+// How far a machine model's times are from published ones, by class of kernel.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "experiments/paper/published.h"
+#include "framework/machine.h"
+
+namespace experiments {
+
+// A published kernel with the model's times for it.
+struct ComparedKernel {
+    struct Timing {
+        framework::Seconds published = 0, predicted = 0;
+        bool in_dram = false;  // every operand
+    };
+    std::string kind;  // nGraph's name; of a convolution with its window, "ConvolutionBias 1x1"
+    framework::Bytes largest_operand = 0;
+    std::vector<Timing> timings;
+
+    const Timing* all_dram() const;  // null where it was not timed
+};
+
+// What the authors' profiler adds to the time of a kernel for a result in slow memory. It calls the kernel
+// three times and takes the mean. In the first call the result's pages of 2 MiB are new, and the kernel
+// zeroes them: one page at 5.2 GB/s, many at what the six modules write in sequence, 13.9 GB/s. This is no
+// part of a plan.
+framework::Seconds first_touch(double bytes);
+
+// Adds to `without_op`, by nGraph's name, how many kernels have no op of ours.
+std::vector<ComparedKernel> compare(const std::vector<PublishedKernel>& kernels,
+                                    const framework::Machine& machine,
+                                    std::map<std::string, int>& without_op);
+
+// The error of a kernel is the median over its timings of |log(predicted / published)|; its bias the median
+// without the bars. Those of a class are the medians over its kernels.
+struct ClassError {
+    std::string kind;
+    int kernels = 0;
+    double error = 0, bias = 0;
+};
+
+using Selection = std::function<bool(const ComparedKernel&, const ComparedKernel::Timing&)>;
+std::vector<ClassError> errors_of_times(const std::vector<ComparedKernel>& kernels, const Selection& chosen);
+// Of the time with operands in slow memory over the time with all of them in DRAM, where that is `at_least`.
+std::vector<ClassError> errors_of_ratios(const std::vector<ComparedKernel>& kernels,
+                                         framework::Seconds at_least);
+
+}  // namespace experiments
