@@ -1,10 +1,10 @@
 #include "optimizer/baselines.h"
 
 #include <algorithm>
-#include <map>
 
 #include "framework/error.h"
 #include "optimizer/assignment.h"
+#include "optimizer/best_fit_pool.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/stopwatch.h"
 
@@ -30,43 +30,6 @@ Result feasible(const Problem& problem, framework::Plan plan, const Stopwatch& w
     result.solve_s = watch.seconds();
     return result;
 }
-
-// A pool of contiguous bytes: allocates from the smallest gap that is large enough, the lowest of those.
-class BestFitPool {
-  public:
-    explicit BestFitPool(Bytes bytes) { gaps_[0] = bytes; }
-
-    static constexpr Bytes page = 4096;
-    static Bytes pages(Bytes bytes) { return std::max<Bytes>(1, (bytes + page - 1) / page) * page; }
-
-    Bytes allocate(Bytes bytes) {  // -1: no gap is large enough
-        auto best = gaps_.end();
-        for (auto gap = gaps_.begin(); gap != gaps_.end(); ++gap) {
-            if (gap->second >= bytes && (best == gaps_.end() || gap->second < best->second)) best = gap;
-        }
-        if (best == gaps_.end()) return -1;
-        const auto [offset, room] = *best;
-        gaps_.erase(best);
-        if (room > bytes) gaps_[offset + bytes] = room - bytes;
-        return offset;
-    }
-
-    void release(Bytes offset, Bytes bytes) {
-        auto gap = gaps_.emplace(offset, bytes).first;
-        if (const auto next = std::next(gap); next != gaps_.end() && next->first == offset + bytes) {
-            gap->second += next->second;
-            gaps_.erase(next);
-        }
-        if (gap == gaps_.begin()) return;
-        if (const auto before = std::prev(gap); before->first + before->second == offset) {
-            before->second += gap->second;
-            gaps_.erase(gap);
-        }
-    }
-
-  private:
-    std::map<Bytes, Bytes> gaps_;  // offset → bytes
-};
 
 }  // namespace
 
