@@ -29,26 +29,42 @@ class KernelModel {
     }
 
     Seconds seconds(TierMask slow) const {
-        const Seconds compute = rule_.flops_per_s > 0 ? traffic_.flops / rule_.flops_per_s : 0;
         Seconds transfers = 0, stores = 0;
         for (std::size_t i = 0; i < traffic_.read.size(); ++i) {
             if (slow >> i & 1U) {
                 transfers += rule_.input_passes * traffic_.read[i] / machine_.slow_read_bytes_per_s;
                 stores += traffic_.written[i] * seconds_of_slow_store();
             } else {
-                transfers += rule_.input_passes * traffic_.read[i] * seconds_in_dram(1) +
-                             traffic_.written[i] * seconds_in_dram(machine_.write_traffic);
+                transfers += seconds_in_dram(i);
             }
         }
-        return rule_.start + std::max(compute, transfers) +
-               (1 - rule_.hidden) * std::min(compute, transfers) + stores;
+        return joined(transfers, stores);
+    }
+
+    Seconds seconds_in_memory_mode(const CacheMisses& of_reads, const CacheMisses& of_writes) const {
+        const auto seconds_of = [&](const CacheMisses& misses) {
+            return misses.filled / machine_.memory_mode->fill_bytes_per_s +
+                   misses.written_back / machine_.memory_mode->write_back_bytes_per_s;
+        };
+        Seconds transfers = (of_reads.filled + of_writes.filled) / machine_.dram_bytes_per_s;
+        for (std::size_t i = 0; i < traffic_.read.size(); ++i) transfers += seconds_in_dram(i);
+        return joined(transfers + seconds_of(of_reads), seconds_of(of_writes));
     }
 
   private:
-    // Each of a byte.
-    Seconds seconds_in_dram(double crossings) const {
-        return crossings * (1 - cached_) / machine_.dram_bytes_per_s + loop_;
+    Seconds joined(Seconds transfers, Seconds stores) const {
+        const Seconds compute = rule_.flops_per_s > 0 ? traffic_.flops / rule_.flops_per_s : 0;
+        return rule_.start + std::max(compute, transfers) +
+               (1 - rule_.hidden) * std::min(compute, transfers) + stores;
     }
+    Seconds seconds_in_dram(std::size_t operand) const {
+        const auto of_a_byte = [&](double crossings) {
+            return crossings * (1 - cached_) / machine_.dram_bytes_per_s + loop_;
+        };
+        return rule_.input_passes * traffic_.read[operand] * of_a_byte(1) +
+               traffic_.written[operand] * of_a_byte(machine_.write_traffic);
+    }
+    // Of a byte.
     Seconds seconds_of_slow_store() const {
         const double share = rule_.dirty_share < 0 ? machine_.dirty_share : rule_.dirty_share;
         const double left_dirty = footprint_ > 0 ? std::min(share, machine_.dirty_bytes / footprint_) : 0;
@@ -99,6 +115,10 @@ Machine Machine::scaled(double factor) const {
           &result.beside_to_slow.bytes_per_s}) {
         *rate *= factor;
     }
+    if (result.memory_mode) {
+        result.memory_mode->fill_bytes_per_s *= factor;
+        result.memory_mode->write_back_bytes_per_s *= factor;
+    }
     for (KernelRule& rule : result.rules) {
         rule.flops_per_s *= factor;
         rule.loop_bytes_per_s *= factor;
@@ -119,6 +139,22 @@ Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, int step,
                          Seconds all_dram) const {
     const Seconds placed = seconds(graph, schedule, step, slow), in_dram = seconds(graph, schedule, step, 0);
     return placed >= in_dram ? all_dram + (placed - in_dram) : all_dram * (placed / in_dram);
+}
+
+Seconds Machine::memory_mode_seconds(const Graph& graph, const Schedule& schedule, int step,
+                                     const CacheMisses& of_reads, const CacheMisses& of_writes) const {
+    require_memory_mode();
+    const OpNode& node = graph.op(schedule.op(step));
+    const Traffic traffic = traffic_of(graph, schedule, step);
+    const KernelRule& rule = rule_of(*this, node, traffic);
+    return checked(KernelModel(*this, rule, traffic).seconds_in_memory_mode(of_reads, of_writes), *this, rule,
+                   node);
+}
+
+void Machine::require_memory_mode() const {
+    require<DataError>(memory_mode.has_value(), "machine ", name,
+                       " has no memory mode (DRAM as a hardware cache): its file has no [memory_mode]; "
+                       "--machine paper has one");
 }
 
 Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& machine) {

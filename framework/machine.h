@@ -4,6 +4,7 @@
 // timings.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,18 @@ struct KernelRule {
     Seconds start = 0;                  // of every run: threads begin, and wait for the last of them
 };
 
+// Intel Optane's memory mode: DRAM is a hardware cache in front of slow memory.
+struct MemoryModeRates {
+    double fill_bytes_per_s = 0;        // lines read from slow memory after a miss
+    double write_back_bytes_per_s = 0;  // dirty lines written to slow memory when they are evicted
+};
+
+// Traffic that a kernel's misses in that cache cause, of its reads or of its writes, in bytes.
+struct CacheMisses {
+    double filled = 0;        // slow memory to DRAM, by every miss
+    double written_back = 0;  // DRAM to slow memory, by misses that evict a dirty line
+};
+
 struct Machine {
     std::string name;
     double dram_bytes_per_s = 0;
@@ -42,6 +55,10 @@ struct Machine {
     CopyCost to_dram, to_slow;
     CopyCost beside_to_dram, beside_to_slow;  // while a kernel runs
     std::vector<KernelRule> rules;            // the last one fits all
+
+    std::optional<MemoryModeRates> memory_mode = {};  // absent: the machine has no such mode
+
+    void require_memory_mode() const;  // throws DataError if it is absent
 
     // Every rate times `factor`: the same balance of compute to memory on a slower or faster processor.
     Machine scaled(double factor) const;
@@ -59,6 +76,13 @@ struct Machine {
     // where the model says that slow memory is the faster one, the same share of it.
     Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
                     Seconds all_dram) const;
+    // The same kernel in memory mode. Hits cost what all-DRAM costs: a read is one DRAM access, a write is
+    // two (tag read and write), which write_traffic = 2 counts. Every miss adds a read from slow memory and a
+    // DRAM write (fill), a dirty miss also a write to slow memory. Misses of reads are transfers, those of
+    // writes are stores, so they join the kernel's time as slow operands do. Throws DataError as
+    // require_memory_mode() does.
+    Seconds memory_mode_seconds(const Graph& graph, const Schedule& schedule, int step,
+                                const CacheMisses& of_reads, const CacheMisses& of_writes) const;
 };
 
 // `name` is a file, or the name of one of ours: "paper", "cxl". Throws DataError.

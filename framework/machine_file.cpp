@@ -117,6 +117,12 @@ void read_cache(const Reader& in, Machine& machine) {
     machine.dirty_share = in.number("dirty_share", share_range, 0);
 }
 
+MemoryModeRates read_memory_mode(const Reader& in) {
+    in.knows_only({"fill_bytes_per_s", "write_back_bytes_per_s"});
+    return {.fill_bytes_per_s = in.number("fill_bytes_per_s", rate_range),
+            .write_back_bytes_per_s = in.number("write_back_bytes_per_s", rate_range)};
+}
+
 std::string find_file(const std::string& name) {
     const auto is_file = [](const std::string& path) {
         std::error_code error;
@@ -145,13 +151,14 @@ Machine load_machine(const std::string& name) {
                  " is not TOML; write tables and \"key = value\" as ", AUTOTM_MACHINES, "/paper.toml does"));
     }
     const Reader root(table, file);
-    root.knows_only({"name", "dram", "slow", "cache", "copy", "kernel"});
+    root.knows_only({"name", "dram", "slow", "cache", "copy", "memory_mode", "kernel"});
     Machine machine;
     machine.name = root.word("name");
     read_dram(root.table("dram"), machine);
     read_copies(root.table("copy"), machine);
     read_slow(root.table("slow"), machine);
     if (root.has("cache")) read_cache(root.table("cache"), machine);
+    if (root.has("memory_mode")) machine.memory_mode = read_memory_mode(root.table("memory_mode"));
     const toml::array* rules = table["kernel"].as_array();
     require<DataError>(rules != nullptr && !rules->empty(), file, ": there is no [[kernel]]");
     for (const toml::node& node : *rules) {

@@ -169,23 +169,30 @@ TEST_CASE("machine: a kernel's traffic counts what it touches of an operand") {
     CHECK(sum.result_block == image / 4);
 }
 
+namespace {
+
+// Rates that are easy to reckon with, and neither caches nor arithmetic.
+Machine plain_machine() {
+    Machine machine;
+    machine.name = "m";
+    machine.dram_bytes_per_s = 100, machine.write_traffic = 2;
+    machine.slow_read_bytes_per_s = 10, machine.slow_write_bytes_per_s = 4;
+    machine.rules = {{.kind = "*"}};
+    return machine;
+}
+
+// Operands of 40 and 400 bytes, a result of 160, 400 operations.
+void add_linear(Graph& graph) {
+    const TensorId x = tensor(graph, {2, 5}, "x"), w = tensor(graph, {20, 5}, "w");
+    graph.add(Linear{}, std::vector{x, w}, "linear");
+}
+
+}  // namespace
+
 TEST_CASE("machine: each term of a kernel's time, by hand") {
-    Machine machine{.name = "m",
-                    .dram_bytes_per_s = 100,
-                    .write_traffic = 2,
-                    .slow_read_bytes_per_s = 10,
-                    .slow_write_bytes_per_s = 4,
-                    .cache_bytes = 0,
-                    .dirty_bytes = 0,
-                    .dirty_share = 0,
-                    .to_dram = {},
-                    .to_slow = {},
-                    .beside_to_dram = {},
-                    .beside_to_slow = {},
-                    .rules = {{.kind = "*"}}};
+    Machine machine = plain_machine();
     Graph graph;
-    const TensorId x = tensor(graph, {2, 5}, "x"), w = tensor(graph, {20, 5}, "w");  // 40 and 400 bytes
-    graph.add(Linear{}, std::vector{x, w}, "linear");                                // 160 bytes, 400 flops
+    add_linear(graph);
     const Schedule schedule(graph);
     const auto takes = [&](TierMask slow, double expected) {
         CAPTURE(slow);
@@ -220,6 +227,29 @@ TEST_CASE("machine: each term of a kernel's time, by hand") {
     CHECK(machine.seconds(graph, schedule, 0, 0b010, 20) == doctest::Approx(20 + 40 - 4));
     machine.slow_read_bytes_per_s = 1000;
     CHECK(machine.seconds(graph, schedule, 0, 0b010, 20) == doctest::Approx(20 * (0.4 + 0.4 + 3.2) / 7.6));
+}
+
+TEST_CASE("machine: in memory mode misses add fills and write-backs to a kernel's time, by hand") {
+    Machine machine = plain_machine();
+    Graph graph;
+    add_linear(graph);
+    const Schedule schedule(graph);
+    const auto takes = [&](const CacheMisses& of_reads, const CacheMisses& of_writes) {
+        return machine.memory_mode_seconds(graph, schedule, 0, of_reads, of_writes);
+    };
+    CHECK_THROWS_WITH_AS(takes({}, {}), doctest::Contains("machine m has no memory mode"), DataError);
+    machine.memory_mode = {.fill_bytes_per_s = 20, .write_back_bytes_per_s = 5};
+    CHECK(takes({}, {}) == machine.seconds(graph, schedule, 0, 0));
+    CHECK(takes({.filled = 40}, {}) == doctest::Approx(7.6 + 0.4 + 2));
+    CHECK(takes({40, 20}, {100, 50}) == doctest::Approx(7.6 + 1.4 + 2 + 4 + 5 + 10));
+    machine.rules[0].flops_per_s = 20;  // 20 s of arithmetic hide what the reads wait for
+    CHECK(takes({40, 20}, {}) == doctest::Approx(20));
+    CHECK(takes({40, 20}, {100, 50}) == doctest::Approx(20 + 5 + 10));
+    const double before = takes({40, 20}, {100, 50});
+    machine = machine.scaled(2);
+    CHECK(takes({40, 20}, {100, 50}) == doctest::Approx(before / 2));
+    CHECK(load_machine("paper").memory_mode);
+    CHECK(!load_machine("cxl").memory_mode);
 }
 
 TEST_CASE("machine: scaled, every time shrinks by the factor") {
@@ -297,8 +327,8 @@ std::string refusal_of(const std::string& from, const std::string& to) {
         "name = \"m\"\n[dram]\nbytes_per_s = 1e11\nwrite_traffic = 2\n[copy]\nlatency_s = 0\n"
         "to_dram_bytes_per_s = 3e10\nto_slow_bytes_per_s = 1e10\nbeside_to_dram_bytes_per_s = 2e9\n"
         "beside_to_slow_bytes_per_s = 2e9\n[slow]\nread_bytes_per_s = 4e10\nwrite_bytes_per_s = 5e10\n"
-        "[cache]\nbytes = 6e7\ndirty_bytes = 2e7\ndirty_share = 0.5\n[[kernel]]\nkind = \"conv2d\"\nwindow = "
-        "0\n"
+        "[cache]\nbytes = 6e7\ndirty_bytes = 2e7\ndirty_share = 0.5\n[memory_mode]\nfill_bytes_per_s = 2e10\n"
+        "write_back_bytes_per_s = 3e9\n[[kernel]]\nkind = \"conv2d\"\nwindow = 0\n"
         "block_above_bytes = 0\nflops_per_s = 1e12\nhidden = 0.7\nloop_bytes_per_s = 3e11\n"
         "input_passes = 1.5\nslow_write_bytes_per_s = 7e9\nstart_s = 1e-5\n[[kernel]]\nkind = \"*\"\n";
     content.replace(content.find(from), from.size(), to);
@@ -332,6 +362,8 @@ TEST_CASE("machine: every number of a file has an interval, which its refusal na
              {"to_dram_bytes_per_s = ", "3e10", "0.5", ": copy: to_dram_bytes_per_s = 0.5"},
              {"to_slow_bytes_per_s = ", "1e10", "1e19", ": copy: to_slow_bytes_per_s = 1e19"},
              {"beside_to_dram_bytes_per_s = ", "2e9", "-1", ": copy: beside_to_dram_bytes_per_s = -1"},
+             {"fill_bytes_per_s = ", "2e10", "0", ": memory_mode: fill_bytes_per_s = 0"},
+             {"write_back_bytes_per_s = ", "3e9", "inf", ": memory_mode: write_back_bytes_per_s = inf"},
              {"flops_per_s = ", "1e12", "1e-5", ": kernel 1: flops_per_s = 1e-5"},
              {"read_bytes_per_s = ", "4e10", "1e-9", ": slow: read_bytes_per_s = 1e-9"},
              {"\nwrite_bytes_per_s = ", "5e10", "1e99", ": slow: write_bytes_per_s = 1e99"},
@@ -361,6 +393,12 @@ TEST_CASE("machine: every number of a file has an interval, which its refusal na
     CHECK(refusal_of("bytes = 6e7", "bytes = nan") == ": cache: bytes = nan is not a number from 0 to 1e18");
     CHECK(refusal_of("window = 0", "window = nan").starts_with(": kernel 1: window"));
     CHECK(refusal_of("window = 0", "window = 0") == "");
+    CHECK(refusal_of("write_back_bytes_per_s = 3e9", "") ==
+          ": memory_mode: write_back_bytes_per_s is missing");
+    CHECK(refusal_of("fill_bytes_per_s", "fill_bytes") ==
+          ": memory_mode: there is no \"fill_bytes\"; fill_bytes_per_s, write_back_bytes_per_s are what it "
+          "may say");
+    CHECK(refusal_of("[memory_mode]", "memory_mode = 3\n[memory]") != "");
 }
 
 TEST_CASE("machine: a file that is no TOML is refused with line and column, in our words") {
