@@ -1,23 +1,34 @@
 // The four networks of the paper, at its batch sizes, on its machine: nothing runs.
+#include <tuple>
+
 #include <doctest/doctest.h>
 
 #include "framework/fuse.h"
 #include "framework/machine.h"
 #include "models/models.h"
+#include "optimizer/memory_mode.h"
 #include "optimizer/placement.h"
 
 using namespace framework;
 using optimizer::Placement;
+
+namespace {
+
+Graph paper_network(const char* name, int batch) {
+    Graph graph = fuse(models::training(
+        name, {.batch = batch}, {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false}));
+    reuse_in_place(graph);
+    return graph;
+}
+
+}  // namespace
 
 TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas without a gap") {
     for (const auto& [name, batch] :
          {std::pair{"paper_vgg19", 2048}, std::pair{"paper_inception_v4", 1024},
           std::pair{"paper_resnet200", 512}, std::pair{"paper_densenet264", 512}}) {
         CAPTURE(name);
-        Graph graph =
-            fuse(models::training(name, {.batch = batch},
-                                  {.momentum = 0, .nesterov = false, .weight_decay = 0, .decay_all = false}));
-        reuse_in_place(graph);
+        const Graph graph = paper_network(name, batch);
         const Schedule schedule(graph);
         const Profile profile = simulate(graph, schedule, load_machine("paper"));
         for (const int percent : {20, 60}) {
@@ -48,5 +59,29 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
             CHECK(fixed <= touched.predicted_s);
             CHECK(touched.bound_s <= moving);
         }
+    }
+}
+
+TEST_CASE("paper networks: those far larger than DRAM are slower with DRAM as a cache than with a plan") {
+    const Machine machine = load_machine("paper");
+    for (const auto& [name, batch, dram] : {std::tuple{"paper_vgg416", 320, 175e9},
+                                            {"paper_inception_v4", 6144, 185e9},
+                                            {"paper_resnet200", 2560, 185e9},
+                                            {"paper_densenet264", 3072, 185e9}}) {
+        CAPTURE(name);
+        const Graph graph = paper_network(name, batch);
+        const Schedule schedule(graph);
+        const auto cached = optimizer::memory_mode(graph, schedule, machine, 192'000'000'000);
+        const Bytes peak = schedule.peak_bytes();
+        CHECK(peak > 600e9);
+        CHECK(cached.pool_bytes >= peak);
+        CHECK(cached.pool_bytes < 1.01 * static_cast<double>(peak));
+        const auto planned = solve(Placement::synchronous, {.graph = graph,
+                                                            .schedule = schedule,
+                                                            .profile = simulate(graph, schedule, machine),
+                                                            .dram_budget = static_cast<Bytes>(dram),
+                                                            .gap = 0.01});
+        REQUIRE(planned.plan);
+        CHECK(cached.seconds > planned.predicted_s);
     }
 }
