@@ -56,11 +56,14 @@ void print(const Flags& flags, const Planned& planned, Progress& progress) {
         std::cout
             << "checked without the solver: the plan, its time and the bound; how it was solved is what "
                "the file says\n";
-    if (flags.table)
+    if (flags.table && planned.result.plan)
         std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
+    framework::require<framework::UsageError>(
+        flags.save.empty() || !flags.placement.in_memory_mode(), "--save ", flags.save, ": --placement ",
+        flags.placement.placement, " makes no plan that could be saved; --report keeps its numbers");
     check_output("--report", flags.output.report);
     check_output("--save", flags.save);
     check_output("--write-lp", flags.placement.write_lp);
@@ -75,7 +78,8 @@ void work(Flags flags, std::span<char* const> arguments) {
     Json report = new_report("plan", arguments, flags.placement.mode());
     report_model(report, flags.model, planned);
     report_plan(report, flags.placement, planned);
-    const framework::Bytes slow_bytes = planned.result.plan->slow_bytes;
+    const framework::Bytes slow_bytes =
+        planned.memory_mode ? planned.memory_mode->pool_bytes : planned.result.plan->slow_bytes;
     if (flags.placement.simulate) {
         report_slow(report, {.kind = "simulated", .block = {}}, slow_bytes);
     } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not say where

@@ -39,7 +39,8 @@ std::vector<Point> points_of(const sweep::Question& question, const Measured& me
             wanted.dram = std::to_string(share) + "%";
             const auto start = before.find(placement);
             Planned planned = try_plan(measured, wanted, start == before.end() ? nullptr : &start->second);
-            Point point{share, placement, planned.limit, planned.all_dram_s, planned.result};
+            Point point{share,          placement,          planned.limit, planned.all_dram_s,
+                        planned.result, planned.memory_mode};
             if (planned.result.plan) {
                 before[placement] = *planned.result.plan;
                 // The same plan again is the same run again.
@@ -67,7 +68,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     sweep::Question& question = flags.question;
     std::ranges::sort(question.shares);
     question.shares.erase(std::ranges::unique(question.shares).begin(), question.shares.end());
-    for (const std::string& placement : question.placements) optimizer::parse_placement(placement);
+    for (const std::string& placement : question.placements) question.placement.check_placement(placement);
     for (const char* argument : arguments.subspan(1))
         question.arguments += (question.arguments.empty() ? "" : " ") + std::string(argument);
     question.model.apply_threads();
@@ -116,7 +117,8 @@ int main(int argc, char** argv) {
         app.remove_option(app.get_option(set_by_the_sweep));
     add_numbers(app, "--shares", question.shares, {1, 100}, "DRAM, in percent of what all-DRAM needs")
         ->capture_default_str();
-    app.add_option("--placements", question.placements, "those to compare")
+    app.add_option("--placements", question.placements,
+                   "those to compare; with --simulate also 2lm (DRAM as a hardware cache)")
         ->delimiter(',')
         ->capture_default_str();
     add_number(app, "--iterations", question.iterations, positive,

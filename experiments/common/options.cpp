@@ -6,6 +6,7 @@
 
 #include "experiments/common/numbers.h"
 #include "framework/error.h"
+#include "framework/machine.h"
 #include "optimizer/placement.h"
 #include "runtime/slow_memory.h"
 #include "runtime/team.h"
@@ -41,6 +42,31 @@ void ModelFlags::apply_threads() const {
     runtime::set_team(runtime::startable_threads(threads > 0 ? threads : runtime::default_threads()));
 }
 
+namespace {
+
+void check_placement_name(const std::string& name) {
+    std::string known;
+    for (const optimizer::Placement placement : optimizer::placements()) {
+        if (name == optimizer::name_of(placement)) return;
+        known += optimizer::name_of(placement) + ", ";
+    }
+    require<UsageError>(name == PlacementFlags::memory_mode, framework::in_quotes(name),
+                        " is no placement; there are ", known, "and with --simulate ",
+                        PlacementFlags::memory_mode);
+}
+
+}  // namespace
+
+void PlacementFlags::check_placement(const std::string& name) const {
+    check_placement_name(name);
+    if (name != memory_mode) return;
+    require<UsageError>(
+        simulate, "placement ", name,
+        " (DRAM as a hardware cache) can only be simulated; use --simulate --machine paper, or "
+        "another placement");
+    framework::load_machine(machine).require_memory_mode();
+}
+
 void PlacementFlags::add_to(CLI::App& app) {
     // What is wrong with a value is said at once, and not after minutes of measuring.
     const auto tried = [](auto use) {
@@ -51,11 +77,16 @@ void PlacementFlags::add_to(CLI::App& app) {
             },
             "");
     };
-    app.add_option("--dram", dram, "DRAM to use: 6GiB; 20% of what all-DRAM needs; 4:1 slow to DRAM")
+    app.add_option(
+           "--dram", dram,
+           "DRAM to use: 6GiB; 20% of what all-DRAM needs; 4:1 slow to DRAM (with 2lm: size of the cache)")
         ->check(tried([](const std::string& value) { dram_budget(value, 0); }))
         ->capture_default_str();
-    app.add_option("--placement", placement, "dram | slow | first-touch | greedy | static | synchronous")
-        ->check(tried([](const std::string& value) { optimizer::parse_placement(value); }))
+    app.add_option(
+           "--placement", placement,
+           "dram | slow | first-touch | greedy | static | synchronous; with --simulate also 2lm (DRAM as a "
+           "hardware cache)")
+        ->check(tried(check_placement_name))
         ->capture_default_str();
     auto* real =
         app.add_option("--slow", slow,
@@ -85,6 +116,7 @@ void PlacementFlags::add_to(CLI::App& app) {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
                             " is a model of memory; say what for: --simulate predicts by it, --emulate runs "
                             "with its delays");
+        check_placement(placement);
         const bool solved = placement == "static" || placement == "synchronous";
         require<UsageError>(solved || (write_lp.empty() && formulation == optimizer::Formulation::routes),
                             "--placement ", placement,

@@ -26,10 +26,10 @@ struct ModelFlags {
 };
 
 struct PlacementFlags {
-    std::string dram = "100%";  // SIZE | PERCENT | RATIO
-    std::string placement = "dram";
-    std::string slow{};     // dir:PATH | numa:NODE; empty: a file in the temporary directory
-    std::string machine{};  // of simulate and emulate: a file, or one of ours
+    std::string dram = "100%";       // SIZE | PERCENT | RATIO
+    std::string placement = "dram";  // of optimizer::placements(), or memory_mode
+    std::string slow{};              // dir:PATH | numa:NODE; empty: a file in the temporary directory
+    std::string machine{};           // of simulate and emulate: a file, or one of ours
     bool emulate = false, simulate = false;
     double time_limit = 60, gap = 1e-3;
     std::string cache{};
@@ -37,8 +37,15 @@ struct PlacementFlags {
     optimizer::Formulation formulation = optimizer::Formulation::routes;  // of plan alone, as is:
     std::string write_lp{};  // the linear program goes to this file
 
+    // DRAM as a hardware cache. It has no plan and can only be simulated.
+    static constexpr const char* memory_mode = "2lm";
+    bool in_memory_mode() const { return placement == memory_mode; }
+
     void add_to(CLI::App& app);
     std::string slow_memory() const;  // as runtime::open_slow_memory() has it
+    // Throws UsageError if there is no such placement, or if it is 2lm without --simulate; DataError if it is
+    // 2lm and the machine has no memory mode.
+    void check_placement(const std::string& name) const;
     const char* mode() const { return simulate ? "simulated" : emulate ? "emulated" : "measured"; }
 };
 

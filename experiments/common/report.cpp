@@ -42,7 +42,40 @@ void report_model(Json& report, const ModelFlags& model, const Measured& measure
                        {"tensors", measured.schedule.storages().size()}};
 }
 
+Json cache_report(const optimizer::MemoryMode& mode) {
+    const optimizer::CacheAccesses all = mode.accesses();
+    Json cache{{"bytes", mode.cache_bytes},
+               {"hit_rate", all.share(all.hits)},
+               {"clean_miss_rate", all.share(all.clean_misses)},
+               {"dirty_miss_rate", all.share(all.dirty_misses)}};
+    for (const auto& [name, some] : {std::pair{"reads", mode.reads}, {"writes", mode.writes}}) {
+        cache[name] = {{"hit_bytes", some.hits},
+                       {"clean_miss_bytes", some.clean_misses},
+                       {"dirty_miss_bytes", some.dirty_misses}};
+    }
+    const optimizer::MemoryAccesses memory = mode.memory();
+    cache["dram_read_bytes"] = memory.dram_read;
+    cache["dram_written_bytes"] = memory.dram_written;
+    cache["slow_read_bytes"] = memory.slow_read;
+    cache["slow_written_bytes"] = memory.slow_written;
+    return cache;
+}
+
+namespace {
+
+void report_memory_mode(Json& report, const PlacementFlags& flags, const Planned& planned) {
+    report["dram"] = {{"limit_bytes", planned.limit}, {"all_dram_bytes", planned.all_dram_bytes}};
+    report["plan"] = {{"placement", flags.placement},
+                      {"predicted_s", planned.memory_mode->seconds},
+                      {"all_dram_s", planned.all_dram_s},
+                      {"all_slow_s", planned.all_slow_s}};
+    report["cache"] = cache_report(*planned.memory_mode);
+}
+
+}  // namespace
+
 void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned) {
+    if (planned.memory_mode) return report_memory_mode(report, flags, planned);
     const optimizer::Result& result = planned.result;
     report["dram"] = {
         {"limit_bytes", planned.limit},

@@ -18,7 +18,9 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
 
 // The network as it runs: kernels and tensors are those of the schedule.
 void report_model(Json& report, const ModelFlags& model, const Measured& measured);
-void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);  // dram, plan, profile
+// dram, plan, profile; in memory mode also cache.
+void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);
+Json cache_report(const optimizer::MemoryMode& mode);
 void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy, framework::Bytes dram_bytes);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);

@@ -77,6 +77,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
 
 // What no times are needed for to see that it cannot be had.
 void require_possible(const Measured& measured, const PlacementFlags& flags) {
+    if (flags.in_memory_mode()) return;  // nothing is placed
     const Bytes peak = measured.all_dram_bytes, most = runtime::available_for_tensors();
     require<framework::OutOfTierMemory>(
         flags.simulate || !runtime::slow_takes_dram(flags.slow_memory()) || peak <= most, "training needs ",
@@ -192,7 +193,12 @@ Planned try_plan(Measured measured, const PlacementFlags& flags, const framework
     problem.start = start;
     planned.limit = problem.dram_budget;
     planned.slow_capacity = problem.slow_capacity;
-    planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+    if (flags.in_memory_mode()) {
+        planned.memory_mode = optimizer::memory_mode(planned.lowered.graph, planned.schedule,
+                                                     framework::load_machine(flags.machine), planned.limit);
+    } else {
+        planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+    }
     if (planned.result.plan && !flags.simulate) {
         if (std::string reason = no_room(planned, flags); !reason.empty()) {
             planned.result = {};
@@ -209,7 +215,7 @@ Planned plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& 
     require_possible(measured, flags);
     add_times(measured, model, flags, progress);
     Planned planned = try_plan(std::move(measured), flags);
-    require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
+    require<framework::OutOfTierMemory>(planned.result.plan || planned.memory_mode, planned.result.reason);
     return planned;
 }
 

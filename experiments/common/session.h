@@ -7,6 +7,7 @@
 #include "experiments/common/options.h"
 #include "experiments/common/progress.h"
 #include "framework/graph.h"
+#include "optimizer/memory_mode.h"
 #include "optimizer/problem.h"
 #include "runtime/executor.h"
 #include "runtime/profiler.h"
@@ -26,7 +27,8 @@ struct Measured {
 struct Planned : Measured {
     framework::Bytes limit = 0, slow_capacity = 0;  // 0: nobody looked at that of slow memory
     optimizer::Result result{};
-    framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0 where nothing was profiled
+    std::optional<optimizer::MemoryMode> memory_mode{};  // of --placement 2lm, in place of a plan
+    framework::Seconds all_dram_s = 0, all_slow_s = 0;   // predicted; 0 where nothing was profiled
 };
 
 // Everything in DRAM, nothing profiled. Throws OutOfTierMemory where that is more than this machine has.
@@ -37,8 +39,8 @@ Planned plan_in_dram(Measured measured);  // the same of what was lowered before
 Measured measure(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                  Progress& progress);
 
-// With the placement and the budget of the flags; no plan where none fits, as the result says. `start`: see
-// optimizer::Problem.
+// With the placement and the budget of the flags. There is no plan if none fits, as the result says, or in
+// memory mode. `start`: see optimizer::Problem.
 Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start = nullptr);
 
 // What the flags ask for is looked at before anything is measured: measure(), then try_plan(). Throws

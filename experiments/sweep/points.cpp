@@ -39,26 +39,46 @@ double bound_at(const std::vector<Point>& points, int share) {
     return bound;
 }
 
+namespace {
+
+// The rates of the cache in memory mode at this share; nothing if the sweep has no 2lm.
+void print_cache(const std::vector<Point>& points, int share) {
+    for (const Point& p : points) {
+        if (p.share != share || !p.memory_mode) continue;
+        const optimizer::CacheAccesses all = p.memory_mode->accesses();
+        std::cout << std::setw(13) << fixed(100 * all.share(all.hits), 1) + " %";
+        for (const framework::Bytes misses : {all.clean_misses, all.dirty_misses})
+            std::cout << std::setw(10) << fixed(100 * all.share(misses), 1) + " %";
+    }
+}
+
+}  // namespace
+
 void print_predicted(const Question& question, const std::vector<Point>& points) {
+    const bool caches = std::ranges::any_of(points, [](const Point& p) { return p.memory_mode.has_value(); });
     std::cout << std::setw(8) << "DRAM";
     for (const std::string& placement : question.placements) std::cout << std::setw(13) << placement;
-    std::cout << std::setw(13) << "bound"
-              << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
+    std::cout << std::setw(13) << "bound";
+    if (caches)
+        std::cout << std::setw(13) << "2lm: hits" << std::setw(10) << "clean" << std::setw(10) << "dirty";
+    std::cout << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
     for (const int share : question.shares) {
         std::cout << std::setw(6) << share << " %";
         for (const Point& p : points) {
             if (p.share != share) continue;
-            if (p.result.plan) {
+            if (p.has_time()) {
                 std::cout << std::setw(13) << fixed(p.value() / p.all_dram_s, 3);
             } else {
                 std::cout << std::setw(13) << "-";
             }
         }
         if (const double bound = bound_at(points, share); bound > 0) {
-            std::cout << std::setw(13) << fixed(bound, 3) << '\n';
+            std::cout << std::setw(13) << fixed(bound, 3);
         } else {
-            std::cout << std::setw(13) << "-" << '\n';
+            std::cout << std::setw(13) << "-";
         }
+        print_cache(points, share);
+        std::cout << '\n';
     }
 }
 
@@ -132,7 +152,8 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
     csv << "model,batch,mode,machine,threads,seed,dram_percent,dram_limit_bytes,placement,dram_peak_bytes,"
            "slow_peak_bytes,predicted_s,bound_s,bound_of,all_dram_s,gap,solve_s,"
            "iteration_s,min_s,max_s,drift,same_run_as_before,"
-           "dram_resident_bytes,rss_peak_bytes,commit,host,arguments\n";
+           "dram_resident_bytes,rss_peak_bytes,hit_rate,clean_miss_rate,dirty_miss_rate,commit,host,"
+           "arguments\n";
     const std::string made_by =
         built_commit() + ',' + quoted(runtime::processor()) + ',' + quoted(question.arguments);
     for (const Point& p : points) {
@@ -149,6 +170,9 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
             csv << ',' << p.all_dram_s << ',';
             if (p.result.bound_s > 0) csv << p.result.gap;
             csv << ',' << p.result.solve_s << ',';
+        } else if (p.memory_mode) {
+            csv << ',' << p.memory_mode->pool_bytes << ',' << p.predicted_s() << ",,," << p.all_dram_s
+                << ",,,";
         } else {
             csv << "infeasible,,,,,,,,";
         }
@@ -161,6 +185,13 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
         } else {
             csv << ",,,,,,,";
         }
+        if (p.memory_mode) {
+            const optimizer::CacheAccesses all = p.memory_mode->accesses();
+            csv << all.share(all.hits) << ',' << all.share(all.clean_misses) << ','
+                << all.share(all.dirty_misses) << ',';
+        } else {
+            csv << ",,,";
+        }
         csv << made_by << '\n';
     }
     return csv.str();
@@ -170,6 +201,14 @@ Json json_of(const std::vector<Point>& points) {
     Json list = Json::array();
     for (const Point& p : points) {
         Json point{{"dram_percent", p.share}, {"dram_limit_bytes", p.limit}, {"placement", p.placement}};
+        if (p.memory_mode) {
+            point["slow_peak_bytes"] = p.memory_mode->pool_bytes;
+            point["predicted_s"] = p.predicted_s();
+            point["all_dram_s"] = p.all_dram_s;
+            point["cache"] = cache_report(*p.memory_mode);
+            list.push_back(std::move(point));
+            continue;
+        }
         point["status"] = optimizer::name_of(p.result.status);
         if (!p.result.plan) point["reason"] = p.result.reason;
         if (p.result.plan) {
@@ -220,7 +259,7 @@ void draw_points(const Question& question, const std::vector<Point>& points, con
         if (name == "dram") continue;
         Series line{.title = name};
         for (const Point& p : points) {
-            if (p.placement == name && p.result.plan)
+            if (p.placement == name && p.has_time())
                 line.points.emplace_back(p.share, p.value() / all_dram_s);
         }
         picture.series.push_back(std::move(line));

@@ -30,13 +30,16 @@ struct Point {
     int share = 0;  // of what all-DRAM needs, in percent
     std::string placement;
     framework::Bytes limit = 0;
-    framework::Seconds all_dram_s = 0;  // predicted
-    optimizer::Result result{};         // no plan: none fits
-    std::optional<Beside> beside{};     // none: nothing was run
-    bool again = false;                 // the plan of a point before this one, and so its run
+    framework::Seconds all_dram_s = 0;                   // predicted
+    optimizer::Result result{};                          // no plan: none fits, or memory mode
+    std::optional<optimizer::MemoryMode> memory_mode{};  // of 2lm
+    std::optional<Beside> beside{};                      // none: nothing was run
+    bool again = false;  // the plan of a point before this one, and so its run
 
+    bool has_time() const { return result.plan || memory_mode; }
+    framework::Seconds predicted_s() const { return memory_mode ? memory_mode->seconds : result.predicted_s; }
     // Of an iteration: as run, else as predicted.
-    framework::Seconds value() const { return beside ? median(beside->run.seconds) : result.predicted_s; }
+    framework::Seconds value() const { return beside ? median(beside->run.seconds) : predicted_s(); }
     // (predicted - run) / run, of the prediction made beforehand.
     double error() const { return result.predicted_s / value() - 1; }
     // The same, with what computes as slow as the machine was next to the run: a check of the model of delays

@@ -66,11 +66,22 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--no-fuse=99999999999999999999"}, {"no-fuse"}},
                  {{"--simulate", "--machine", "paper"}, {"--simulate", "plan"}},
                  {{"--machine", "paper"}, {"--machine paper", "--simulate", "--emulate"}},
+                 {{"--placement", "2lm"}, {"placement 2lm", "only be simulated", "--simulate"}},
+                 {{"--placement", "2lm", "--emulate", "--machine", "paper"}, {"2lm", "--simulate"}},
                  {{"--slow", "emulated2"}, {"emulated2", "dir:PATH"}},
                  {{"--slow", "dir:/tmp", "--emulate", "--machine", "paper"}, {"--slow", "--emulate"}},
                  {{"--emulate"}, {"--emulate", "--machine"}}});
     check_wrong("plan", {{{"--simulate", "--machine", "paper", "--cache", "c"}, {"--cache", "--simulate"}},
                          {{"--load", "plan", "--slow", "dir:/tmp"}, {"--load", "--slow"}}});
+    const Arguments mode{"--simulate", "--machine", "paper", "--placement", "2lm"};
+    check_wrong("plan", {{mode + Arguments{"--save", "p"}, {"--save p", "2lm makes no plan"}},
+                         {mode + Arguments{"--write-lp", "p"}, {"2lm", "no linear program"}},
+                         {mode + Arguments{"--dram", "63"}, {"63 B", "64 B", "larger --dram"}},
+                         {{"--placement", "2lm", "--simulate"}, {"--simulate", "--machine"}}});
+    check_refusal(run_program("plan", {"--simulate", "--machine", "cxl", "--placement", "2lm"}), 1,
+                  {"machine cxl has no memory mode", "--machine paper"});
+    check_wrong("sweep", {{{"--placements", "dram,2lm"}, {"placement 2lm", "--simulate"}},
+                          {{"--placements", "dram,2llm"}, {"2llm", "synchronous", "2lm"}}});
     for (const char* flag :
          {"--batch", "--image-size", "--classes", "--threads", "--iterations", "--epochs"}) {
         for (const char* value : {"0", "-3", "many"}) check_wrong("train", {{{flag, value}, {flag, value}}});

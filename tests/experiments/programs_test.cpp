@@ -3,6 +3,7 @@
 #include <cmath>
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include "framework/files.h"
 #include "runtime/data/codec.h"
@@ -333,6 +334,69 @@ TEST_CASE("sweep: a row for every share and placement") {
     const std::string rows = support::read_text(csv);
     CHECK(rows.find("resnet18") != std::string::npos);
     CHECK(rows.find("--shares 40,100 --csv " + csv + "\"\n") != std::string::npos);
+}
+
+TEST_CASE("plan: 2lm has a time and rates of its cache, but no plan, bound or gap") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "report.json";
+    const Arguments mode = tiny + simulated + Arguments{"--placement", "2lm"};
+    const Finished run = run_program("plan", mode + Arguments{"--dram", "40%", "--report", file.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"2lm: DRAM as a cache of", "hits", "clean misses",
+                                                     "dirty misses", "written back"}));
+    CHECK(run.out.find("gap") == std::string::npos);
+    CHECK(std::ranges::count(run.out, '\n') == 2);  // no table
+    const json report = read_json(file), plan = report.at("plan"), cache = report.at("cache");
+    check_common(report, "plan", "simulated");
+    CHECK(plan.at("placement") == "2lm");
+    CHECK(plan.at("predicted_s") > plan.at("all_dram_s"));
+    for (const char* absent : {"status", "bound_s", "gap", "moves"}) CHECK_FALSE(plan.contains(absent));
+    CHECK(cache.at("bytes") == report.at("dram").at("limit_bytes"));
+    CHECK(cache.at("bytes") < report.at("slow").at("peak_bytes"));
+    double rates = 0;
+    for (const char* rate : {"hit_rate", "clean_miss_rate", "dirty_miss_rate"})
+        rates += cache.at(rate).get<double>();
+    CHECK(rates == doctest::Approx(1));
+    CHECK(cache.at("slow_written_bytes") ==
+          cache.at("reads").at("dirty_miss_bytes").get<std::int64_t>() +
+              cache.at("writes").at("dirty_miss_bytes").get<std::int64_t>());
+
+    REQUIRE(run_program("plan", mode + Arguments{"--dram", "1GiB", "--report", file.string()}).exit_code ==
+            0);
+    const json roomy = read_json(file);
+    CHECK(roomy.at("cache").at("hit_rate") == 1);
+    CHECK(roomy.at("plan").at("predicted_s").get<double>() ==
+          doctest::Approx(roomy.at("plan").at("all_dram_s").get<double>()));
+}
+
+TEST_CASE("sweep: 2lm comes where it is asked for, with the rates of its cache, and has no bound") {
+    const TemporaryFolder folder;
+    const std::string csv = (folder / "points.csv").string(), picture = (folder / "picture.png").string();
+    const fs::path report = folder / "report.json";
+    const Finished run =
+        run_program("sweep", tiny + simulated +
+                                 Arguments{"--shares", "40", "--placements", "2lm,synchronous", "--csv", csv,
+                                           "--report", report.string(), "--picture", picture});
+    CAPTURE(run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out, std::vector<std::string>{"2lm: hits", "clean", "dirty"}));
+    CHECK(fs::file_size(picture) > 0);
+    const json points = read_json(report).at("points");
+    REQUIRE(points.size() == 2);
+    for (const char* absent : {"status", "bound_s", "gap"}) CHECK_FALSE(points[0].contains(absent));
+    CHECK(points[0].at("cache").at("hit_rate") < 1);
+    CHECK_FALSE(points[1].contains("cache"));
+    CHECK(points[0].at("predicted_s") > points[1].at("predicted_s"));
+    const std::string rows = support::read_text(csv);
+    CHECK(rows.find(",hit_rate,clean_miss_rate,dirty_miss_rate,") != std::string::npos);
+    std::vector<std::ptrdiff_t> commas;
+    std::istringstream lines(rows);
+    for (std::string row; std::getline(lines, row);) {
+        const std::string unquoted = row.substr(0, row.find('"'));  // host and arguments come last
+        commas.push_back(std::ranges::count(unquoted, ','));
+    }
+    CHECK(commas == std::vector<std::ptrdiff_t>{29, 28, 28});
 }
 
 TEST_CASE("sweep: what it runs is told with the machine's drift, within the budget") {
