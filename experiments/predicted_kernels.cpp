@@ -6,6 +6,7 @@
 
 #include "experiments/common/main.h"
 #include "experiments/paper/comparison.h"
+#include "experiments/paper/plots.h"
 #include "framework/files.h"
 #include "framework/numbers.h"
 
@@ -15,7 +16,7 @@ using namespace experiments;
 using framework::fixed;
 
 struct Flags {
-    std::string file, machine = "paper";
+    std::string file, machine = "paper", plots;
 };
 
 // The bundled timings: where they are installed, and in the source tree before that.
@@ -68,10 +69,12 @@ void work(const Flags& flags) {
     print("All timings", errors_of_times(kernels, [](const auto&, const auto&) { return true; }));
     print("Time with operands in slow memory / time in DRAM, of kernels that take 0.3 ms and more in DRAM",
           errors_of_ratios(kernels, 0.3e-3));
-    if (without_op.empty()) return;
-    std::cout << "Kernels for which there is no op of ours, left out:";
-    for (const auto& [name, count] : without_op) std::cout << ' ' << name << " (" << count << ')';
-    std::cout << '\n';
+    if (!without_op.empty()) {
+        std::cout << "Kernels for which there is no op of ours, left out:";
+        for (const auto& [name, count] : without_op) std::cout << ' ' << name << " (" << count << ')';
+        std::cout << '\n';
+    }
+    if (!flags.plots.empty()) draw_plots(kernels, flags.plots);
 }
 
 }  // namespace
@@ -86,5 +89,7 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     app.add_option("--machine", flags.machine, "machine model: paper, cxl, or a TOML file")
         ->capture_default_str();
+    app.add_option("--plots", flags.plots,
+                   "draw the pictures of docs/machine_model.md into this folder (PNG, by gnuplot)");
     return run(app, argc, argv, [&] { work(flags); });
 }

@@ -7,7 +7,6 @@
 #include "experiments/paper/counterpart.h"
 #include "framework/error.h"
 #include "framework/schedule.h"
-#include "framework/traffic.h"
 
 namespace experiments {
 
@@ -88,13 +87,13 @@ std::vector<ComparedKernel> compare(const std::vector<PublishedKernel>& kernels,
         }
         const framework::Schedule schedule(ours->graph);
         const framework::Traffic traffic = framework::traffic_of(ours->graph, schedule, 0);
-        ComparedKernel compared{kind_of(kernel, traffic), kernel.largest_operand(), {}};
+        ComparedKernel compared{kind_of(kernel, traffic), kernel.largest_operand(), traffic, {}};
         for (const PublishedKernel::Timing& timing : kernel.timings) {
             const framework::TierMask slow = ours->slow(timing);
             const Seconds predicted =
                 machine.seconds(ours->graph, schedule, 0, slow) + first_touches(traffic, slow);
-            const bool in_dram = (timing.inputs + timing.outputs).find('P') == std::string::npos;
-            if (timing.seconds >= shortest) compared.timings.push_back({timing.seconds, predicted, in_dram});
+            if (timing.seconds >= shortest)
+                compared.timings.push_back({timing.inputs, timing.outputs, timing.seconds, predicted});
         }
         all.push_back(std::move(compared));
     }
@@ -120,7 +119,7 @@ std::vector<ClassError> errors_of_ratios(const std::vector<ComparedKernel>& kern
         if (dram == nullptr || dram->published < at_least) continue;
         std::vector<double> of_kernel;
         for (const auto& timing : kernel.timings) {
-            if (!timing.in_dram)
+            if (!timing.in_dram())
                 of_kernel.push_back(
                     std::log(timing.predicted / dram->predicted / (timing.published / dram->published)));
         }

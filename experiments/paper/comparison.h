@@ -8,17 +8,21 @@
 
 #include "experiments/paper/published.h"
 #include "framework/machine.h"
+#include "framework/traffic.h"
 
 namespace experiments {
 
 // A published kernel with the model's times for it.
 struct ComparedKernel {
     struct Timing {
+        std::string inputs, outputs;  // a letter each: D for DRAM, P for slow memory
         framework::Seconds published = 0, predicted = 0;
-        bool in_dram = false;  // every operand
+
+        bool in_dram() const { return (inputs + outputs).find('P') == std::string::npos; }
     };
     std::string kind;  // nGraph's name; of a convolution with its window, "ConvolutionBias 1x1"
     framework::Bytes largest_operand = 0;
+    framework::Traffic traffic;
     std::vector<Timing> timings;
 
     const Timing* all_dram() const;  // null where it was not timed

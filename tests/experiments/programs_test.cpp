@@ -34,7 +34,8 @@ const Arguments simulated{"--simulate", "--machine", "paper"};
 }  // namespace
 
 TEST_CASE("programs: all tell their flags and their version, and refuse a flag that is none") {
-    for (const char* program : {"train", "plan", "profile", "sweep", "demo", "dataset"}) {
+    for (const char* program :
+         {"train", "plan", "profile", "sweep", "demo", "dataset", "predicted_kernels"}) {
         CAPTURE(program);
         const Finished help = run_program(program, {"--help"}), version = run_program(program, {"--version"});
         CHECK(help.exit_code == 0);
@@ -452,4 +453,19 @@ TEST_CASE("demo: three placements, one table, the same losses") {
         CHECK(one.at("losses") == found.at("runs")[0].at("losses"));
         CHECK(one.at("plan").at("bound_s") <= one.at("plan").at("predicted_s"));
     }
+}
+
+TEST_CASE("predicted_kernels: compares the bundled timings, draws, and refuses what is no file of timings") {
+    const TemporaryFolder folder;
+    const std::string plots = (folder.path() / "plots").string();
+    fs::create_directory(plots);
+    const Finished run = run_program("predicted_kernels", {"--plots", plots});
+    CHECK(run.exit_code == 0);
+    CHECK(mentions(run.out,
+                   std::vector<std::string>{"13607 published timings of 1042 kernels", "40 MB and more",
+                                            "ConvolutionBias KxK", "time in DRAM", "Broadcast (2)"}));
+    CHECK(fs::file_size(plots + "/caches.png") > 1000);
+    CHECK(run_program("predicted_kernels", {"--machine", "cxl"}).exit_code == 0);
+    check_refusal(run_program("predicted_kernels", {"/no/such/file"}), 1, {"/no/such/file"});
+    check_refusal(run_program("predicted_kernels", {"--machine", "none"}), 1, {"none"});
 }
