@@ -136,7 +136,15 @@ void check_placement(const Lines& at, const std::string& letters, std::size_t op
                        " operands: a letter each, D for DRAM and P for slow memory"));
 }
 
+// Names are printed, so they are words.
+void check_name(const Lines& at, const std::string& name) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    if (name.empty() || name.size() > 100 || name.find_first_not_of(letters) != std::string::npos)
+        at.refuse(text("desc is a name of up to 100 letters and digits, not ", in_quotes(name)));
+}
+
 PublishedKernel kernel_of(const Lines& at, const std::vector<std::string>& cells) {
+    check_name(at, cells[0]);
     PublishedKernel kernel{.name = cells[0],
                            .inputs = sizes_of(at, cells[1]),
                            .outputs = sizes_of(at, cells[2]),

@@ -234,12 +234,11 @@ TEST_CASE(
     const TemporaryFolder folder;
     const fs::path file = folder / "machine.toml";
     const auto write_machine = [&](const std::string& dram, const std::string& slow) {
-        write_text(file, "name = \"m\"\n[dram]\nbytes_per_s = " + dram +
-                             "\n[copy]\nto_dram_bytes_per_s = " + slow + "\nto_slow_bytes_per_s = " + slow +
-                             "\nbeside_to_dram_bytes_per_s = " + slow +
-                             "\nbeside_to_slow_bytes_per_s = " + slow +
-                             "\n[[kernel]]\nkind = \"*\"\nread = { join = \"add\", bytes_per_s = " + slow +
-                             " }\nwrite = { join = \"add\", bytes_per_s = " + slow + " }\n");
+        write_text(file,
+                   "name = \"m\"\n[dram]\nbytes_per_s = " + dram + "\n[copy]\nto_dram_bytes_per_s = " + slow +
+                       "\nto_slow_bytes_per_s = " + slow + "\nbeside_to_dram_bytes_per_s = " + slow +
+                       "\nbeside_to_slow_bytes_per_s = " + slow + "\n[slow]\nread_bytes_per_s = " + slow +
+                       "\nwrite_bytes_per_s = " + slow + "\n[[kernel]]\nkind = \"*\"\n");
     };
     for (const char* model : {"vgg11", "resnet18"}) {
         CAPTURE(model);

@@ -110,6 +110,8 @@ TEST_CASE("published timings: a file that is none, or a row that is damaged, is 
     damaged(",D,D,", ",DD,D,", "line 3: \"DD\" is no placement of 1 operands");
     damaged(",D,D,", ",X,D,", "\"X\" is no placement");
     damaged(",D,D,1231.0", "", "line 3: 7 cells where 10 are wanted");
+    damaged("Relu", "Re\x1blu", "line 3: desc is a name of up to 100 letters and digits, not \"Re\\x1blu\"");
+    damaged("Relu", std::string(101, 'R'), "line 3: desc is a name");
     damaged("#13,#13", "#13+#13,#13", "line 3: as many types");
     for (const char* sizes :
          {"(0, 56),", "(-1, 56),", "(99999999999999999999,),", "56, 56", "(56,", "((((", "(56; 56),"})
