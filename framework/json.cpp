@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "framework/error.h"
@@ -68,10 +69,18 @@ std::string place_of(std::span<const std::uint8_t> content, std::size_t byte) {
 }
 
 json parse(const std::string& name, std::span<const std::uint8_t> content) {
-    const auto guard = [&](int depth, json::parse_event_t, json&) {
+    std::vector<std::set<std::string>> names;  // one set for each object that is open
+    const auto guard = [&](int depth, json::parse_event_t event, json& value) {
         require<DataError>(depth <= most_nested, name,
                            ": damaged: its lists and objects are nested deeper than ", most_nested,
                            " levels");
+        if (event == json::parse_event_t::object_start) names.emplace_back();
+        if (event == json::parse_event_t::object_end) names.pop_back();
+        if (event == json::parse_event_t::key) {
+            const auto& key = value.get_ref<const std::string&>();
+            require<DataError>(names.back().insert(key).second, name, ": damaged: the name ", in_quotes(key),
+                               " occurs twice in one object");
+        }
         return true;
     };
     try {

@@ -50,6 +50,7 @@ class Field {
     const nlohmann::json* value_;
 };
 
+// A name that occurs twice in one object is refused: one of its two values would be lost.
 class JsonFile {
   public:
     // Reads a file whole.

@@ -76,6 +76,12 @@ TEST_CASE("json: numbers are held to their range and their kind") {
         CHECK_FALSE(number(refused, real).empty());
 }
 
+TEST_CASE("json: a name that occurs twice in one object is refused, one that occurs in two objects is not") {
+    CHECK(refusal(R"({"a": {"x": 1}, "b": {"x": 2}, "c": [{"x": 3}, {"x": 4}], "x": 5})", nothing).empty());
+    CHECK(refusal(R"({"a": [{"x": 1, "y": {}, "x": 1}]})", nothing) ==
+          "plan.json: damaged: the name \"x\" occurs twice in one object");
+}
+
 TEST_CASE("json: what is no JSON is refused with its place, and deep nesting with its depth") {
     CHECK(refusal("{\"a\": 1,\n  \"b\": }", nothing) ==
           "plan.json: damaged: it is no JSON from line 2, column 8 on");

@@ -162,6 +162,8 @@ TEST_CASE("safetensors: damage is refused with the file's name and what is wrong
     CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4294967296,4294967296]", "[0,0]") + "}", 4), "a.shape");
     CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4]", "[4,0]") + "}", 4), "a.data_offsets", "4 bytes");
     CHECK_MENTIONS(raw(R"({"a":)" + four + R"(,"b":)" + four + "}", 8), "\"b\" starts at 0 where 4 is next");
+    CHECK_MENTIONS(raw(R"({"a":)" + four + R"(,"a":)" + four + "}", 4), "a.safetensors",
+                   "the name \"a\" occurs twice");
     CHECK_MENTIONS(raw(R"({"a":)" + entry("U8", "[4]", "[2,6]") + "}", 6),
                    "\"a\" starts at 2 where 0 is next");
     CHECK_MENTIONS(raw(R"({"a":)" + four + "}", 5), "1 bytes follow");
