@@ -23,14 +23,14 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view prefix = ".autotm-", suffix = ".tmp";
+constexpr std::size_t digits = 16;  // between the two
 
 std::string random_name() {
     std::uint64_t number = 0;
     if (::getrandom(&number, sizeof number, 0) < 0) number = static_cast<std::uint64_t>(::getpid());
-    std::string digits(16, '0');
-    for (std::size_t at = 0; at < digits.size(); ++at)
-        digits[at] = "0123456789abcdef"[number >> 4 * at & 0xFU];
-    return std::string(prefix) + digits + std::string(suffix);
+    std::string name(prefix);
+    for (std::size_t at = 0; at < digits; ++at) name += "0123456789abcdef"[number >> 4 * at & 0xFU];
+    return name += suffix;
 }
 
 // Removes a file, or a folder with what it holds; true: it is gone. Not by remove_all() nor
@@ -81,13 +81,13 @@ int make(const fs::path& path, Temporary::Kind kind) {
     return -1;
 }
 
-}  // namespace
-
-bool is_temporary(const fs::path& path) {
-    const std::string name = path.filename().string();
-    return name.size() == prefix.size() + 16 + suffix.size() && name.starts_with(prefix) &&
+// Whether a file's name is one that random_name() gives.
+bool is_temporary(std::string_view name) {
+    return name.size() == prefix.size() + digits + suffix.size() && name.starts_with(prefix) &&
            name.ends_with(suffix);
 }
+
+}  // namespace
 
 void remove_leftovers(const fs::path& folder) noexcept {
     DIR* opened = ::opendir(folder.c_str());

@@ -33,7 +33,4 @@ class Temporary {
 // Removes what killed processes left in `folder`. Throws nothing: what cannot be removed stays.
 void remove_leftovers(const std::filesystem::path& folder) noexcept;
 
-// Whether the name is one that Temporary gives.
-bool is_temporary(const std::filesystem::path& path);
-
 }  // namespace framework
