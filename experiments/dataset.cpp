@@ -44,17 +44,20 @@ void make(const MakeOptions& options) {
                             .shape = shape,
                             .seed = options.seed});
     };
-    const auto both = [&](auto write, ImageShape shape, std::int64_t train, std::int64_t test) {
-        write(*drawn(Split::train, train, shape), *drawn(Split::test, test, shape));
-    };
     StagedFolder staged(options.folder, options.force);
-    both([&](const Dataset& a, const Dataset& b) { write_cifar10(staged.folder("cifar10"), a, b); },
-         {3, 32, 32}, options.train, options.test);
-    both([&](const Dataset& a, const Dataset& b) { write_mnist(staged.folder("mnist"), a, b); }, {1, 28, 28},
-         options.train, options.test);
+    const auto both = [&](const char* format, auto write, ImageShape shape, std::int64_t train,
+                          std::int64_t test) {
+        const DatasetPtr to_train = drawn(Split::train, train, shape),
+                         to_test = drawn(Split::test, test, shape);
+        staged.fill(format, [&](const std::filesystem::path& folder) { write(folder, *to_train, *to_test); });
+    };
+    both("cifar10", write_cifar10, {3, 32, 32}, options.train, options.test);
+    both("mnist", write_mnist, {1, 28, 28}, options.train, options.test);
     const std::int64_t files = options.images_per_class * options.classes;
-    both([&](const Dataset& a, const Dataset& b) { write_image_folder(staged.folder("images"), a, b, 8); },
-         {3, options.size, options.size}, files, std::max<std::int64_t>(options.classes, files / 4));
+    const auto write_images = [](const std::filesystem::path& folder, const Dataset& train,
+                                 const Dataset& test) { write_image_folder(folder, train, test, 8); };
+    both("images", write_images, {3, options.size, options.size}, files,
+         std::max<std::int64_t>(options.classes, files / 4));
     staged.commit();
     for (const char* format : {"cifar10", "mnist", "images"}) {
         std::cout << format << ':'
@@ -87,9 +90,11 @@ void convert(const ConvertOptions& options) {
     };
     const DatasetPtr train = open(Split::train), test = open(Split::test);
     StagedFolder staged(to.folder, options.force);
-    if (to.format == "cifar10") write_cifar10(staged.path(), *train, *test);
-    if (to.format == "mnist") write_mnist(staged.path(), *train, *test);
-    if (to.format == "images") write_image_folder(staged.path(), *train, *test);
+    staged.fill("", [&](const std::filesystem::path& folder) {
+        if (to.format == "cifar10") write_cifar10(folder, *train, *test);
+        if (to.format == "mnist") write_mnist(folder, *train, *test);
+        if (to.format == "images") write_image_folder(folder, *train, *test);
+    });
     staged.commit();
     std::cout << framework::printable(options.to) << ": " << train->count() << " train, " << test->count()
               << " test, " << train->shape() << '\n';

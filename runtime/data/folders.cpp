@@ -37,14 +37,21 @@ void put_in_place(const fs::path& from, const fs::path& to) {
     fs::remove_all(old, error);
 }
 
-// Has the disk hold every file below `folder`: of thousands, all at once.
-void sync_files(const fs::path& folder) {
+// Has the disk hold every file below `folder`: of thousands, all at once. `shown`: what a message names.
+void sync_files(const fs::path& folder, const fs::path& shown) {
     const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool synced = opened >= 0 && ::syncfs(opened) == 0;
     const int why = errno;
     if (opened >= 0) ::close(opened);
     errno = why;
-    require_done(synced, folder, "written");
+    require_done(synced, shown, "written");
+}
+
+// `said` with `to` in every place of `from`.
+std::string replaced(std::string said, const std::string& from, const std::string& to) {
+    for (std::size_t at = said.find(from); at != std::string::npos; at = said.find(from, at + to.size()))
+        said.replace(at, from.size(), to);
+    return said;
 }
 
 }  // namespace
@@ -80,27 +87,32 @@ StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(targ
     staging_.emplace(target_, framework::Temporary::directory, target_);
 }
 
-fs::path StagedFolder::folder(const fs::path& below) const {
-    const fs::path made = path() / below;
+void StagedFolder::fill(const fs::path& below, const std::function<void(const fs::path&)>& write) const {
+    const fs::path folder = staging_->path() / below;
     std::error_code error;
-    fs::create_directories(made, error);
+    fs::create_directories(folder, error);
     require<DataError>(!error, (target_ / below).string(), ": cannot be created: ", error.message());
-    return made;
+    try {
+        write(folder);
+    } catch (const DataError& failure) {
+        throw DataError(replaced(failure.what(), staging_->path().string(), target_.string()));
+    }
 }
 
 void StagedFolder::commit() {
-    sync_files(path());
+    sync_files(staging_->path(), target_);
     if (is_new_) {
         require_done(staging_->move_to(target_), target_, "created");
         return;
     }
     std::error_code error;
     std::vector<fs::path> names;
-    for (fs::directory_iterator entry(path(), error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::directory_iterator entry(staging_->path(), error), end; !error && entry != end;
+         entry.increment(error)) {
         names.push_back(entry->path().filename());
     }
     require<DataError>(!error, target_.string(), ": cannot be read: ", error.message());
-    for (const fs::path& name : names) put_in_place(path() / name, target_ / name);
+    for (const fs::path& name : names) put_in_place(staging_->path() / name, target_ / name);
     require_done(framework::sync_folder(target_), target_, "written");
 }
 

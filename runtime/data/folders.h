@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "framework/temporary.h"
@@ -12,16 +13,18 @@ namespace runtime::data {
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);
 
-// A folder filled out of sight: files go below path(), and commit() has the disk hold them, then puts them in
-// place. A new target appears as a whole; in one that exists, each entry of the staged folder replaces that
-// of its name. Without a commit nothing is left. A target that holds anything is refused unless `force`, one
-// without a name with a UsageError.
+// A folder filled out of sight: fill() writes files into a hidden folder, and commit() has the disk hold
+// them, then puts them in place. A new target appears as a whole; in one that exists, each entry of the
+// hidden folder replaces that of its name. Without a commit nothing is left. A target that holds anything is
+// refused unless `force`, one without a name with a UsageError.
 class StagedFolder {
   public:
     StagedFolder(std::filesystem::path target, bool force);
 
-    const std::filesystem::path& path() const { return staging_->path(); }
-    std::filesystem::path folder(const std::filesystem::path& below) const;  // made, with its parents
+    // Makes the folder `below` of the hidden one and hands its path to `write`. A DataError of `write` names
+    // the target in place of the hidden folder, which the user has never seen.
+    void fill(const std::filesystem::path& below,
+              const std::function<void(const std::filesystem::path&)>& write) const;
     void commit();
 
   private:

@@ -282,13 +282,13 @@ TEST_CASE("staged folder: nothing is seen before commit, nothing is left without
     const fs::path target = folder / "made";
     {
         const StagedFolder staged(target, false);
-        write_text(staged.folder("a") / "b", "x");
+        staged.fill("a", [](const fs::path& a) { write_text(a / "b", "x"); });
         CHECK(!fs::exists(target / "a"));
     }
     CHECK(!fs::exists(target));
     {
         StagedFolder staged(target, false);
-        write_text(staged.folder("a") / "b", "x");
+        staged.fill("a", [](const fs::path& a) { write_text(a / "b", "x"); });
         staged.commit();
     }
     CHECK(fs::exists(target / "a/b"));
@@ -296,11 +296,25 @@ TEST_CASE("staged folder: nothing is seen before commit, nothing is left without
     write_text(target / "mine", "kept");
     {
         StagedFolder staged(target, true);
-        write_text(staged.folder("a") / "c", "x");
+        staged.fill("a", [](const fs::path& a) { write_text(a / "c", "x"); });
         staged.commit();
     }
     CHECK(fs::exists(target / "mine"));
     CHECK(fs::exists(target / "a/c"));
     CHECK(!fs::exists(target / "a/b"));
     CHECK(std::distance(fs::directory_iterator(target), fs::directory_iterator()) == 2);
+}
+
+TEST_CASE("staged folder: a failure to write into it names the target, not the hidden folder") {
+    const TemporaryFolder folder;
+    const fs::path target = folder / "made";
+    for (const bool there : {false, true}) {
+        if (there) fs::create_directory(target);
+        const StagedFolder staged(target, false);
+        const auto fail = [&] {
+            staged.fill("a", [](const fs::path& a) { framework::write_file(a / "none" / "b", "x"); });
+        };
+        const std::string named = (target / "a" / "none" / "b").string() + ": cannot be created";
+        CHECK_THROWS_WITH_AS(fail(), doctest::Contains(named.c_str()), framework::DataError);
+    }
 }
