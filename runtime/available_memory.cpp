@@ -18,9 +18,9 @@ Bytes left_by_cgroups() {
     Bytes least = unlimited;
     for (const Cgroup& cgroup : cgroups_of("memory")) {
         const auto limit =
-            number_in(cgroup.folder / (cgroup.version_2 ? "memory.max" : "memory.limit_in_bytes"));
+            number_in(cgroup.folder + (cgroup.version_2 ? "/memory.max" : "/memory.limit_in_bytes"));
         const auto used =
-            bytes_behind(cgroup.folder / "memory.stat", cgroup.version_2 ? "anon" : "total_rss");
+            bytes_behind(cgroup.folder + "/memory.stat", cgroup.version_2 ? "anon" : "total_rss");
         if (limit && used) least = std::min(least, std::max<Bytes>(0, *limit - *used));  // no limit: "max"
     }
     return least;

@@ -7,8 +7,6 @@
 
 namespace runtime {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 // One line of /proc/self/mountinfo, if a cgroup file system with the controller is mounted there.
@@ -25,9 +23,9 @@ bool names(const std::string& list, const std::string& controller) {
     return false;
 }
 
-std::vector<Mount> mounts_of(const std::string& controller, const fs::path& root) {
+std::vector<Mount> mounts_of(const std::string& controller, const std::string& root) {
     std::vector<Mount> mounts;
-    std::ifstream info(root / "proc/self/mountinfo");
+    std::ifstream info(root + "/proc/self/mountinfo");
     for (std::string line; std::getline(info, line);) {
         const auto separator = line.find(" - ");
         if (separator == std::string::npos) continue;
@@ -44,8 +42,8 @@ std::vector<Mount> mounts_of(const std::string& controller, const fs::path& root
 }
 
 // Of this process: "4:cpu,cpuacct:/path" of version 1, "0::/path" of version 2. Empty: none.
-std::string own_cgroup(const std::string& controller, const fs::path& root, bool version_2) {
-    std::ifstream own(root / "proc/self/cgroup");
+std::string own_cgroup(const std::string& controller, const std::string& root, bool version_2) {
+    std::ifstream own(root + "/proc/self/cgroup");
     for (std::string line; std::getline(own, line);) {
         const auto first = line.find(':'), second = line.find(':', first + 1);
         if (second == std::string::npos) continue;
@@ -66,13 +64,13 @@ std::string below(const std::string& cgroup, const std::string& mounted) {
 
 }  // namespace
 
-std::vector<Cgroup> cgroups_of(const std::string& controller, const fs::path& root) {
+std::vector<Cgroup> cgroups_of(const std::string& controller, const std::string& root) {
     std::vector<Cgroup> found;
     for (const Mount& mount : mounts_of(controller, root)) {
         std::string cgroup = below(own_cgroup(controller, root, mount.version_2), mount.root);
-        const fs::path top = root / fs::path(mount.point).relative_path();
+        const std::string top = root + (mount.point == "/" ? "" : mount.point);
         while (true) {
-            found.push_back({top.string() + cgroup, mount.version_2});
+            found.push_back({top + cgroup, mount.version_2});
             if (cgroup.empty()) break;
             cgroup.resize(cgroup.rfind('/'));
         }

@@ -20,7 +20,7 @@ std::optional<Bytes> next_number(std::istream& in) {
 
 }  // namespace
 
-std::optional<Bytes> bytes_behind(const std::filesystem::path& file, const std::string& key) {
+std::optional<Bytes> bytes_behind(const std::string& file, const std::string& key) {
     std::ifstream in(file);
     for (std::string word; in >> word;) {
         if (word != key && word != key + ':') continue;
@@ -33,7 +33,7 @@ std::optional<Bytes> bytes_behind(const std::filesystem::path& file, const std::
     return std::nullopt;
 }
 
-std::optional<Bytes> number_in(const std::filesystem::path& file) {
+std::optional<Bytes> number_in(const std::string& file) {
     std::ifstream in(file);
     return next_number(in);
 }

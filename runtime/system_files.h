@@ -1,7 +1,6 @@
 // Numbers in files of /proc and /sys.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -11,9 +10,9 @@ namespace runtime {
 
 // The number behind the word `key`, in lines of "key number" or "key: number kB", in bytes. None where there
 // is no such word, or no number that fits behind it.
-std::optional<framework::Bytes> bytes_behind(const std::filesystem::path& file, const std::string& key);
+std::optional<framework::Bytes> bytes_behind(const std::string& file, const std::string& key);
 
 // The number that a file begins with; none where it begins with another word, such as "max".
-std::optional<framework::Bytes> number_in(const std::filesystem::path& file);
+std::optional<framework::Bytes> number_in(const std::string& file);
 
 }  // namespace runtime
