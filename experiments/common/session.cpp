@@ -38,14 +38,16 @@ framework::Profile no_times(const Schedule& schedule) {
 // The network as it runs, or as its machine is simulated; nothing timed.
 Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     Graph fused = model.fuse ? framework::fuse(graph) : graph;
-    Measured measured{{Graph(), {}, {}}, Schedule(Graph()), {}, 0};
+    runtime::Lowered lowered;
     if (simulated) {
         framework::reuse_in_place(fused);
-        measured.lowered.graph = std::move(fused);
+        lowered.graph = std::move(fused);
     } else {
-        measured.lowered = runtime::lower(fused, {.winograd = model.winograd});
+        lowered = runtime::lower(fused, {.winograd = model.winograd});
     }
-    measured.schedule = Schedule(measured.lowered.graph);
+    Schedule schedule(lowered.graph);
+    // No braces inside these: what inner braces make, GCC 12 destroys twice if a later member throws.
+    Measured measured{std::move(lowered), std::move(schedule), runtime::Profiled(), 0};
     measured.profiled.profile = no_times(measured.schedule);
     const optimizer::Result in_dram = optimizer::all_dram({.graph = measured.lowered.graph,
                                                            .schedule = measured.schedule,
