@@ -1,16 +1,18 @@
 // What the harnesses of image sets share.
 #pragma once
 
+#include <filesystem>
+#include <vector>
+
 #include "runtime/data/dataset.h"
 #include "tests/fuzz/harness.h"
 
 namespace fuzz {
 
-// A file beside a set: its length in the first byte of the input, which is taken from it with the file. 0:
-// there is none.
-void write_beside(const std::string& name, Input& input);
-
-// Reads all that training would: classes, labels, statistics, images in another shape.
-void read_all(const runtime::data::DatasetPtr& set);
+// Makes an image set of the input and judges how `open` and training read it. The input holds the content of
+// each file in turn, behind one byte with its length; length 0: there is no such file. The last file is all
+// that remains and has no such byte.
+int judge_set(Input input, const std::vector<const char*>& files,
+              runtime::data::DatasetPtr (*open)(const std::filesystem::path& folder, runtime::data::Split));
 
 }  // namespace fuzz
