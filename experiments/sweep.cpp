@@ -67,7 +67,7 @@ void work(Flags flags, std::span<char* const> arguments) {
         check_output(flag, file);
     sweep::Question& question = flags.question;
     std::ranges::sort(question.shares);
-    question.shares.erase(std::ranges::unique(question.shares).begin(), question.shares.end());
+    question.shares.erase(std::unique(question.shares.begin(), question.shares.end()), question.shares.end());
     for (const std::string& placement : question.placements) question.placement.check_placement(placement);
     for (const char* argument : arguments.subspan(1))
         question.arguments += (question.arguments.empty() ? "" : " ") + std::string(argument);

@@ -40,6 +40,9 @@ inline std::string plain_words(const CLI::ParseError& error) {
     return said;
 }
 
+// Set by a test that only wants the command line judged: run() then skips the program's work.
+inline bool only_flags = false;
+
 // Returns 0, 1 or 2 of exit_codes. AUTOTM_VERSION comes from the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
@@ -65,7 +68,7 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
                                std::ranges::all_of(option->results(), &std::string::empty);
             framework::require<framework::UsageError>(!empty, option->get_name(), " was given no value");
         }
-        work();
+        if (!only_flags) work();
         std::cout.flush();
         framework::require<framework::Error>(std::cout.good() || reader_is_gone(),
                                              "the standard output cannot be written");

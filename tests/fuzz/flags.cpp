@@ -1,5 +1,8 @@
-// Command lines: the flags that the programs share and the words that they read, one argument after the other
-// with a zero byte between. Nothing is run.
+// Command lines: one argument after the other with a zero byte between. If the first argument names a
+// program, its main() reads the others as its flags and does no work. Else they are flags that the programs
+// share, and the words behind these flags are read too.
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <sstream>
 
@@ -11,7 +14,30 @@
 #include "runtime/slow_memory.h"
 #include "tests/fuzz/harness.h"
 
+// The programs' own main(), which tests/fuzz/meson.build renames.
+int autotm_worker_main(int argc, char** argv);
+int dataset_main(int argc, char** argv);
+int demo_main(int argc, char** argv);
+int plan_main(int argc, char** argv);
+int predicted_kernels_main(int argc, char** argv);
+int profile_main(int argc, char** argv);
+int sweep_main(int argc, char** argv);
+int train_main(int argc, char** argv);
+
 namespace {
+
+struct Program {
+    const char* name;
+    int (*main)(int argc, char** argv);
+};
+constexpr std::array<Program, 8> programs{{{"autotm_worker", autotm_worker_main},
+                                           {"dataset", dataset_main},
+                                           {"demo", demo_main},
+                                           {"plan", plan_main},
+                                           {"predicted_kernels", predicted_kernels_main},
+                                           {"profile", profile_main},
+                                           {"sweep", sweep_main},
+                                           {"train", train_main}}};
 
 // What is printed on a stream meanwhile.
 class Capture {
@@ -29,7 +55,7 @@ class Capture {
     std::streambuf* before_;
 };
 
-int parse(std::vector<std::string>& arguments) {
+int parse_shared(int argc, char** argv) {
     CLI::App app("Reads flags.", "train");
     experiments::ModelFlags model;
     experiments::PlacementFlags placement;
@@ -41,13 +67,23 @@ int parse(std::vector<std::string>& arguments) {
     output.add_to(app);
     app.add_option("--data", data, "images");
     experiments::add_numbers(app, "--shares", shares, {1, 100}, "DRAM, in percent");
-    std::vector<char*> argv{const_cast<char*>("train")};
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    return experiments::run(app, static_cast<int>(argv.size()), argv.data(), [&] {
+    return experiments::run(app, argc, argv, [&] {
         runtime::data::parse_spec(data);
         if (!placement.machine.empty()) framework::load_machine(placement.machine);
         experiments::dram_budget(placement.dram, framework::Bytes{1} << 40);
     });
+}
+
+int parse(std::vector<std::string> arguments) {
+    const auto program = std::ranges::find_if(
+        programs, [&](const Program& p) { return !arguments.empty() && arguments.front() == p.name; });
+    experiments::only_flags = program != programs.end();
+    if (!experiments::only_flags) arguments.insert(arguments.begin(), "train");
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    const int argc = static_cast<int>(arguments.size());
+    return experiments::only_flags ? program->main(argc, argv.data()) : parse_shared(argc, argv.data());
 }
 
 }  // namespace
