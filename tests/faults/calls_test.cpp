@@ -2,6 +2,7 @@
 // one sentence that names the file and the reason. No file is harmed and nothing temporary is left.
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "tests/faults/subjects.h"
 
@@ -17,7 +18,7 @@ int likely_error(const std::string& kind) {
 }
 
 std::vector<int> errors_of(const std::string& kind) {
-    if (!every_fault()) return {likely_error(kind)};
+    if (extent() == Extent::few) return {likely_error(kind)};
     if (kind == "open") return {EACCES, EMFILE, ENOSPC, EIO};
     if (kind == "write") return {ENOSPC, EIO};
     if (kind == "status" || kind == "rename") return {EACCES, EIO};
@@ -30,23 +31,26 @@ Fault failing(const Call& call, int error) {
             {"FAULT_ERRNO", std::to_string(error)}};
 }
 
+constexpr int loops = 12;  // fail_each_call() in all test cases
+
 void fail_each_call(Stage& stage, const Subject& subject) {
     const Finished undisturbed = stage.run(subject);
     CAPTURE(undisturbed.err);
     REQUIRE(undisturbed.exit_code == 0);
-    const std::vector<Call> calls = chosen(stage.calls(), 1);
-    REQUIRE_FALSE(calls.empty());
+    std::vector<std::pair<Call, int>> faults;
+    for (const Call& call : chosen(stage.calls(), 1))
+        for (const int error : errors_of(call.kind)) faults.emplace_back(call, error);
+    REQUIRE_FALSE(faults.empty());
     stage.learn(subject);
     REQUIRE(stage.harm(subject) == "");
     REQUIRE(stage.leftovers(subject) == "");
-    for (const Call& call : calls) {
-        for (const int error : errors_of(call.kind)) {
-            stage.put_back();
-            const Finished run = stage.run(subject, failing(call, error));
-            INFO(subject.program, ", ", call.kind, " number ", call.of_kind, " of ", call.path, ", ",
-                 std::strerror(error), ": exit ", run.exit_code, ", ", run.err);
-            CHECK(misbehaviour(stage, subject, run, {stage.folder().string(), std::strerror(error)}) == "");
-        }
+    for (Trials trials("calls of " + subject.program, faults.size(), loops); const auto at = trials.next();) {
+        const auto& [call, error] = faults[*at];
+        stage.put_back();
+        const Finished run = stage.run(subject, failing(call, error));
+        INFO(subject.program, ", ", call.kind, " number ", call.of_kind, " of ", call.path, ", ",
+             std::strerror(error), ": exit ", run.exit_code, ", ", run.err);
+        CHECK(misbehaviour(stage, subject, run, {stage.folder().string(), std::strerror(error)}) == "");
     }
 }
 

@@ -4,14 +4,25 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
+#include <random>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace faults {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The number in an environment variable.
+long number_of(const char* variable, long otherwise) {
+    const char* value = std::getenv(variable);
+    return value ? std::atol(value) : otherwise;
+}
 
 const std::set<std::string> durable{"write",    "sync",   "rename", "close",
                                     "truncate", "unlink", "mkdir",  "mode"};
@@ -193,13 +204,18 @@ std::string misbehaviour(const Stage& stage, const Subject& subject, const Finis
     return stage.harm(subject) + stage.leftovers(subject);
 }
 
-bool every_fault() {
-    return std::getenv("AUTOTM_EVERY_FAULT") != nullptr;
+bool ended_by_openmp(const Finished& run) {
+    return run.exit_code == 1 && run.err.find("libgomp: ") != std::string::npos;
+}
+
+Extent extent() {
+    if (std::getenv("AUTOTM_EVERY_FAULT")) return Extent::all;
+    return std::getenv("AUTOTM_FAULT_MINUTES") ? Extent::many : Extent::few;
 }
 
 // A temporary file counts as what it is renamed to.
 std::vector<Call> chosen(const std::vector<Call>& calls, int of_each) {
-    if (every_fault()) return calls;
+    if (extent() != Extent::few) return calls;
     std::vector<std::string> stands_for(calls.size());
     std::string target;
     for (std::size_t i = calls.size(); i-- > 0;) {
@@ -212,6 +228,31 @@ std::vector<Call> chosen(const std::vector<Call>& calls, int of_each) {
     for (std::size_t i = 0; i < calls.size(); ++i)
         if (++seen[stands_for[i]] <= of_each) first.push_back(calls[i]);
     return first;
+}
+
+Trials::Trials(std::string name, std::size_t count, int loops, std::size_t stride)
+    : name_(std::move(name)), count_(count) {
+    for (std::size_t at = 0; at < count; at += extent() == Extent::few ? stride : 1) order_.push_back(at);
+    if (extent() != Extent::many) return;
+    static const Clock::time_point last =
+        Clock::now() + std::chrono::seconds(60 * number_of("AUTOTM_FAULT_MINUTES", 1));
+    static const long seed =
+        number_of("AUTOTM_FAULT_SEED", std::chrono::system_clock::now().time_since_epoch().count());
+    static int begun = 0;
+    std::mt19937_64 random(static_cast<std::uint64_t>(seed));
+    std::ranges::shuffle(order_, random);
+    end_ = Clock::now() + (last - Clock::now()) / std::max(1, loops - begun++);
+    std::cout << name_ << ": AUTOTM_FAULT_SEED=" << seed << std::endl;
+}
+
+Trials::~Trials() {
+    std::cout << name_ << ": " << tried_ << " of " << count_ << " faults tried" << std::endl;
+}
+
+std::optional<std::size_t> Trials::next() {
+    const bool over = extent() == Extent::many && tried_ > 0 && Clock::now() >= end_;
+    if (over || tried_ == order_.size()) return {};
+    return order_[tried_++];
 }
 
 std::vector<double> losses_in(const fs::path& log) {

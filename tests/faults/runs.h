@@ -1,8 +1,11 @@
 // Runs of the programs in which a system call fails, and what must hold of their files after each run.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +27,7 @@ struct Call {
     long durable = 0;  // its number among the calls that change what is stored; 0: it changes nothing
 };
 
-using Fault = support::Environment;  // the variables that shim.cpp describes
+using Fault = support::Environment;  // the variables that shim/fault.h describes
 
 // The folder that a subject works in.
 class Stage {
@@ -58,9 +61,39 @@ class Stage {
 std::string misbehaviour(const Stage& stage, const Subject& subject, const Finished& run,
                          const std::vector<std::string>& said);
 
-// All calls if AUTOTM_EVERY_FAULT is set, else the first ones of each kind on each file.
+// libgomp ends the process itself, with a message of its own and exit code 1, when the system refuses it
+// memory or a thread. No program can prevent that, so the loops only check the files then.
+bool ended_by_openmp(const Finished& run);
+
+// How many of the faults that they find the loops try. `few`: some of each kind. `many`: for
+// AUTOTM_FAULT_MINUTES, in an order drawn from AUTOTM_FAULT_SEED (default: the clock). `all`: with
+// AUTOTM_EVERY_FAULT.
+enum class Extent { few, many, all };
+Extent extent();
+
+// The first calls of each kind on each file, or all calls unless few faults are tried.
 std::vector<Call> chosen(const std::vector<Call>& calls, int of_each);
-bool every_fault();
+
+// The order in which a loop tries its faults, from 0 to count - 1. `few`: every `stride`-th of them; `all`:
+// all; `many`: drawn ones until the loop's share of the time is over. The destructor prints how many were
+// tried.
+//     for (Trials trials("plan", calls.size(), loops); const auto at = trials.next();) try_fault(calls[*at]);
+class Trials {
+  public:
+    // `loops`: how many a test program runs, which share its time: each gets an equal part of what is left.
+    Trials(std::string name, std::size_t count, int loops, std::size_t stride = 1);
+    ~Trials();
+    Trials(const Trials&) = delete;
+    Trials& operator=(const Trials&) = delete;
+
+    std::optional<std::size_t> next();
+
+  private:
+    std::string name_;
+    std::size_t count_, tried_ = 0;
+    std::vector<std::size_t> order_;
+    std::chrono::steady_clock::time_point end_;
+};
 
 // The losses in a log, by iteration.
 std::vector<double> losses_in(const std::filesystem::path& log);
