@@ -137,19 +137,22 @@ std::string find_file(const std::string& name) {
                          ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
 }
 
+toml::table parse(const std::string& file, const std::string& content, bool first = true) try {
+    return toml::parse(content);
+} catch (const toml::parse_error& error) {
+    // toml++ reports refused memory as a mistake in the text, too. A real mistake is there the second time.
+    if (first) return parse(file, content, false);
+    throw DataError(text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
+                         " is not TOML; write tables and \"key = value\" as ", AUTOTM_MACHINES,
+                         "/paper.toml does"));
+}
+
 }  // namespace
 
 Machine load_machine(const std::string& name) {
     const std::string file = find_file(name);
-    toml::table table;
-    try {
-        const std::vector<std::uint8_t> content = read_file(file);
-        table = toml::parse(std::string(content.begin(), content.end()));
-    } catch (const toml::parse_error& error) {
-        throw DataError(
-            text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
-                 " is not TOML; write tables and \"key = value\" as ", AUTOTM_MACHINES, "/paper.toml does"));
-    }
+    const std::vector<std::uint8_t> content = read_file(file);
+    const toml::table table = parse(file, {content.begin(), content.end()});
     const Reader root(table, file);
     root.knows_only({"name", "dram", "slow", "cache", "copy", "memory_mode", "kernel"});
     Machine machine;
