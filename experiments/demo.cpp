@@ -97,7 +97,7 @@ void write_report(const Flags& flags, Json report, const std::vector<Outcome>& o
     report_model(report, flags.model, outcomes[0].planned);
     report["runs"] = Json::array();
     for (const Outcome& o : outcomes) {
-        Json run;
+        Json run = Json::object();
         PlacementFlags placement = flags.placement;
         placement.placement = o.placement;
         report_plan(run, placement, o.planned);

@@ -225,7 +225,7 @@ void write_csv_rows(std::ostream& csv, const Network& network, const std::vector
 }
 
 nlohmann::json to_json(const Network& network, const std::vector<Measured>& measured) {
-    nlohmann::json programs;
+    nlohmann::json programs = nlohmann::json::array();
     for (const Measured& m : measured)
         programs.push_back({{"program", m.variant}, {"seconds", m.seconds}, {"rss_peak_bytes", m.rss_peak}});
     nlohmann::json result{{"network", network.name}, {"batch", network.batch}, {"programs", programs}};

@@ -16,7 +16,7 @@
 namespace experiments {
 
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode) {
-    Json report;
+    Json report = Json::object();
     report["program"] = program;
     report["version"] = AUTOTM_VERSION;
     report["commit"] = built_commit();
@@ -117,7 +117,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
 }
 
 void report_profile(Json& report, const runtime::Profiled& profiled) {
-    Json profile;
+    Json profile = Json::object();
     if (profiled.kernels > 0)
         profile = {{"kernels", profiled.kernels},
                    {"configurations", profiled.configurations},

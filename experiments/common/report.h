@@ -11,6 +11,8 @@
 
 namespace experiments {
 
+// An object starts as Json::object(). If memory for a first field is refused, operator[] leaves a null value
+// in a state that its destructor crashes on.
 using Json = nlohmann::ordered_json;
 
 // program, version, commit, host, arguments, mode.

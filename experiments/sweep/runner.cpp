@@ -24,7 +24,7 @@ Run Runner::run_alone(Planned planned) const {
         run.losses.push_back(*loaded.program.floats("loss"));
         if (number > 0) run.seconds.push_back(time.total);
     }
-    Json report;
+    Json report = Json::object();
     report_memory(report, &loaded.program);
     run.memory = report["memory"];
     return run;
