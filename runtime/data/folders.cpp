@@ -1,11 +1,13 @@
 #include "runtime/data/folders.h"
 
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -45,6 +47,22 @@ void sync_files(const fs::path& folder, const fs::path& shown) {
     if (opened >= 0) ::close(opened);
     errno = why;
     require_done(synced, shown, "written");
+}
+
+// What a folder holds. Not by directory_iterator: that of libstdc++ ends the process if it is refused memory,
+// and the staged folder would stay. `shown`: what a message names.
+std::vector<std::string> names_in(const fs::path& folder, const fs::path& shown) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(folder.c_str()), ::closedir);
+    std::vector<std::string> names;
+    if (opened) errno = 0;
+    while (const dirent* entry = opened ? ::readdir(opened.get()) : nullptr) {
+        const std::string name = entry->d_name;
+        if (name != "." && name != "..") names.push_back(name);
+        errno = 0;  // what tells the end from a failure
+    }
+    require<DataError>(errno == 0, shown.string(),
+                       ": cannot be read: ", std::generic_category().message(errno));
+    return names;
 }
 
 // `said` with `to` in every place of `from`.
@@ -105,14 +123,8 @@ void StagedFolder::commit() {
         require_done(staging_->move_to(target_), target_, "created");
         return;
     }
-    std::error_code error;
-    std::vector<fs::path> names;
-    for (fs::directory_iterator entry(staging_->path(), error), end; !error && entry != end;
-         entry.increment(error)) {
-        names.push_back(entry->path().filename());
-    }
-    require<DataError>(!error, target_.string(), ": cannot be read: ", error.message());
-    for (const fs::path& name : names) put_in_place(staging_->path() / name, target_ / name);
+    for (const std::string& name : names_in(staging_->path(), target_))
+        put_in_place(staging_->path() / name, target_ / name);
     require_done(framework::sync_folder(target_), target_, "written");
 }
 
