@@ -29,6 +29,16 @@ inline void refuse_values_of_switches(CLI::App& app) {
         refuse_values_of_switches(*command);
 }
 
+// A value that is empty, as that of a variable nobody set, is no value.
+inline void refuse_empty_values(CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const bool empty = option->count() > 0 && option->get_items_expected_min() > 0 &&
+                           std::ranges::all_of(option->results(), &std::string::empty);
+        framework::require<framework::UsageError>(!empty, option->get_name(), " was given no value");
+    }
+    for (CLI::App* command : app.get_subcommands()) refuse_empty_values(*command);
+}
+
 // What the command line's parser says, in plain words where its own are none: "--batch: 1 required N
 // missing", "quiet was given a disallowed flag override".
 inline std::string plain_words(const CLI::ParseError& error) {
@@ -36,6 +46,8 @@ inline std::string plain_words(const CLI::ParseError& error) {
     const auto holds = [&](const char* words) { return said.find(words) != std::string::npos; };
     if (holds(" required ") && said.ends_with(" missing"))
         return said.substr(0, said.find(':')) + " was given no value";
+    if (holds(": At Most 1 required but received "))
+        return said.substr(0, said.find(':')) + " was given more than once";
     if (holds("disallowed flag override")) return "--" + said.substr(0, said.find(' ')) + " takes no value";
     return said;
 }
@@ -62,12 +74,7 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
     try {
         refuse_values_of_switches(app);
         app.parse(argc, argv);
-        // A value that is empty, as that of a variable nobody set, is no value.
-        for (const CLI::Option* option : app.get_options()) {
-            const bool empty = option->count() > 0 && option->get_items_expected_min() > 0 &&
-                               std::ranges::all_of(option->results(), &std::string::empty);
-            framework::require<framework::UsageError>(!empty, option->get_name(), " was given no value");
-        }
+        refuse_empty_values(app);
         if (!only_flags) work();
         std::cout.flush();
         framework::require<framework::Error>(std::cout.good() || reader_is_gone(),

@@ -50,6 +50,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--dram", "2e18"}, {"--dram", "2e18", "1e18 bytes"}},
                  {{"--threads", "100000"}, {"--threads", "1024"}},
                  {{"--batch"}, {"train: --batch was given no value"}},
+                 {{"--batch", "2", "--batch", "3"}, {"train: --batch was given more than once"}},
                  {{"--bacth", "3"}, {"train: \"--bacth\" is no argument of this program", "--help"}},
                  {{"--quiet=3"}, {"train: --quiet takes no value"}},
                  {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
@@ -104,6 +105,8 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
     check_wrong("profile", {{{"--rows", "0"}, {"--rows", "0", "whole number"}}});
     check_wrong("demo", {{{"--data", "synthetic", "--compared", "x"}, {"--compared", "x", "whole number"}}});
     check_wrong("dataset", {{{}, {"subcommand"}},
+                            {{"make", ""}, {"DIR was given no value"}},
+                            {{"inspect", "synthetic", "--sheet", ""}, {"--sheet was given no value"}},
                             {{"make", "d", "--seed", "-1"}, {"--seed", "-1", "18446744073709551615"}},
                             {{"make", "d", "--classes", "1e1"}, {"--classes", "1e1", "whole number"}},
                             {{"inspect", "d", "--size", "5000"}, {"--size", "5000", "4096"}},
