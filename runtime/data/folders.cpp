@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "framework/error.h"
@@ -65,6 +66,20 @@ std::vector<std::string> names_in(const fs::path& folder, const fs::path& shown)
     return names;
 }
 
+// False, errno set: the system refused.
+bool make_with_parents(const fs::path& path) {
+    if (::mkdir(path.c_str(), 0777) == 0) return true;
+    const fs::path parent = errno == ENOENT ? path.parent_path() : fs::path();
+    if (!parent.empty() && parent != path) {
+        if (!make_with_parents(parent)) return false;
+        if (::mkdir(path.c_str(), 0777) == 0) return true;
+    }
+    struct stat there {};
+    if (errno != EEXIST || ::stat(path.c_str(), &there) != 0) return false;
+    errno = ENOTDIR;
+    return S_ISDIR(there.st_mode);
+}
+
 // `said` with `to` in every place of `from`.
 std::string replaced(std::string said, const std::string& from, const std::string& to) {
     for (std::size_t at = said.find(from); at != std::string::npos; at = said.find(from, at + to.size()))
@@ -82,6 +97,10 @@ void require_folder(const fs::path& path, const char* what) {
                        " is expected there");
 }
 
+void make_folders(const fs::path& path, const fs::path& shown) {
+    require_done(make_with_parents(path), shown, "created");
+}
+
 StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(target)) {
     require<framework::UsageError>(!target_.empty(), "the folder to write has no name");
     if (!target_.has_filename()) target_ = target_.parent_path();  // "set/"
@@ -89,15 +108,14 @@ StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(targ
     is_new_ = there == fs::file_type::not_found;
     require<DataError>(is_new_ || there == fs::file_type::directory, target_.string(),
                        ": is a file; name a folder");
-    std::error_code error;
     if (is_new_) {
         const fs::path parent = target_.parent_path();
-        if (!parent.empty()) fs::create_directories(parent, error);
-        require<DataError>(!error, target_.string(), ": cannot be created: ", error.message());
+        if (!parent.empty()) make_folders(parent, target_);
         staging_.emplace(parent, framework::Temporary::directory, target_);
         return;
     }
     framework::remove_leftovers(target_);
+    std::error_code error;
     const bool holds_nothing = fs::is_empty(target_, error);
     require<DataError>(!error, target_.string(), ": cannot be read: ", error.message());
     require<DataError>(force || holds_nothing, target_.string(),
@@ -107,9 +125,7 @@ StagedFolder::StagedFolder(fs::path target, bool force) : target_(std::move(targ
 
 void StagedFolder::fill(const fs::path& below, const std::function<void(const fs::path&)>& write) const {
     const fs::path folder = staging_->path() / below;
-    std::error_code error;
-    fs::create_directories(folder, error);
-    require<DataError>(!error, (target_ / below).string(), ": cannot be created: ", error.message());
+    make_folders(folder, target_ / below);
     try {
         write(folder);
     } catch (const DataError& failure) {

@@ -13,6 +13,11 @@ namespace runtime::data {
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);
 
+// Makes a folder and its parents; one that is there stays. Not by create_directories(): that of libstdc++
+// takes a parent that cannot be looked at for a missing one, and tells another reason. `shown`: what a
+// message names.
+void make_folders(const std::filesystem::path& path, const std::filesystem::path& shown);
+
 // A folder filled out of sight: fill() writes files into a hidden folder, and commit() has the disk hold
 // them, then puts them in place. A new target appears as a whole; in one that exists, each entry of the
 // hidden folder replaces that of its name. Without a commit nothing is left. A target that holds anything is

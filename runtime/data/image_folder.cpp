@@ -140,13 +140,11 @@ Division divide(const fs::path& folder) {
 
 void write_split(const fs::path& folder, const Dataset& dataset, const std::vector<bool>& present,
                  int jpeg_every) {
-    std::error_code error;
     for (std::size_t c = 0; c < present.size(); ++c) {
         const std::string& name = dataset.classes()[c];
         require<DataError>(!name.empty() && name.front() != '.' && name.find('/') == std::string::npos,
                            "class \"", name, "\" cannot name a folder");
-        if (present[c]) fs::create_directories(folder / name, error);
-        require<DataError>(!error, (folder / name).string(), ": cannot be created: ", error.message());
+        if (present[c]) make_folders(folder / name, folder / name);
     }
     Image image{dataset.shape(), std::vector<std::uint8_t>(dataset.shape().bytes())};
     for (std::int64_t sample = 0; sample < dataset.count(); ++sample) {

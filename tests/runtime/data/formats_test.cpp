@@ -305,6 +305,19 @@ TEST_CASE("staged folder: nothing is seen before commit, nothing is left without
     CHECK(std::distance(fs::directory_iterator(target), fs::directory_iterator()) == 2);
 }
 
+TEST_CASE("folders are made with their parents; a file in the way is named as the reason") {
+    const TemporaryFolder folder;
+    for (const char* name : {"a/b/c", "a/b/c", "a/d/"}) {
+        make_folders(folder / name, "shown");
+        CHECK(fs::is_directory(folder / name));
+    }
+    write_text(folder / "file", "x");
+    for (const char* name : {"file", "file/b", "file/b/c"})
+        CHECK_THROWS_WITH_AS(make_folders(folder / name, "shown"),
+                             doctest::Contains("shown: cannot be created: Not a directory"),
+                             framework::DataError);
+}
+
 TEST_CASE("staged folder: a failure to write into it names the target, not the hidden folder") {
     const TemporaryFolder folder;
     const fs::path target = folder / "made";
