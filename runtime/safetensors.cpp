@@ -151,7 +151,8 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
 
 Safetensors::Safetensors(std::filesystem::path path) : path_(std::move(path)) {
     const auto reason = [] { return std::generic_category().message(errno); };
-    const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    // O_NONBLOCK: a pipe is refused below, without waiting for somebody to write to it.
+    const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     require<DataError>(descriptor >= 0, path_.string(), ": cannot be opened: ", reason());
     struct stat status {};
     const bool ordinary = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);

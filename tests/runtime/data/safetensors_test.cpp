@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "framework/error.h"
 #include "framework/files.h"
@@ -129,6 +130,9 @@ TEST_CASE("safetensors: damage is refused with the file's name and what is wrong
     const fs::path path = folder / "a.safetensors";
     const auto said = [&] { return complaint([&] { const Safetensors read(path); }); };
     CHECK_MENTIONS(said(), "a.safetensors", "cannot be opened");
+    REQUIRE(::mkfifo(path.c_str(), 0666) == 0);
+    CHECK_MENTIONS(said(), "a.safetensors", "no ordinary file");
+    std::filesystem::remove(path);
     write_text(path, "");
     CHECK_MENTIONS(said(), "a.safetensors", "empty");
     write_text(path, "abc");
