@@ -3,8 +3,8 @@
 // refuses it memory or a thread (memory.cpp), or kills it before such a call.
 //
 //     FAULT_FOLDER=DIR     only calls on paths below DIR count, and on descriptors opened there
-//     FAULT_KIND=NAME      the kind of call, one of `kinds`; `durable`: every kind that changes what is
-//     stored FAULT_AT=N           the N-th call of this kind, from 1 on; 0: none, calls are only counted
+//     FAULT_KIND=NAME      the kind of call, one of `kinds`; `durable`: every kind from `writing` on
+//     FAULT_AT=N           the N-th call of this kind, from 1 on; 0: none, calls are only counted
 //     FAULT_LASTING=1      this call and all later ones, as a full disk has it
 //     FAULT_ERRNO=NUMBER   what the call fails with
 //     FAULT_CUT=1          the read or write takes half of its bytes and succeeds
