@@ -50,8 +50,7 @@ Graph network(const char* name, int batch) {
 
 Seconds all_dram_seconds(const Graph& graph, const Schedule& schedule, const Machine& machine) {
     Seconds sum = 0;
-    for (int step = 0; step < schedule.steps(); ++step)
-        sum += machine.seconds(graph, schedule, step, 0);
+    for (int step = 0; step < schedule.steps(); ++step) sum += machine.seconds(graph, schedule, step, 0);
     return sum;
 }
 
