@@ -25,7 +25,7 @@ bool all(const std::string& letters, char letter) {
 }
 // The largest result in slow memory, which is nGraph's first one, and everything else in DRAM.
 bool result_alone_is_slow(const Timing& timing) {
-    return all(timing.inputs, 'D') && timing.outputs.front() == 'P' && all(timing.outputs.substr(1), 'D');
+    return all(timing.inputs, 'D') && timing.outputs.starts_with('P') && all(timing.outputs.substr(1), 'D');
 }
 
 // One dot a timing, published and predicted. y is computed from the time that is given.
