@@ -155,10 +155,10 @@ Safetensors::Safetensors(std::filesystem::path path) : path_(std::move(path)) {
     const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     require<DataError>(descriptor >= 0, path_.string(), ": cannot be opened: ", reason());
     struct stat status {};
-    const bool ordinary = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+    const bool known = ::fstat(descriptor, &status) == 0, ordinary = known && S_ISREG(status.st_mode);
     size_ = ordinary ? static_cast<std::size_t>(status.st_size) : 0;
     void* mapped = size_ == 0 ? MAP_FAILED : ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    const std::string why = ordinary ? reason() : "it is no ordinary file";
+    const std::string why = known && !ordinary ? "it is no ordinary file" : reason();
     ::close(descriptor);
     require<DataError>(!ordinary || size_ > 0, path_.string(), ": is empty; a safetensors file is expected");
     require<DataError>(mapped != MAP_FAILED, path_.string(), ": cannot be read: ", why);
