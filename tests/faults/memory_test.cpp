@@ -33,7 +33,7 @@ std::string refuse_at_each_place(Stage& stage, const Subject& subject, long most
         fault["FAULT_ERRNO"] = std::to_string(ENOMEM);
         const Finished run = stage.run(subject, fault);
         INFO(subject.program, ", place ", place, " of ", places, ": exit ", run.exit_code, ", ", run.err);
-        if (ended_by_openmp(run)) {
+        if (ended_by_library(run)) {
             CHECK(stage.harm(subject) == "");
         } else {
             CHECK(misbehaviour(stage, subject, run, {"memory"}) == "");
@@ -84,7 +84,7 @@ TEST_CASE("training: a thread that is refused costs one sentence and no file") {
             stage.run(subject, {{"FAULT_KIND", "thread"}, {"FAULT_AT", std::to_string(refused + 1)}});
         more = stage.hit();
         INFO("thread ", refused + 1, ": exit ", run.exit_code, ", ", run.err);
-        if (!ended_by_openmp(run)) CHECK(misbehaviour(stage, subject, run, {"thread"}) == "");
+        if (!ended_by_library(run)) CHECK(misbehaviour(stage, subject, run, {"thread"}) == "");
         CHECK(stage.harm(subject) == "");
         CHECK(stage.leftovers(subject) == "");
     }

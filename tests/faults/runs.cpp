@@ -1,6 +1,7 @@
 #include "tests/faults/runs.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -204,8 +205,11 @@ std::string misbehaviour(const Stage& stage, const Subject& subject, const Finis
     return stage.harm(subject) + stage.leftovers(subject);
 }
 
-bool ended_by_openmp(const Finished& run) {
-    return run.exit_code == 1 && run.err.find("libgomp: ") != std::string::npos;
+bool ended_by_library(const Finished& run) {
+    constexpr int aborted = 128 + SIGABRT;
+    const auto says = [&](const char* begin) { return run.err.find(begin) != std::string::npos; };
+    return (run.exit_code == 1 && says("libgomp: ")) ||
+           (run.exit_code == aborted && says("Fatal glibc error: failed to register TLS destructor"));
 }
 
 Extent extent() {

@@ -61,9 +61,10 @@ class Stage {
 std::string misbehaviour(const Stage& stage, const Subject& subject, const Finished& run,
                          const std::vector<std::string>& said);
 
-// libgomp ends the process itself, with a message of its own and exit code 1, when the system refuses it
-// memory or a thread. No program can prevent that, so the loops only check the files then.
-bool ended_by_openmp(const Finished& run);
+// libgomp and glibc end the process themselves, with a message of their own, when the system refuses them
+// memory or a thread: "libgomp: Out of memory allocating", "Fatal glibc error: failed to register TLS
+// destructor". No program can prevent that, so the loops only check the files then.
+bool ended_by_library(const Finished& run);
 
 // How many of the faults that they find the loops try. `few`: some of each kind. `many`: for
 // AUTOTM_FAULT_MINUTES, in an order drawn from AUTOTM_FAULT_SEED (default: the clock). `all`: with
