@@ -74,6 +74,13 @@ std::string joined(const Arguments& arguments) {
 
 }  // namespace
 
+// Programs inherit what is ignored here; under nohup that is HUP.
+[[maybe_unused]] const bool nothing_is_ignored = [] {
+    for (const int signal : {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXCPU})
+        std::signal(signal, SIG_DFL);
+    return true;
+}();
+
 TEST_CASE("signals: the iteration is finished, checkpoint and report are written") {
     for (const int signal : {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR1, SIGXCPU}) {
         CAPTURE(signal);
