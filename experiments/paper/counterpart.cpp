@@ -19,7 +19,6 @@ using Sizes = PublishedKernel::Sizes;
 Shape shape_of(const Sizes& sizes) {
     if (sizes.empty()) return {1};
     require<ShapeError>(sizes.size() <= static_cast<std::size_t>(Shape::max_rank), "too many dimensions");
-    Shape shape;
     switch (sizes.size()) {
         case 1:
             return {sizes[0]};
@@ -77,8 +76,8 @@ Pool2d pool_of(Pool2d::Rule rule, const Sizes& image, const Sizes& result) {
         .window = {.stride = {down, across}, .padding = Pair(padding(height, down), padding(width, across))}};
 }
 
-// Builds the graph. `from` and `to` say which of nGraph's operands are the op's inputs and results, in its
-// order.
+// Builds the graph, and keeps which of its tensors stand for nGraph's operands. finish() names nGraph's
+// results by the order of the op's.
 class Builder {
   public:
     explicit Builder(const PublishedKernel& kernel)
@@ -92,8 +91,7 @@ class Builder {
     Counterpart finish(Op op, const std::vector<TensorId>& operands, const std::vector<int>& results) {
         const std::vector<TensorId> out = graph_.add(std::move(op), operands, "kernel");
         for (std::size_t i = 0; i < results.size() && i < out.size(); ++i) {
-            if (results[i] >= 0)
-                tensors_[kernel_.inputs.size() + static_cast<std::size_t>(results[i])] = out[i];
+            tensors_[kernel_.inputs.size() + static_cast<std::size_t>(results[i])] = out[i];
         }
         return {std::move(graph_), std::move(tensors_)};
     }
