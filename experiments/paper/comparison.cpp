@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "experiments/common/report.h"
 #include "experiments/paper/counterpart.h"
 #include "framework/error.h"
 #include "framework/schedule.h"
@@ -13,13 +14,6 @@ namespace experiments {
 namespace {
 
 using framework::Seconds;
-
-double median(std::vector<double> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    if (values.size() % 2 == 1) return *middle;
-    return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
 
 std::string kind_of(const PublishedKernel& kernel, const framework::Traffic& traffic) {
     const char* windows[] = {"", " 1x1", " 1xK", " KxK"};
@@ -42,7 +36,7 @@ class ClassLogs {
         Medians& medians = by_kind_[kind];
         medians.bias.push_back(median(logs));
         for (double& log : logs) log = std::abs(log);
-        medians.error.push_back(median(std::move(logs)));
+        medians.error.push_back(median(logs));
     }
     std::vector<ClassError> errors() const {
         std::vector<ClassError> all;
