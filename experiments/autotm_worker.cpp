@@ -11,8 +11,8 @@
 #include "experiments/common/options.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
-#include "runtime/parameters.h"
-#include "runtime/random.h"
+#include "runtime/training/parameters.h"
+#include "runtime/training/random.h"
 
 namespace {
 

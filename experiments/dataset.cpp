@@ -10,9 +10,9 @@
 
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
-#include "framework/error.h"
-#include "framework/files.h"
-#include "framework/text.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
+#include "framework/base/text.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/folders.h"

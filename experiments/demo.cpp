@@ -10,9 +10,9 @@
 #include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
-#include "optimizer/placement.h"
-#include "runtime/parameters.h"
-#include "runtime/training.h"
+#include "optimizer/solve.h"
+#include "runtime/training/parameters.h"
+#include "runtime/training/training.h"
 
 namespace {
 

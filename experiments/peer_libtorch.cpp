@@ -15,10 +15,10 @@
 #include "experiments/common/numbers.h"
 #include "experiments/common/signals.h"
 #include "experiments/peer/child.h"
-#include "framework/error.h"
-#include "framework/files.h"
-#include "framework/json.h"
-#include "framework/units.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
+#include "framework/base/json.h"
+#include "framework/base/units.h"
 
 namespace {
 

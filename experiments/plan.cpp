@@ -1,5 +1,5 @@
 // Solves a placement and prints the plan; trains nothing. --simulate --machine paper: seconds, at any size.
-#include "framework/plan.h"
+#include "framework/plan/plan.h"
 
 #include <iostream>
 
@@ -9,9 +9,9 @@
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
 #include "experiments/common/summary.h"
-#include "framework/files.h"
-#include "optimizer/plan_file.h"
-#include "runtime/platform.h"
+#include "framework/base/files.h"
+#include "optimizer/proof/plan_file.h"
+#include "runtime/profiling/platform.h"
 
 namespace {
 

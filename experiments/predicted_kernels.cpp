@@ -7,8 +7,8 @@
 #include "experiments/common/main.h"
 #include "experiments/paper/comparison.h"
 #include "experiments/paper/plots.h"
-#include "framework/files.h"
-#include "framework/numbers.h"
+#include "framework/base/files.h"
+#include "framework/base/numbers.h"
 
 namespace {
 

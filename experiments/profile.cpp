@@ -1,5 +1,5 @@
 // Times every kernel of a network, operands in DRAM and in slow memory, and fills --cache with it. Minutes.
-#include "framework/profile.h"
+#include "framework/plan/profile.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,7 +13,7 @@
 #include "experiments/common/outputs.h"
 #include "experiments/common/report.h"
 #include "experiments/common/session.h"
-#include "runtime/profile_cache.h"
+#include "runtime/profiling/profile_cache.h"
 
 namespace {
 

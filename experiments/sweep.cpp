@@ -9,8 +9,8 @@
 #include "experiments/common/progress.h"
 #include "experiments/sweep/points.h"
 #include "experiments/sweep/runner.h"
-#include "framework/files.h"
-#include "optimizer/placement.h"
+#include "framework/base/files.h"
+#include "optimizer/solve.h"
 
 namespace {
 

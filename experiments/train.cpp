@@ -16,12 +16,12 @@
 #include "experiments/common/signals.h"
 #include "experiments/common/summary.h"
 #include "experiments/common/watchdog.h"
-#include "framework/text.h"
-#include "runtime/checkpoint.h"
-#include "runtime/loss_watch.h"
-#include "runtime/parameters.h"
+#include "framework/base/text.h"
 #include "runtime/trace.h"
-#include "runtime/training.h"
+#include "runtime/training/checkpoint.h"
+#include "runtime/training/loss_watch.h"
+#include "runtime/training/parameters.h"
+#include "runtime/training/training.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // DenseNet: Huang et al. 2017, "Densely Connected Convolutional Networks", table 1 (DenseNet-BC, growth 32).
 #pragma once
 
-#include "framework/tensor.h"
+#include "framework/graph/tensor.h"
 
 namespace models {
 

@@ -1,7 +1,7 @@
 #include "models/inception.h"
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 
 namespace models {
 

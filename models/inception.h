@@ -2,7 +2,7 @@
 // on Learning", figures 3 to 9.
 #pragma once
 
-#include "framework/tensor.h"
+#include "framework/graph/tensor.h"
 
 namespace models {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 #include "models/densenet.h"
 #include "models/inception.h"
 #include "models/paper.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/autodiff.h"
-#include "framework/graph.h"
+#include "framework/graph/autodiff.h"
+#include "framework/graph/graph.h"
 
 namespace models {
 

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 #include "models/vgg.h"
 
 namespace models {

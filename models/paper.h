@@ -4,7 +4,7 @@
 // out. Their last global pool, a window of the size that 224 (299) pixels leave, is one of any size here.
 #pragma once
 
-#include "framework/tensor.h"
+#include "framework/graph/tensor.h"
 
 namespace models {
 

@@ -2,7 +2,7 @@
 // of He et al. 2016, "Identity Mappings in Deep Residual Networks".
 #pragma once
 
-#include "framework/tensor.h"
+#include "framework/graph/tensor.h"
 
 namespace models {
 

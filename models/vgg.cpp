@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 
 namespace models {
 

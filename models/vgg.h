@@ -3,7 +3,7 @@
 // ("AutoTM").
 #pragma once
 
-#include "framework/tensor.h"
+#include "framework/graph/tensor.h"
 
 namespace models {
 

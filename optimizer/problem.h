@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "framework/graph.h"
-#include "framework/plan.h"
-#include "framework/profile.h"
-#include "framework/schedule.h"
+#include "framework/graph/graph.h"
+#include "framework/plan/plan.h"
+#include "framework/plan/profile.h"
+#include "framework/plan/schedule.h"
 
 namespace optimizer {
 

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <string>
 
-#include "framework/clock.h"
-#include "framework/error.h"
-#include "runtime/mover.h"
-#include "runtime/team.h"
+#include "framework/base/clock.h"
+#include "framework/base/error.h"
+#include "runtime/host/mover.h"
+#include "runtime/host/team.h"
 
 namespace runtime {
 

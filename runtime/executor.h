@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/profile.h"
+#include "framework/plan/profile.h"
 #include "runtime/move_check.h"
 #include "runtime/program.h"
 

@@ -1,8 +1,8 @@
 #include "runtime/kernel.h"
 
-#include "framework/error.h"
-#include "runtime/kernels/kernels.h"
-#include "runtime/team.h"
+#include "framework/base/error.h"
+#include "runtime/host/team.h"
+#include "runtime/onednn/kernels/kernels.h"
 
 namespace runtime {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/op.h"
-#include "runtime/onednn.h"
+#include "framework/graph/op.h"
+#include "runtime/onednn/onednn.h"
 
 namespace runtime {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "framework/fuse.h"
-#include "framework/rewrite.h"
-#include "framework/schedule.h"
-#include "runtime/kernels/kernels.h"
-#include "runtime/team.h"
+#include "framework/passes/fuse.h"
+#include "framework/passes/rewrite.h"
+#include "framework/plan/schedule.h"
+#include "runtime/host/team.h"
+#include "runtime/onednn/kernels/kernels.h"
 
 namespace runtime {
 

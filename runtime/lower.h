@@ -9,7 +9,7 @@
 
 #include <vector>
 
-#include "framework/graph.h"
+#include "framework/graph/graph.h"
 #include "runtime/kernel.h"
 
 namespace runtime {

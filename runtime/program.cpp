@@ -2,8 +2,8 @@
 
 #include <cassert>
 
-#include "framework/error.h"
-#include "runtime/team.h"
+#include "framework/base/error.h"
+#include "runtime/host/team.h"
 
 namespace runtime {
 

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "framework/plan.h"
-#include "framework/profile.h"
-#include "framework/schedule.h"
-#include "runtime/bound_kernel.h"
+#include "framework/plan/plan.h"
+#include "framework/plan/profile.h"
+#include "framework/plan/schedule.h"
 #include "runtime/lower.h"
-#include "runtime/slow_memory.h"
+#include "runtime/memory/slow_memory.h"
+#include "runtime/onednn/bound_kernel.h"
 
 namespace runtime {
 

@@ -1,7 +1,7 @@
 #include "runtime/trace.h"
 
-#include "framework/files.h"
-#include "framework/json.h"
+#include "framework/base/files.h"
+#include "framework/base/json.h"
 
 namespace runtime {
 

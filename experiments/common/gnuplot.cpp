@@ -3,9 +3,9 @@
 #include <csignal>
 #include <cstdio>
 
-#include "framework/error.h"
-#include "framework/files.h"
-#include "framework/text.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
+#include "framework/base/text.h"
 
 namespace experiments {
 

@@ -8,8 +8,8 @@
 
 #include "experiments/common/report.h"
 #include "experiments/common/signals.h"
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 
 namespace experiments {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/training.h"
+#include "runtime/training/training.h"
 
 namespace experiments {
 

@@ -15,8 +15,8 @@
 
 #include "experiments/common/signals.h"
 #include "experiments/common/terminate.h"
-#include "framework/error.h"
-#include "framework/text.h"
+#include "framework/base/error.h"
+#include "framework/base/text.h"
 
 namespace experiments {
 

@@ -9,7 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "framework/numbers.h"
+#include "framework/base/numbers.h"
 
 namespace experiments {
 

@@ -5,11 +5,11 @@
 #include <iostream>
 
 #include "experiments/common/numbers.h"
-#include "framework/error.h"
-#include "framework/machine.h"
-#include "optimizer/placement.h"
-#include "runtime/slow_memory.h"
-#include "runtime/team.h"
+#include "framework/base/error.h"
+#include "framework/plan/machine.h"
+#include "optimizer/solve.h"
+#include "runtime/host/team.h"
+#include "runtime/memory/slow_memory.h"
 
 namespace experiments {
 

@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "framework/units.h"
+#include "framework/base/units.h"
 #include "models/models.h"
 #include "optimizer/problem.h"
 

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <iostream>
 
-#include "framework/error.h"
-#include "framework/files.h"
-#include "framework/text.h"
-#include "runtime/profile_cache.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
+#include "framework/base/text.h"
+#include "runtime/profiling/profile_cache.h"
 
 namespace experiments {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 namespace experiments {
 

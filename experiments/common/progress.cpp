@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-#include "framework/text.h"
+#include "framework/base/text.h"
 
 namespace experiments {
 

@@ -5,13 +5,13 @@
 #include <string_view>
 
 #include "experiments/common/version.h"
-#include "framework/files.h"
-#include "optimizer/milp.h"
-#include "runtime/kernels/loops/loops.h"
-#include "runtime/platform.h"
-#include "runtime/system_files.h"
-#include "runtime/team.h"
-#include "runtime/tier_memory.h"
+#include "framework/base/files.h"
+#include "optimizer/search/milp.h"
+#include "runtime/host/team.h"
+#include "runtime/memory/system_files.h"
+#include "runtime/memory/tier_memory.h"
+#include "runtime/onednn/kernels/loops/loops.h"
+#include "runtime/profiling/platform.h"
 
 namespace experiments {
 

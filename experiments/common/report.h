@@ -6,8 +6,8 @@
 #include <string>
 
 #include "experiments/common/session.h"
-#include "framework/json.h"
-#include "runtime/training.h"
+#include "framework/base/json.h"
+#include "runtime/training/training.h"
 
 namespace experiments {
 

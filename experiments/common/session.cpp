@@ -5,17 +5,17 @@
 #include <iostream>
 
 #include "experiments/common/outputs.h"
-#include "framework/clock.h"
-#include "framework/error.h"
-#include "framework/fuse.h"
-#include "framework/machine.h"
-#include "framework/text.h"
-#include "optimizer/baselines.h"
+#include "framework/base/clock.h"
+#include "framework/base/error.h"
+#include "framework/base/text.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/machine.h"
 #include "optimizer/feasibility.h"
-#include "optimizer/plan_file.h"
-#include "runtime/available_memory.h"
-#include "runtime/parameters.h"
-#include "runtime/platform.h"
+#include "optimizer/policies/baselines.h"
+#include "optimizer/proof/plan_file.h"
+#include "runtime/memory/available_memory.h"
+#include "runtime/profiling/platform.h"
+#include "runtime/training/parameters.h"
 
 namespace experiments {
 

@@ -6,11 +6,11 @@
 
 #include "experiments/common/options.h"
 #include "experiments/common/progress.h"
-#include "framework/graph.h"
-#include "optimizer/memory_mode.h"
+#include "framework/graph/graph.h"
+#include "optimizer/policies/memory_mode.h"
 #include "optimizer/problem.h"
 #include "runtime/executor.h"
-#include "runtime/profiler.h"
+#include "runtime/profiling/profiler.h"
 #include "runtime/program.h"
 
 namespace experiments {

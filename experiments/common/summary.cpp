@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "framework/error.h"
-#include "framework/numbers.h"
+#include "framework/base/error.h"
+#include "framework/base/numbers.h"
 
 namespace experiments {
 

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "experiments/common/signals.h"
-#include "framework/error.h"
-#include "framework/text.h"
-#include "framework/thread.h"
+#include "framework/base/error.h"
+#include "framework/base/text.h"
+#include "framework/base/thread.h"
 
 namespace experiments {
 

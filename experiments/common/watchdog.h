@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-#include "framework/units.h"
+#include "framework/base/units.h"
 
 namespace experiments {
 

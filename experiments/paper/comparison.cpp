@@ -6,8 +6,8 @@
 
 #include "experiments/common/report.h"
 #include "experiments/paper/counterpart.h"
-#include "framework/error.h"
-#include "framework/schedule.h"
+#include "framework/base/error.h"
+#include "framework/plan/schedule.h"
 
 namespace experiments {
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "experiments/paper/published.h"
-#include "framework/machine.h"
-#include "framework/traffic.h"
+#include "framework/plan/machine.h"
+#include "framework/plan/traffic.h"
 
 namespace experiments {
 

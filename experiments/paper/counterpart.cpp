@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string_view>
 
-#include "framework/error.h"
-#include "framework/schedule.h"
+#include "framework/base/error.h"
+#include "framework/plan/schedule.h"
 
 namespace experiments {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "experiments/paper/published.h"
-#include "framework/graph.h"
-#include "framework/profile.h"
+#include "framework/graph/graph.h"
+#include "framework/plan/profile.h"
 
 namespace experiments {
 

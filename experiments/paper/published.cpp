@@ -8,9 +8,9 @@
 
 #include <zlib.h>
 
-#include "framework/error.h"
-#include "framework/files.h"
-#include "framework/numbers.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
+#include "framework/base/numbers.h"
 
 namespace experiments {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/units.h"
+#include "framework/base/units.h"
 
 namespace experiments {
 

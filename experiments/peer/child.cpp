@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 namespace experiments::peer {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <sys/types.h>
 
-#include "framework/json.h"
+#include "framework/base/json.h"
 
 namespace experiments::peer {
 

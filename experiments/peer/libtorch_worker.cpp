@@ -14,8 +14,8 @@
 #include "experiments/peer/inception.h"
 #include "experiments/peer/resnet.h"
 #include "experiments/peer/vgg.h"
-#include "framework/error.h"
-#include "framework/json.h"
+#include "framework/base/error.h"
+#include "framework/base/json.h"
 
 namespace {
 

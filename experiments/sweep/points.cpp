@@ -7,11 +7,11 @@
 #include <iostream>
 
 #include "experiments/common/gnuplot.h"
-#include "framework/error.h"
-#include "framework/numbers.h"
-#include "framework/text.h"
-#include "runtime/platform.h"
-#include "runtime/team.h"
+#include "framework/base/error.h"
+#include "framework/base/numbers.h"
+#include "framework/base/text.h"
+#include "runtime/host/team.h"
+#include "runtime/profiling/platform.h"
 
 namespace experiments::sweep {
 

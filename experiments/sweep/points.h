@@ -7,7 +7,7 @@
 
 #include "experiments/common/options.h"
 #include "experiments/common/report.h"
-#include "framework/units.h"
+#include "framework/base/units.h"
 #include "optimizer/problem.h"
 
 namespace experiments::sweep {

@@ -1,7 +1,7 @@
 #include "experiments/sweep/runner.h"
 
-#include "runtime/parameters.h"
-#include "runtime/synthetic_inputs.h"
+#include "runtime/training/parameters.h"
+#include "runtime/training/synthetic_inputs.h"
 
 namespace experiments::sweep {
 

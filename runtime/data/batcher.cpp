@@ -4,8 +4,8 @@
 #include <numeric>
 #include <utility>
 
-#include "framework/error.h"
-#include "framework/thread.h"
+#include "framework/base/error.h"
+#include "framework/base/thread.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {

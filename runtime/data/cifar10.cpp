@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "runtime/data/class_names.h"
 #include "runtime/data/folders.h"
 

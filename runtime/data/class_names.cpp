@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <sstream>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 
 namespace runtime::data {
 

@@ -16,8 +16,8 @@
 #include <jpeglib.h>
 #include <png.h>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 
 namespace runtime::data {
 

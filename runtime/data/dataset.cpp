@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/mnist.h"

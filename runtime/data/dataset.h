@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/units.h"
+#include "framework/base/units.h"
 #include "runtime/data/image.h"
 
 namespace runtime::data {

@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "framework/temporary.h"
+#include "framework/base/temporary.h"
 
 namespace runtime::data {
 

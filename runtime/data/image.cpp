@@ -5,7 +5,7 @@
 #include <cstring>
 #include <ostream>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 namespace runtime::data {
 

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <utility>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/folders.h"
 #include "runtime/data/random.h"

@@ -7,7 +7,7 @@
 #include <numbers>
 #include <span>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {

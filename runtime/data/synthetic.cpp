@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {

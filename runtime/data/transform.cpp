@@ -6,7 +6,7 @@
 
 #include <Eigen/Core>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {

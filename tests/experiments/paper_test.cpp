@@ -8,7 +8,7 @@
 
 #include "experiments/paper/comparison.h"
 #include "experiments/paper/counterpart.h"
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 using namespace experiments;
 using framework::text;

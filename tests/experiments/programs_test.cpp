@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "framework/files.h"
+#include "framework/base/files.h"
 #include "runtime/data/codec.h"
 #include "tests/experiments/support.h"
 

@@ -7,8 +7,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/runtime/data/temporary_folder.h"
 #include "tests/support/run_program.h"
+#include "tests/support/temporary_folder.h"
 
 using nlohmann::json;
 using support::Arguments;

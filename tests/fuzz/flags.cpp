@@ -9,9 +9,9 @@
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
-#include "framework/machine.h"
+#include "framework/plan/machine.h"
 #include "runtime/data/dataset.h"
-#include "runtime/slow_memory.h"
+#include "runtime/memory/slow_memory.h"
 #include "tests/fuzz/harness.h"
 
 // The programs' own main(), which tests/fuzz/meson.build renames.

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "framework/error.h"
-#include "tests/runtime/data/temporary_folder.h"
+#include "framework/base/error.h"
+#include "tests/support/temporary_folder.h"
 
 namespace fuzz {
 

@@ -1,8 +1,8 @@
 // Kernel times kept in a file (--cache): an unreadable file is reported, kept and replaced.
 #include <stdexcept>
 
-#include "framework/error.h"
-#include "runtime/profile_cache.h"
+#include "framework/base/error.h"
+#include "runtime/profiling/profile_cache.h"
 #include "tests/fuzz/harness.h"
 
 namespace {

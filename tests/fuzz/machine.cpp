@@ -1,5 +1,5 @@
 // Machine files (--machine FILE).
-#include "framework/machine.h"
+#include "framework/plan/machine.h"
 
 #include <cmath>
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // Saved plans (plan --load), of a small graph.
-#include "optimizer/plan_file.h"
+#include "optimizer/proof/plan_file.h"
 #include "tests/fuzz/harness.h"
 #include "tests/support/random_graph.h"
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iostream>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "tests/fuzz/harness.h"
 
 int main(int argc, char** argv) {

@@ -1,5 +1,5 @@
 // Checkpoints: the header, and the bytes that it points to.
-#include "runtime/safetensors.h"
+#include "runtime/training/safetensors.h"
 
 #include "tests/fuzz/harness.h"
 

@@ -1,6 +1,6 @@
 #include "tests/fuzz/sets.h"
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 namespace fuzz {
 

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "experiments/paper/comparison.h"
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "tests/fuzz/harness.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

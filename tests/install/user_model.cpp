@@ -1,11 +1,11 @@
 // What a user writes outside the tree: a network of their own, trained in DRAM on one batch of stripes.
 #include <iostream>
 
-#include "framework/layers.h"
+#include "framework/graph/layers.h"
 #include "models/models.h"
-#include "optimizer/baselines.h"
+#include "optimizer/policies/baselines.h"
 #include "runtime/executor.h"
-#include "runtime/parameters.h"
+#include "runtime/training/parameters.h"
 
 using namespace framework;
 

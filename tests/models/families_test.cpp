@@ -1,10 +1,10 @@
 // The families of networks against what is known of them: parameters, multiply-adds, the sizes that fit.
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/fuse.h"
-#include "framework/schedule.h"
-#include "framework/summary.h"
+#include "framework/base/error.h"
+#include "framework/graph/summary.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/schedule.h"
 #include "models/models.h"
 
 using namespace framework;

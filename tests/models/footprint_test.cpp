@@ -2,8 +2,8 @@
 // allocated: what the forward pass of each network makes that the backward pass reads.
 #include <doctest/doctest.h>
 
-#include "framework/fuse.h"
-#include "framework/schedule.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/schedule.h"
 #include "models/models.h"
 
 using namespace framework;

@@ -6,8 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 
 using namespace framework;
 

@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/fuse.h"
-#include "framework/machine.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/machine.h"
 #include "models/models.h"
-#include "optimizer/memory_mode.h"
-#include "optimizer/placement.h"
+#include "optimizer/policies/memory_mode.h"
+#include "optimizer/solve.h"
 
 using namespace framework;
 using optimizer::Placement;

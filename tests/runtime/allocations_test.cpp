@@ -12,7 +12,7 @@
 #include <doctest/doctest.h>
 #include <malloc.h>
 
-#include "framework/fuse.h"
+#include "framework/passes/fuse.h"
 #include "models/models.h"
 #include "tests/support/run_graph.h"
 #include "tests/support/small_networks.h"

@@ -4,9 +4,9 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/autodiff.h"
-#include "framework/fuse.h"
-#include "framework/layers.h"
+#include "framework/graph/autodiff.h"
+#include "framework/graph/layers.h"
+#include "framework/passes/fuse.h"
 #include "tests/support/run_graph.h"
 
 using namespace framework;

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/fuse.h"
+#include "framework/base/error.h"
+#include "framework/passes/fuse.h"
 #include "models/models.h"
 #include "tests/support/run_graph.h"
 #include "tests/support/small_networks.h"

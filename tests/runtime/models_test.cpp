@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/fuse.h"
-#include "runtime/parameters.h"
+#include "framework/passes/fuse.h"
+#include "runtime/training/parameters.h"
 #include "tests/support/run_graph.h"
 
 using namespace framework;

@@ -5,14 +5,14 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/fuse.h"
-#include "framework/machine.h"
+#include "framework/base/error.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/machine.h"
 #include "models/models.h"
-#include "optimizer/placement.h"
+#include "optimizer/solve.h"
 #include "runtime/executor.h"
-#include "runtime/parameters.h"
-#include "runtime/synthetic_inputs.h"
+#include "runtime/training/parameters.h"
+#include "runtime/training/synthetic_inputs.h"
 
 using namespace framework;
 

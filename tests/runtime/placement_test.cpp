@@ -1,16 +1,15 @@
 // Placement changes no arithmetic: the same losses, bit for bit, wherever tensors lie.
-#include "optimizer/placement.h"
-
 #include <cstring>
 
 #include <doctest/doctest.h>
 
-#include "framework/fuse.h"
-#include "framework/machine.h"
+#include "framework/passes/fuse.h"
+#include "framework/plan/machine.h"
 #include "models/models.h"
+#include "optimizer/solve.h"
 #include "runtime/executor.h"
-#include "runtime/parameters.h"
 #include "runtime/program.h"
+#include "runtime/training/parameters.h"
 #include "tests/support/random_graph.h"
 
 using namespace framework;

@@ -4,10 +4,10 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/fuse.h"
+#include "framework/base/error.h"
+#include "framework/passes/fuse.h"
 #include "models/models.h"
-#include "runtime/parameters.h"
+#include "runtime/training/parameters.h"
 #include "tests/support/run_graph.h"
 #include "tests/support/small_networks.h"
 

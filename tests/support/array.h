@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
-#include "framework/shape.h"
-#include "framework/tensor.h"
-#include "runtime/onednn.h"
+#include "framework/graph/shape.h"
+#include "framework/graph/tensor.h"
+#include "runtime/onednn/onednn.h"
 
 namespace support {
 

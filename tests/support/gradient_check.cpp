@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/layers.h"
+#include "framework/base/error.h"
+#include "framework/graph/layers.h"
 #include "tests/support/run_graph.h"
 
 namespace support {

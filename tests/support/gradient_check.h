@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "framework/op.h"
+#include "framework/graph/op.h"
 #include "tests/support/array.h"
 #include "tests/support/run_kernel.h"
 

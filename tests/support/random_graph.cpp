@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 
 namespace support {
 

@@ -2,9 +2,9 @@
 // place.
 #pragma once
 
-#include "framework/graph.h"
-#include "framework/profile.h"
-#include "framework/schedule.h"
+#include "framework/graph/graph.h"
+#include "framework/plan/profile.h"
+#include "framework/plan/schedule.h"
 
 namespace support {
 

@@ -4,7 +4,7 @@
 // left out.
 #pragma once
 
-#include "framework/op.h"
+#include "framework/graph/op.h"
 #include "tests/support/array.h"
 
 namespace support {

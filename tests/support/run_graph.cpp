@@ -3,8 +3,8 @@
 #include <cassert>
 #include <cstring>
 
-#include "optimizer/baselines.h"
-#include "runtime/parameters.h"
+#include "optimizer/policies/baselines.h"
+#include "runtime/training/parameters.h"
 
 namespace support {
 

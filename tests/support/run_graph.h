@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "framework/graph.h"
+#include "framework/graph/graph.h"
 #include "optimizer/problem.h"
 #include "runtime/executor.h"
 #include "runtime/program.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/op.h"
+#include "framework/graph/op.h"
 #include "runtime/kernel.h"
 #include "tests/support/array.h"
 

@@ -1,7 +1,7 @@
 // Networks of a few ops, with what the large ones are made of.
 #pragma once
 
-#include "framework/layers.h"
+#include "framework/graph/layers.h"
 
 namespace support {
 

@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/shapes.h"
 
 using namespace runtime::data;

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/class_names.h"
 #include "runtime/data/codec.h"
@@ -15,7 +15,7 @@
 #include "runtime/data/image_folder.h"
 #include "runtime/data/mnist.h"
 #include "runtime/data/shapes.h"
-#include "tests/runtime/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace runtime::data;
 namespace fs = std::filesystem;

@@ -11,11 +11,11 @@
 #include <doctest/doctest.h>
 #include <jpeglib.h>
 
-#include "framework/error.h"
-#include "framework/files.h"
+#include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/random.h"
-#include "tests/runtime/data/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace runtime::data;
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "framework/error.h"
+#include "framework/base/error.h"
 #include "runtime/data/random.h"
 
 using namespace runtime::data;

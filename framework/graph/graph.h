@@ -1,0 +1,103 @@
+// A network as a graph: ops at the vertices of a Boost adjacency_list, tensors along its edges.
+//
+// A tensor has one producer and any number of readers. An op may write a result over one of its operands
+// (`in_place`): parameters are updated so, and so is a ReLU whose input nobody else reads. Tensors that share
+// their bytes in this way have one `storage`, the tensor that was there first: it is storages that have an
+// address, a live range and a tier.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/graph/adjacency_list.hpp>
+
+#include "framework/graph/op.h"
+#include "framework/graph/shape.h"
+#include "framework/graph/tensor.h"
+
+namespace framework {
+
+struct TensorNode {
+    std::string name;  // "stage1.block1.conv1.y"
+    TensorType type;
+    Role role = Role::activation;
+    OpId producer = 0;
+    Bytes bytes = 0;                    // as laid out in memory: what type says, until lower() knows better
+    std::optional<TensorId> over = {};  // written in place of this one
+};
+
+struct OpNode {
+    Op op;
+    std::string name;  // "stage1.block1.conv1"
+    std::vector<TensorId> inputs, outputs;
+};
+
+struct TensorEdge {
+    TensorId tensor;
+    int slot;  // which input of the reader
+};
+
+enum class Mode { training, inference };
+
+class Graph {
+  public:
+    explicit Graph(Mode mode = Mode::training) : mode_(mode) {}
+
+    // Appends an op; its outputs are named NAME.y, or NAME.<what the op calls them>. Throws ShapeError.
+    std::vector<TensorId> add(Op op, std::span<const TensorId> inputs, std::string name);
+
+    Mode mode() const { return mode_; }
+    int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }
+    int tensor_count() const { return static_cast<int>(tensors_.size()); }
+    // Both are good until the next add().
+    const OpNode& op(OpId id) const { return list_[static_cast<std::size_t>(id)]; }
+    const TensorNode& tensor(TensorId id) const { return tensors_[static_cast<std::size_t>(id)]; }
+    TensorNode& tensor(TensorId id) { return tensors_[static_cast<std::size_t>(id)]; }
+    std::vector<OpId> readers(TensorId id) const;  // in the order they were added, each once
+    TensorId storage(TensorId id) const;           // whose bytes these are
+    std::vector<OpId> order() const;               // topological, and as created where that leaves a choice
+
+    void set_in_place(TensorId output, TensorId input);  // output is written over input's bytes
+    void add_scratch(OpId id, Bytes bytes);              // one more result, which nobody reads
+
+    // Inputs are found from outside by their names; so are results that are read after an iteration, which
+    // stay alive to its end: "loss", "logits".
+    void keep(const std::string& name, TensorId id) { kept_.emplace_back(name, id); }
+    const std::vector<std::pair<std::string, TensorId>>& kept() const { return kept_; }
+    bool is_kept(TensorId id) const;
+    TensorId find(const std::string& name) const;  // a kept tensor, or a source, by name; -1 if there is none
+
+    // Names made inside a scope are prefixed with it: "stage1.block1.". unique("conv") gives conv1, conv2,
+    // ...
+    std::string unique(const std::string& kind);
+    class Scope;
+
+  private:
+    using List = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge>;
+    Mode mode_;
+    List list_;
+    std::vector<TensorNode> tensors_;
+    std::vector<std::pair<std::string, TensorId>> kept_;
+    std::string prefix_;
+    std::unordered_map<std::string, int> counters_;
+};
+
+class Graph::Scope {
+  public:
+    Scope(Graph& graph, const std::string& name);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+  private:
+    Graph& graph_;
+    std::string outer_;
+};
+
+// Adds an op whose operands are handles, all of one graph.
+Tensors apply(Op op, const Tensors& operands, const std::string& name);
+
+}  // namespace framework

@@ -1,0 +1,29 @@
+// The same elements, in row-major order, under another shape: flatten.
+#pragma once
+
+#include <iosfwd>
+
+#include "framework/graph/tensor.h"
+
+namespace framework {
+
+struct Reshape {
+    static constexpr const char* kind = "reshape";
+    Shape to;
+
+    Results infer(const Types& in, const std::string& name) const;
+    Tensors gradient(const Forward& f) const;
+    void describe(std::ostream&) const {}
+    friend bool operator==(const Reshape&, const Reshape&) = default;
+};
+
+// The same tensor in another layout: lower() adds these where a kernel wants what it reads laid out anew.
+struct Reorder {
+    static constexpr const char* kind = "reorder";
+
+    Results infer(const Types& in, const std::string& name) const;
+    void describe(std::ostream&) const {}
+    friend bool operator==(const Reorder&, const Reorder&) = default;
+};
+
+}  // namespace framework

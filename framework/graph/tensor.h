@@ -1,0 +1,57 @@
+// Tensor: a handle on a tensor of a graph, what models and gradients are written with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/graph/shape.h"
+
+namespace framework {
+
+class Graph;
+
+using TensorId = int;  // index into a graph's tensors
+using OpId = int;      // vertex of a graph
+
+enum class Role {
+    activation,  // computed and used within one iteration; gradients too
+    input,       // written by the data loader before the iteration
+    parameter,   // learned: lives across iterations
+    state,       // lives across iterations and is not learned: momentum, running statistics
+    scratch,     // a kernel's own, from its start to its end
+};
+const char* name_of(Role role);
+
+struct Tensor {
+    Graph* graph = nullptr;  // null: no tensor (no gradient flows here)
+    TensorId id = -1;
+
+    explicit operator bool() const { return graph != nullptr; }
+    const Shape& shape() const;
+    const std::string& name() const;
+    friend bool operator==(const Tensor&, const Tensor&) = default;
+};
+
+using Tensors = std::vector<Tensor>;
+using Types = std::vector<TensorType>;
+
+// What an op says of one of its results.
+struct Result {
+    const char* name;  // "y", "mean": the tensor is called OP.NAME
+    TensorType type;
+    int over = -1;  // the operand it must be written over: an update; -1: its own bytes
+    Role role = Role::activation;
+};
+using Results = std::vector<Result>;
+
+// What gradient() of an op gets: the operands and results of the forward op, and the gradients of the results
+// (null where nothing downstream depends on one). It returns a gradient for each operand, null where `wanted`
+// says that none is needed. A forward value stays alive until the backward pass only if an op made here reads
+// it.
+struct Forward {
+    Tensors in, out, d_out;
+    std::vector<bool> wanted;  // by operand
+    std::string name;          // of the forward op
+};
+
+}  // namespace framework

@@ -1,0 +1,146 @@
+#include "optimizer/addresses/arena_layout.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <random>
+
+#include "optimizer/addresses/skyline.h"
+
+namespace optimizer {
+
+using framework::aligned;
+using framework::Bytes;
+using framework::LiveRange;
+
+namespace {
+
+// Small ones that have room at every step take it: where they begin and end they would leave slivers that
+// nothing fills.
+//
+//   |_______                          |_______
+//   |  ___  |  others  |     ->       |       |  others  |
+//   +--+=+-------------+              +==================+ step
+//
+std::vector<Interval> lengthened(std::vector<Interval> result, std::vector<Bytes> load, Bytes top,
+                                 Bytes largest) {
+    const auto steps = static_cast<int>(load.size());
+    std::vector<std::size_t> by_size(result.size());
+    std::iota(by_size.begin(), by_size.end(), 0);
+    std::ranges::stable_sort(by_size, {}, [&](std::size_t i) { return result[i].bytes; });
+    for (const std::size_t i : by_size) {
+        const Bytes bytes = aligned(result[i].bytes);
+        if (bytes > largest) break;
+        const LiveRange live = result[i].live;
+        const auto lives = [&](int step) { return live.first <= step && step < live.last; };
+        bool has_room = true;
+        for (int step = 0; step < steps && has_room; ++step) {
+            has_room = lives(step) || load[static_cast<std::size_t>(step)] + bytes <= top;
+        }
+        if (!has_room) continue;
+        for (int step = 0; step < steps; ++step) {
+            if (!lives(step)) load[static_cast<std::size_t>(step)] += bytes;
+        }
+        result[i].live = {0, steps};
+    }
+    return result;
+}
+
+// Attempts that differ in what they pack first: what takes most, length times bytes, with noise from the
+// second on. What an attempt could not go on for comes earlier in those that follow (squeaky wheel: Joslin
+// and Clements 1999). What lives throughout lies at the bottom.
+class Packer {
+  public:
+    explicit Packer(std::vector<Interval> intervals)
+        : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {}
+
+    bool attempt(Bytes top) {
+        constexpr std::size_t decisions_each = 10;
+        constexpr double heavier = 1.3;
+        constexpr int round = 20;  // of attempts that learn from each other
+        if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
+        draw_scores(attempts_++ == 0 ? 0 : 0.3);
+        if (skyline_.pack(scores_, top, decisions_each * scores_.size())) return true;
+        for (const int i : skyline_.stuck()) weights_[static_cast<std::size_t>(i)] *= heavier;
+        return false;
+    }
+    const Skyline& skyline() const { return skyline_; }
+    Bytes height() const {
+        Bytes height = 0;
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            height = std::max(height, skyline_.offsets()[i] + aligned(skyline_.intervals()[i].bytes));
+        }
+        return height;
+    }
+
+  private:
+    void draw_scores(double noise) {
+        scores_.clear();
+        for (const auto& [live, bytes] : skyline_.intervals()) {
+            const double draw = static_cast<double>(random_()) / static_cast<double>(std::mt19937::max());
+            const double area = static_cast<double>(live.last - live.first) * static_cast<double>(bytes);
+            const bool throughout = live.first == 0 && live.last == std::ssize(skyline_.load());
+            scores_.push_back(throughout ? std::numeric_limits<double>::max()
+                                         : area * (1 + noise * draw) * weights_[scores_.size()]);
+        }
+    }
+
+    Skyline skyline_;
+    std::vector<double> weights_, scores_;
+    std::mt19937 random_{1};
+    int attempts_ = 0;
+};
+
+class Layouts {
+  public:
+    explicit Layouts(std::span<const Interval> intervals) {
+        packers_.emplace_back(std::vector(intervals.begin(), intervals.end()));
+        best_.lower_bound = std::ranges::max(packers_.front().skyline().load());
+    }
+
+    // Packers with and without lengthened intervals take turns. False where no attempt stays below the top.
+    bool find(Bytes top, int attempts) {
+        for (int attempt = 0; attempt < attempts; ++attempt) {
+            const auto turn = static_cast<std::size_t>(attempt % 2);
+            if (turn == packers_.size()) {
+                const Skyline& as_they_are = packers_.front().skyline();
+                packers_.emplace_back(lengthened(as_they_are.intervals(), as_they_are.load(),
+                                                 best_.lower_bound, best_.lower_bound / 1000));
+            }
+            if (!packers_[turn].attempt(top)) continue;
+            best_.height = packers_[turn].height();
+            best_.offsets = packers_[turn].skyline().offsets();
+            return true;
+        }
+        return false;
+    }
+    const Layout& best() const { return best_; }
+
+  private:
+    std::vector<Packer> packers_;
+    Layout best_;
+};
+
+}  // namespace
+
+Layout layout(std::span<const Interval> intervals, Bytes enough) {
+    if (intervals.empty()) return {};
+    Layouts layouts(intervals);
+    const Bytes lower_bound = layouts.best().lower_bound;
+    const auto count = static_cast<int>(intervals.size());
+    const int few = 8, many = std::clamp(200'000 / count, few, 1000);  // half a second at most
+    if (layouts.find(lower_bound, many)) return layouts.best();
+    if (enough > lower_bound && layouts.find(enough, few)) return layouts.best();
+
+    const Bytes any = std::accumulate(intervals.begin(), intervals.end(), Bytes{0},
+                                      [](Bytes sum, const Interval& i) { return sum + aligned(i.bytes); });
+    layouts.find(any, 1);  // as low as it comes, and then by halves
+    const Bytes precision = std::max(framework::Schedule::alignment, lower_bound / 10'000);
+    for (Bytes low = lower_bound; layouts.best().height - low > precision;) {
+        const Bytes middle = low + (layouts.best().height - low) / 2;
+        if (!layouts.find(middle, few)) low = middle;
+    }
+    return layouts.best();
+}
+
+}  // namespace optimizer

@@ -1,0 +1,32 @@
+// Addresses in one arena: intervals of steps, each with a size, get offsets so that no two share a byte.
+//
+//   offset     |  b  |       The largest sum of live bytes at a step is what no layout can be lower than;
+//        | a ..|.....| c     nearly all training graphs have a layout of just that height.
+//        +-----+-----+---- step
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "framework/base/units.h"
+#include "framework/plan/schedule.h"
+
+namespace optimizer {
+
+struct Interval {
+    framework::LiveRange live;
+    framework::Bytes bytes = 0;
+};
+
+struct Layout {
+    std::vector<framework::Bytes> offsets;  // multiples of Schedule::alignment, by interval
+    framework::Bytes height = 0;
+    framework::Bytes lower_bound = 0;  // the largest sum of live bytes at a step
+};
+
+// The lowest layout found: at the lower bound, or, where half a second's work finds none there, one of at
+// most `enough`, or within a ten-thousandth of the lowest that a little work finds. Deterministic. No
+// interval may be empty.
+Layout layout(std::span<const Interval> intervals, framework::Bytes enough = 0);
+
+}  // namespace optimizer

@@ -1,0 +1,117 @@
+#include "optimizer/addresses/plan_builder.h"
+
+#include <algorithm>
+
+namespace optimizer {
+
+using framework::Bytes;
+using framework::Plan;
+using framework::Residency;
+using framework::Tier;
+
+Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes enough) {
+    std::vector<Interval> intervals;
+    for (const Residency& r : plan.residencies) {
+        if (r.tier != tier) continue;
+        intervals.push_back({r.live, schedule.storages()[static_cast<std::size_t>(r.storage)].bytes});
+    }
+    const Layout layout = optimizer::layout(intervals, enough);
+    std::size_t next = 0;
+    for (Residency& r : plan.residencies) {
+        if (r.tier == tier) r.offset = layout.offsets[next++];
+    }
+    (tier == Tier::dram ? plan.dram_bytes : plan.slow_bytes) = layout.height;
+    return layout.lower_bound;
+}
+
+std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& plan, Bytes height) {
+    std::vector<Bytes> out(static_cast<std::size_t>(schedule.steps()), 0);
+    for (const Residency& r : plan.residencies) {
+        if (r.tier != Tier::dram) continue;
+        const Bytes end =
+            r.offset + framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        for (int step = r.live.first; end > height && step < r.live.last; ++step) {
+            Bytes& most = out[static_cast<std::size_t>(step)];
+            most = std::max(most, end - height);
+        }
+    }
+    return out;
+}
+
+Plan unplaced_plan(const Model& model, const Routes& routes) {
+    const auto& storages = model.problem.schedule.storages();
+    Plan plan;
+    for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const Item& item = model.items[i];
+        const Stay where = stay(item, routes[i], model.steps());
+        for (const auto& live : where.dram) plan.residencies.push_back({item.storage, Tier::dram, live, 0});
+        if (where.slow.last > 0) plan.residencies.push_back({item.storage, Tier::slow, where.slow, 0});
+        plan.moves.insert(plan.moves.end(), where.moves.begin(), where.moves.end());
+    }
+    for (std::size_t i = 0; i < storages.size(); ++i) {  // kernels' scratch
+        if (model.item_of[i] >= 0 || storages[i].live.first >= storages[i].live.last) continue;
+        plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
+    }
+    std::stable_sort(plan.moves.begin(), plan.moves.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.step, a.to == Tier::dram) < std::pair(b.step, b.to == Tier::dram);
+    });
+    return plan;
+}
+
+Built build_plan(const Model& model, const Routes& routes, Bytes enough) {
+    Built built{.plan = unplaced_plan(model, routes)};
+    built.dram_lower_bound = place(built.plan, Tier::dram, model.problem.schedule, enough);
+    place(built.plan, Tier::slow, model.problem.schedule);
+    return built;
+}
+
+framework::Seconds predicted_seconds(const Model& model, const Routes& routes) {
+    framework::Seconds total = 0;
+    std::vector<std::uint64_t> slow(model.kernels.size(), 0);
+    for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const Item& item = model.items[i];
+        total += stay(item, routes[i], model.steps()).move_s;
+        for (std::size_t s = 0; s < item.stops.size(); ++s) {
+            if (item.stops[s].bit >= 0 && routes[i][s] == At::slow) {
+                slow[static_cast<std::size_t>(item.stops[s].step)] |= std::uint64_t{1} << item.stops[s].bit;
+            }
+        }
+    }
+    for (std::size_t k = 0; k < slow.size(); ++k) total += model.kernels[k].seconds(slow[k]);
+    return total;
+}
+
+framework::Seconds predicted_seconds(const Problem& problem, const Plan& plan) {
+    const auto& storages = problem.schedule.storages();
+    std::vector<std::vector<framework::LiveRange>> dram(storages.size());
+    for (const Residency& r : plan.residencies) {
+        if (r.tier == Tier::dram) dram[static_cast<std::size_t>(r.storage)].push_back(r.live);
+    }
+    framework::Seconds total = 0;
+    for (int step = 0; step < problem.schedule.steps(); ++step) {
+        const auto& operands = problem.schedule.operands(step);
+        framework::TierMask slow = 0;
+        for (std::size_t i = 0; i < operands.size(); ++i) {
+            const bool in_dram = std::ranges::any_of(dram[static_cast<std::size_t>(operands[i])],
+                                                     [&](const auto& live) { return live.holds(step); });
+            if (!in_dram) slow |= framework::TierMask{1} << i;
+        }
+        total += problem.profile.kernels[static_cast<std::size_t>(step)].seconds(slow);
+    }
+    for (const framework::Move& move : plan.moves) {
+        const auto& cost = move.to == Tier::slow ? problem.profile.to_slow : problem.profile.to_dram;
+        total += cost.seconds(storages[static_cast<std::size_t>(move.storage)].bytes);
+    }
+    return total;
+}
+
+Routes routes_in(const Model& model, Tier tier) {
+    Routes routes;
+    for (const Item& item : model.items) {
+        routes.emplace_back(item.stops.size(), tier == Tier::slow ? At::slow : At::held);
+        if (tier == Tier::dram && !item.persistent) routes.back().front() = At::fetched;
+    }
+    return routes;
+}
+
+}  // namespace optimizer

@@ -1,0 +1,36 @@
+// From routes to a plan: residencies, moves, addresses; and what a plan costs.
+#pragma once
+
+#include <vector>
+
+#include "optimizer/addresses/arena_layout.h"
+#include "optimizer/model/route.h"
+
+namespace optimizer {
+
+using Routes = std::vector<Route>;  // by item
+
+struct Built {
+    framework::Plan plan;
+    framework::Bytes dram_lower_bound = 0;  // what no layout can be lower than
+};
+// The arenas are laid out as low as can be; DRAM's after some tries no lower than `enough`.
+Built build_plan(const Model& model, const Routes& routes, framework::Bytes enough = 0);
+
+// The same in two parts: residencies and moves without addresses, and the addresses of one tier. The latter
+// sets the height of the arena and returns its lower bound.
+framework::Plan unplaced_plan(const Model& model, const Routes& routes);
+framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framework::Schedule& schedule,
+                       framework::Bytes enough = 0);
+
+// By step: how far DRAM's layout sticks out of a height there.
+std::vector<framework::Bytes> overhang(const framework::Schedule& schedule, const framework::Plan& plan,
+                                       framework::Bytes height);
+
+// Seconds of one iteration: kernels and moves, none of which overlap.
+framework::Seconds predicted_seconds(const Model& model, const Routes& routes);
+framework::Seconds predicted_seconds(const Problem& problem, const framework::Plan& plan);
+
+Routes routes_in(const Model& model, framework::Tier tier);  // every item in one tier for life
+
+}  // namespace optimizer

@@ -1,0 +1,202 @@
+#include "optimizer/addresses/skyline.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace optimizer {
+
+using framework::aligned;
+using framework::Bytes;
+
+Skyline::Skyline(std::vector<Interval> intervals) : intervals_(std::move(intervals)) {
+    for (const Interval& interval : intervals_) steps_ = std::max(steps_, interval.live.last);
+    starts_.resize(static_cast<std::size_t>(steps_));
+    load_.resize(static_cast<std::size_t>(steps_), 0);
+    for (std::size_t i = 0; i < intervals_.size(); ++i) {
+        const auto& [live, bytes] = intervals_[i];
+        starts_[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
+        for (int step = live.first; step < live.last; ++step) {
+            load_[static_cast<std::size_t>(step)] += aligned(bytes);
+        }
+    }
+}
+
+void Skyline::start(std::span<const double> scores, Bytes top) {
+    const std::size_t count = intervals_.size();
+    scores_ = scores;
+    runs_.assign(1, {0, steps_, 0});
+    slack_.clear();
+    for (const Bytes load : load_) slack_.push_back(top - load);
+    waits_.assign(count, true);
+    waiting_ = count;
+    least_waiting_ = count + 1;
+    decided_.clear();
+    offsets_.assign(count, 0);
+    stuck_.clear();
+
+    std::vector<int> by_score(count);
+    std::iota(by_score.begin(), by_score.end(), 0);
+    std::ranges::stable_sort(by_score, std::greater{},
+                             [&](int i) { return scores_[static_cast<std::size_t>(i)]; });
+    next_.resize(count + 1);
+    previous_.resize(count + 1);
+    auto last = static_cast<int>(count);
+    by_score.push_back(last);
+    for (const int i : by_score) {
+        next_[static_cast<std::size_t>(last)] = i;
+        previous_[static_cast<std::size_t>(i)] = last;
+        last = i;
+    }
+}
+
+bool Skyline::pack(std::span<const double> scores, Bytes top, std::size_t limit) {
+    start(scores, top);
+    std::size_t decisions = 0;
+    for (int tried = -1; waiting_ > 0;) {
+        if (++decisions > limit) return false;
+        const auto lowest = std::ranges::min_element(runs_, {}, &Run::height);
+        const Run run = *lowest;
+        const auto at = static_cast<std::size_t>(lowest - runs_.begin());
+        const int chosen = choose(run, tried);
+        tried = -1;
+        if (chosen >= 0) {
+            put(at, chosen);
+        } else if (!raise(at)) {
+            note_stuck(run);
+            tried = take_back(run);
+            if (tried < 0) return false;
+        }
+    }
+    return true;
+}
+
+int Skyline::choose(const Run& run, int tried) const {
+    int best = -1;
+    const auto score = [&](int i) { return scores_[static_cast<std::size_t>(i)]; };
+    const auto comes_before = [&](int a, int b) {
+        return score(a) > score(b) || (score(a) == score(b) && a < b);
+    };
+    const auto consider = [&](int i) {
+        const auto& [live, bytes] = intervals_[static_cast<std::size_t>(i)];
+        if (live.first < run.first || live.last > run.last) return;
+        if (best >= 0 && comes_before(best, i)) return;
+        if (tried >= 0) {
+            const auto& [tried_live, tried_bytes] = intervals_[static_cast<std::size_t>(tried)];
+            const bool same = live.first == tried_live.first && live.last == tried_live.last &&
+                              aligned(bytes) == aligned(tried_bytes);
+            if (same || i == tried || comes_before(i, tried)) return;
+        }
+        best = i;
+    };
+    if (8 * (run.last - run.first) < steps_) {  // few start within it
+        for (int step = run.first; step < run.last; ++step) {
+            for (const int i : starts_[static_cast<std::size_t>(step)]) {
+                if (waits_[static_cast<std::size_t>(i)]) consider(i);
+            }
+        }
+    } else {
+        const auto none = static_cast<int>(intervals_.size());
+        for (int i = next_.back(); i != none && best < 0; i = next_[static_cast<std::size_t>(i)]) consider(i);
+    }
+    return best;
+}
+
+void Skyline::put(std::size_t run, int interval) {
+    const Run whole = runs_[run];
+    const auto i = static_cast<std::size_t>(interval);
+    const auto& [live, bytes] = intervals_[i];
+    const std::array<Run, 3> pieces{Run{whole.first, live.first, whole.height},
+                                    Run{live.first, live.last, whole.height + aligned(bytes)},
+                                    Run{live.last, whole.last, whole.height}};
+    replace(run, pieces).interval = interval;
+    offsets_[i] = whole.height;
+    waits_[i] = false;
+    --waiting_;
+    next_[static_cast<std::size_t>(previous_[i])] = next_[i];
+    previous_[static_cast<std::size_t>(next_[i])] = previous_[i];
+}
+
+bool Skyline::raise(std::size_t run) {
+    if (runs_.size() == 1) return false;
+    const Run low = runs_[run];
+    const Bytes left = run > 0 ? runs_[run - 1].height : runs_[run + 1].height;
+    const Bytes right = run + 1 < runs_.size() ? runs_[run + 1].height : left;
+    const Run high{low.first, low.last, std::min(left, right)};
+    const Bytes lost = high.height - low.height;
+    const auto slack = std::span(slack_).subspan(static_cast<std::size_t>(low.first),
+                                                 static_cast<std::size_t>(low.last - low.first));
+    if (std::ranges::any_of(slack, [&](Bytes bytes) { return bytes < lost; })) return false;
+    for (Bytes& bytes : slack) bytes -= lost;
+    replace(run, std::span(&high, 1)).lost = lost;
+    return true;
+}
+
+// With the neighbours, which a piece of the same height becomes one with.
+Skyline::Decision& Skyline::replace(std::size_t run, std::span<const Run> pieces) {
+    Decision& decision = decided_.emplace_back();
+    decision.run = runs_[run];
+    decision.at = run > 0 ? run - 1 : 0;
+    const std::size_t end = std::min(runs_.size(), run + 2);
+    std::array<Run, 5> after;
+    std::size_t count = 0;
+    const auto append = [&](const Run& piece) {
+        if (piece.first >= piece.last) return;
+        if (count > 0 && after[count - 1].height == piece.height) {
+            after[count - 1].last = piece.last;
+        } else {
+            after[count++] = piece;
+        }
+    };
+    if (run > 0) append(runs_[run - 1]);
+    for (const Run& piece : pieces) append(piece);
+    if (run + 1 < runs_.size()) append(runs_[run + 1]);
+
+    decision.before_count = end - decision.at;
+    decision.after_count = count;
+    const auto from = runs_.begin() + static_cast<std::ptrdiff_t>(decision.at);
+    std::copy_n(from, decision.before_count, decision.before.begin());
+    runs_.insert(runs_.erase(from, runs_.begin() + static_cast<std::ptrdiff_t>(end)), after.begin(),
+                 after.begin() + count);
+    return decision;
+}
+
+void Skyline::undo(const Decision& decision) {
+    const auto from = runs_.begin() + static_cast<std::ptrdiff_t>(decision.at);
+    runs_.insert(runs_.erase(from, from + static_cast<std::ptrdiff_t>(decision.after_count)),
+                 decision.before.begin(), decision.before.begin() + decision.before_count);
+    for (int step = decision.run.first; step < decision.run.last; ++step) {
+        slack_[static_cast<std::size_t>(step)] += decision.lost;
+    }
+    if (decision.interval < 0) return;
+    const auto i = static_cast<std::size_t>(decision.interval);
+    waits_[i] = true;
+    ++waiting_;
+    next_[static_cast<std::size_t>(previous_[i])] = decision.interval;
+    previous_[static_cast<std::size_t>(next_[i])] = decision.interval;
+}
+
+int Skyline::take_back(const Run& dead_end) {
+    while (!decided_.empty()) {
+        const Decision last = decided_.back();
+        decided_.pop_back();
+        undo(last);
+        if (last.interval < 0) continue;
+        const auto& live = intervals_[static_cast<std::size_t>(last.interval)].live;
+        if (live.first <= dead_end.last && live.last >= dead_end.first) return last.interval;
+    }
+    return -1;
+}
+
+void Skyline::note_stuck(const Run& dead_end) {
+    if (waiting_ >= least_waiting_) return;
+    least_waiting_ = waiting_;
+    stuck_.clear();
+    for (std::size_t i = 0; i < intervals_.size(); ++i) {
+        const auto& live = intervals_[i].live;
+        if (waits_[i] && live.first < dead_end.last && live.last > dead_end.first) {
+            stuck_.push_back(static_cast<int>(i));
+        }
+    }
+}
+
+}  // namespace optimizer

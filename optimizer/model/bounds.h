@@ -1,0 +1,68 @@
+// The problem without its capacity rows and with each kernel's time replaced by an affine function below it:
+// what is left falls apart into one shortest path per storage. For any prices of DRAM its value is a lower
+// bound:
+//
+//   bound(p) = Σ_k constant[k] − Σ_s p[s] · room[s]
+//            + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
+//                                               + Σ_steps in DRAM size(t) · p[step] }
+//
+// with p ≥ 0 seconds per unit of size at each step (Lagrange multipliers of the capacity rows).
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "optimizer/model/route.h"
+
+namespace optimizer {
+
+// No placement that keeps to what a search has settled is cheaper, in all of Model::room; and none that keeps
+// to Model::usable.
+struct Bounds {
+    double whole = 0, usable = 0;
+
+    void raise(const Bounds& other) {
+        whole = std::max(whole, other.whole);
+        usable = std::max(usable, other.usable);
+    }
+};
+
+// constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
+// of operands. Exact for additive kernels; for others it touches the kernel's lower hull where `slow_share`,
+// the share of each stop that is in slow memory, points to. Where a search has settled stops, sets that
+// differ from that need not be bounded: a kernel all of whose operands are settled has its own time.
+struct KernelBounds {
+    double constant = 0;            // of all kernels
+    std::vector<double> constants;  // by step
+    std::vector<double> penalty;    // by stop; of settled stops in the constant where operands interact
+};
+enum class Settled : char { no, dram, slow };
+KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share,
+                           std::span<const Settled> settled = {});
+
+struct DramPrices {
+    explicit DramPrices(std::span<const double> per_unit);  // by step
+
+    double at(int step) const {
+        return until_[static_cast<std::size_t>(step) + 1] - until_[static_cast<std::size_t>(step)];
+    }
+    double over(int first, int last) const {
+        return until_[static_cast<std::size_t>(last)] - until_[static_cast<std::size_t>(first)];
+    }
+
+  private:
+    std::vector<double> until_;  // sums
+};
+
+// The cheapest route of an item at these prices; `penalty` by stop of the whole model, `allowed` by stop of
+// the item, or empty.
+double priced_route(const Model& model, int item, const DramPrices& prices, std::span<const double> penalty,
+                    Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
+
+std::vector<double> in_units(const Model& model, const std::vector<framework::Bytes>& bytes);
+
+// The cost of a route itself: its moves and its penalties.
+double route_cost(const Model& model, int item, const Route& route, std::span<const double> penalty);
+
+}  // namespace optimizer

@@ -1,0 +1,123 @@
+#include "optimizer/model/route.h"
+
+#include <algorithm>
+#include <array>
+
+#include "optimizer/model/small_array.h"
+
+namespace optimizer {
+
+using framework::Move;
+using framework::Tier;
+
+Stay stay(const Item& item, const Route& route, int steps) {
+    Stay result;
+    for_each_dram_range(item, route, steps, [&](int first, int last) {
+        result.dram.push_back({first, last});
+    });
+    if (item.persistent && route.front() == At::held) return result;
+    const auto in_slow = [&](int step) {
+        if (result.slow.last == 0) result.slow.first = step;
+        result.slow.last = std::min(step + 1, steps);
+    };
+    const auto move = [&](Tier to, int step) {
+        result.moves.push_back({item.storage, to, step});
+        result.move_s += to == Tier::slow ? item.spill_s : item.fetch_s;
+        in_slow(step);
+    };
+    if (item.persistent) in_slow(0);
+    bool dirty = false;  // in DRAM, with no valid copy in slow memory
+    for (std::size_t i = 0; i < route.size(); ++i) {
+        const Stop& stop = item.stops[i];
+        if (i > 0 && route[i] != At::held && dirty) {
+            move(Tier::slow, item.stops[i - 1].step + 1);
+            dirty = false;
+        }
+        const bool there = i > 0 || item.persistent;
+        if (route[i] == At::slow) {
+            in_slow(stop.step);
+        } else {
+            if (route[i] == At::fetched && there && stop.reads) move(Tier::dram, stop.step);
+            dirty = dirty || stop.writes || !there;
+        }
+    }
+    if (item.persistent) {
+        if (dirty) move(Tier::slow, item.stops.back().step + 1);
+        result.slow.last = steps;
+    }
+    return result;
+}
+
+namespace {
+
+enum State { in_slow, clean, dirty };
+constexpr int states = 3;
+
+struct Step {
+    State before = in_slow;
+    At at = At::slow;
+};
+
+}  // namespace
+
+double cheapest_route(const Item& item, std::span<const StopPrice> prices, double home, Freedom freedom,
+                      Route& route) {
+    const std::size_t stops = item.stops.size();
+    if (freedom == Freedom::fixed) {
+        double slow = 0, dram = 0;
+        for (std::size_t i = 0; i < stops; ++i) {
+            slow += prices[i].slow;
+            dram += prices[i].dram + (i > 0 ? prices[i].hold : 0);
+        }
+        if (item.persistent) dram = home;
+        route.assign(stops, dram <= slow ? At::held : At::slow);
+        if (dram <= slow && !item.persistent) route.front() = At::fetched;
+        return std::min(slow, dram);
+    }
+
+    Scratch<std::array<Step, states>> path(stops);
+    std::array<double, states> cost{0, forbidden, forbidden};
+    for (std::size_t i = 0; i < stops; ++i) {
+        const Stop& stop = item.stops[i];
+        const StopPrice& price = prices[i];
+        const bool there = i > 0 || item.persistent;
+        std::array<double, states> next{forbidden, forbidden, forbidden};
+        const auto reach = [&](State from, State to, At at, double extra) {
+            if (cost[from] + extra < next[to]) {
+                next[to] = cost[from] + extra;
+                path[i][to] = {from, at};
+            }
+        };
+        const double fetch = there && stop.reads ? item.fetch_s : 0;
+        for (const State from : {dirty, clean, in_slow}) {
+            if (cost[from] == forbidden) continue;
+            const double leave = from == dirty ? item.spill_s : 0;
+            if (from != in_slow) {
+                const State to = from == dirty || stop.writes ? dirty : clean;
+                reach(from, to, At::held, price.hold + price.dram);
+            }
+            reach(from, stop.writes || !there ? dirty : clean, At::fetched,
+                  leave + fetch + price.fetch + price.dram);
+            reach(from, in_slow, At::slow, leave + price.slow);
+        }
+        cost = next;
+    }
+    if (item.persistent) cost[dirty] += item.spill_s;
+    State state = dirty;
+    for (const State other : {clean, in_slow}) {
+        if (cost[other] < cost[state]) state = other;
+    }
+    const double best = cost[state];
+    if (item.persistent && home <= best) {
+        route.assign(stops, At::held);
+        return home;
+    }
+    route.resize(stops);
+    for (std::size_t i = stops; i-- > 0;) {
+        route[i] = path[i][state].at;
+        state = path[i][state].before;
+    }
+    return best;
+}
+
+}  // namespace optimizer

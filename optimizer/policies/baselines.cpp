@@ -1,0 +1,203 @@
+#include "optimizer/policies/baselines.h"
+
+#include <algorithm>
+
+#include "framework/base/error.h"
+#include "optimizer/addresses/best_fit_pool.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/search/partial_placement.h"
+#include "optimizer/search/stopwatch.h"
+
+namespace optimizer {
+
+using framework::Bytes;
+using framework::text;
+using framework::Tier;
+
+namespace {
+
+Result infeasible(const Problem& problem) {
+    Result result;
+    result.reason = infeasible_reason(problem);
+    return result;
+}
+
+Result feasible(const Problem& problem, framework::Plan plan, const Stopwatch& watch) {
+    Result result;
+    result.status = Status::feasible;
+    result.plan = std::move(plan);
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+}  // namespace
+
+Result all_dram(const Problem& problem) {
+    const Stopwatch watch(0);
+    const Model model(problem);
+    const Routes routes = routes_in(model, Tier::dram);
+    Result result;
+    result.plan = build_plan(model, routes).plan;
+    if (result.plan->dram_bytes > problem.dram_budget) {
+        const Bytes needed = result.plan->dram_bytes;
+        const std::vector<Bytes> live = problem.schedule.live_bytes();
+        const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
+        result.reason = text("everything in DRAM takes ", needed, " bytes (", framework::print_bytes(needed),
+                             "), most of it at ", kernel_text(problem.graph, problem.schedule, peak), ", ",
+                             framework::print_bytes(needed - problem.dram_budget),
+                             " more than the budget of ", framework::print_bytes(problem.dram_budget),
+                             "; give at least that, or choose a placement that uses slow memory");
+        result.plan.reset();
+        return result;
+    }
+    result.status = Status::optimal;
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+Result all_slow(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    const Model model(problem);
+    const Routes routes = routes_in(model, Tier::slow);
+    return feasible(problem, build_plan(model, routes).plan, watch);
+}
+
+namespace {
+
+struct FirstTouch {
+    Routes routes;
+    std::vector<Bytes> offsets;  // in the pool, by storage; -1: in slow memory
+};
+
+FirstTouch touch_first(const Model& model, Bytes pool_bytes) {
+    const auto& storages = model.problem.schedule.storages();
+    const auto bytes = [&](int storage) {
+        return BestFitPool::pages(storages[static_cast<std::size_t>(storage)].bytes);
+    };
+    std::vector<std::vector<int>> begins(model.room.size()), ends(model.room.size());
+    for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const auto& live = model.items[i].live;
+        begins[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
+        ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
+    }
+    BestFitPool pool(pool_bytes);
+    FirstTouch found{routes_in(model, Tier::slow), std::vector<Bytes>(storages.size(), -1)};
+    const Routes in_dram = routes_in(model, Tier::dram);
+    for (std::size_t step = 0; step < begins.size(); ++step) {
+        for (const int item : begins[step]) {
+            const auto i = static_cast<std::size_t>(item);
+            const int storage = model.items[i].storage;
+            Bytes& offset = found.offsets[static_cast<std::size_t>(storage)];
+            offset = pool.allocate(bytes(storage));
+            if (offset >= 0) found.routes[i] = in_dram[i];
+        }
+        for (const int item : ends[step]) {
+            const int storage = model.items[static_cast<std::size_t>(item)].storage;
+            const Bytes offset = found.offsets[static_cast<std::size_t>(storage)];
+            if (offset >= 0) pool.release(offset, bytes(storage));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+Result first_touch(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    const Model model(problem);
+    // With DRAM for all, AutoTM's pool has a tenth more, and gaps do not matter.
+    if (problem.schedule.peak_bytes() <= problem.dram_budget) {
+        const FirstTouch all = touch_first(model, problem.dram_budget + problem.dram_budget / 10);
+        framework::Plan plan = build_plan(model, all.routes, problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+    }
+    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
+    const FirstTouch found = touch_first(model, problem.dram_budget - scratch);
+    // The pool has decided; an arena without its gaps holds the same.
+    framework::Plan plan = build_plan(model, found.routes, problem.dram_budget).plan;
+    if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+    plan = unplaced_plan(model, found.routes);
+    const auto& storages = problem.schedule.storages();
+    std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
+    for (framework::Residency& r : plan.residencies) {
+        if (r.tier != Tier::dram) continue;
+        const auto storage = static_cast<std::size_t>(r.storage);
+        r.offset = found.offsets[storage];
+        if (model.item_of[storage] < 0) {
+            Bytes& top = scratch_top[static_cast<std::size_t>(r.live.first)];
+            r.offset = top;
+            top += framework::aligned(storages[storage].bytes);
+        }
+        plan.dram_bytes = std::max(plan.dram_bytes, r.offset + framework::aligned(storages[storage].bytes));
+    }
+    place(plan, Tier::slow, problem.schedule);
+    return feasible(problem, std::move(plan), watch);
+}
+
+namespace {
+
+struct Choice {
+    int item;
+    Route route;
+    double saved, worth;  // seconds; seconds per size and step
+};
+
+// For a range of prices of DRAM, what each item would do where everything else is in slow memory.
+std::vector<Choice> choices(const Model& model) {
+    const Assignment assignment(model, Freedom::moving);
+    std::vector<Choice> found;
+    Route route;
+    const double all_slow_s = predicted_seconds(model, routes_in(model, Tier::slow));
+    for (double price = 1e-10; price < 1e-2; price *= 4) {  // the dearer, the fewer steps in DRAM
+        const DramPrices prices(std::vector<double>(model.room.size(), price * all_slow_s));
+        for (std::size_t i = 0; i < model.items.size(); ++i) {
+            const int item = static_cast<int>(i);
+            assignment.cheapest(item, route, &prices);
+            double size = 0;
+            for_each_dram_range(model.items[i], route, model.steps(), [&](int first, int last) {
+                size += model.items[i].size * static_cast<double>(last - first);
+            });
+            const Route all_slow(route.size(), At::slow);
+            const double saved = assignment.cost_of(item, all_slow) - assignment.cost_of(item, route);
+            if (saved > 0) found.push_back({item, route, saved, saved / std::max(size, 1e-12)});
+        }
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.worth > b.worth; });
+    return found;
+}
+
+}  // namespace
+
+Result greedy(const Problem& problem) {
+    const Stopwatch watch(0);
+    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+    if (problem.schedule.peak_bytes() <= problem.dram_budget) {
+        Result everything = all_dram(problem);
+        if (everything.plan) return feasible(problem, std::move(*everything.plan), watch);
+    }
+    Model model(problem);
+    for (;;) {
+        Assignment assignment(model, Freedom::moving);
+        for (const Choice& choice : choices(model)) {
+            const Route before = assignment.route(choice.item);
+            assignment.set_aside(choice.item);
+            const bool better =
+                assignment.fits(choice.item, choice.route) &&
+                assignment.cost_of(choice.item, choice.route) < assignment.cost_of(choice.item, before);
+            assignment.place(choice.item, better ? choice.route : before);
+        }
+        framework::Plan plan = build_plan(model, assignment.routes(), problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) {
+            return feasible(problem, std::move(plan), watch);
+        }
+        for (Bytes& usable : model.usable) usable -= usable / 50 + 1;  // what the layout could not fit
+        for (Bytes& usable : model.usable) usable = std::max<Bytes>(0, usable);
+    }
+}
+
+}  // namespace optimizer

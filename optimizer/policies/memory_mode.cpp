@@ -1,0 +1,80 @@
+#include "optimizer/policies/memory_mode.h"
+
+#include <algorithm>
+
+#include "optimizer/addresses/best_fit_pool.h"
+
+namespace optimizer {
+
+using framework::Bytes;
+using framework::Graph;
+using framework::Schedule;
+using framework::Storage;
+using framework::TensorId;
+
+Pool pool_of(const Graph& graph, const Schedule& schedule) {
+    const auto& storages = schedule.storages();
+    Pool pool{std::vector<Bytes>(storages.size()), 0};
+    BestFitPool free(Bytes{1} << 62);
+    const auto allocate = [&](std::size_t storage) {
+        const Bytes bytes = BestFitPool::pages(storages[storage].bytes);
+        pool.offsets[storage] = free.allocate(bytes);
+        pool.bytes = std::max(pool.bytes, pool.offsets[storage] + bytes);
+    };
+    const auto steps = static_cast<std::size_t>(schedule.steps());
+    std::vector<std::vector<std::size_t>> begins(steps), ends(steps);
+    for (std::size_t i = 0; i < storages.size(); ++i) {
+        const Storage& storage = storages[i];
+        if (is_source(graph.op(graph.tensor(storage.tensor).producer).op)) {
+            allocate(i);
+        } else {
+            begins[static_cast<std::size_t>(storage.live.first)].push_back(i);
+            ends[static_cast<std::size_t>(storage.live.last) - 1].push_back(i);
+        }
+    }
+    for (std::size_t step = 0; step < steps; ++step) {
+        for (const std::size_t storage : begins[step]) allocate(storage);
+        for (const std::size_t storage : ends[step])
+            free.release(pool.offsets[storage], BestFitPool::pages(storages[storage].bytes));
+    }
+    return pool;
+}
+
+namespace {
+
+framework::CacheMisses misses_of(const CacheAccesses& accesses) {
+    return {.filled = static_cast<double>(accesses.misses()),
+            .written_back = static_cast<double>(accesses.dirty_misses)};
+}
+
+}  // namespace
+
+MemoryMode memory_mode(const Graph& graph, const Schedule& schedule, const framework::Machine& machine,
+                       Bytes cache_bytes) {
+    const Pool pool = pool_of(graph, schedule);
+    HardwareCache cache(cache_bytes);
+    const auto offset = [&](TensorId tensor) {
+        return pool.offsets[static_cast<std::size_t>(schedule.storage_of(tensor))];
+    };
+    const auto iteration = [&] {
+        MemoryMode found{.cache_bytes = cache_bytes, .pool_bytes = pool.bytes, .reads = {}, .writes = {}};
+        for (int step = 0; step < schedule.steps(); ++step) {
+            const framework::OpNode& node = graph.op(schedule.op(step));
+            CacheAccesses reads, writes;
+            for (auto id = node.inputs.begin(); id != node.inputs.end(); ++id) {
+                if (std::find(node.inputs.begin(), id, *id) == id)  // one that comes twice is read once
+                    reads += cache.read(offset(*id), graph.tensor(*id).bytes);
+            }
+            for (const TensorId id : node.outputs) writes += cache.write(offset(id), graph.tensor(id).bytes);
+            found.reads += reads;
+            found.writes += writes;
+            found.seconds +=
+                machine.memory_mode_seconds(graph, schedule, step, misses_of(reads), misses_of(writes));
+        }
+        return found;
+    };
+    iteration();
+    return iteration();
+}
+
+}  // namespace optimizer

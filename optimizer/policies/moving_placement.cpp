@@ -1,0 +1,45 @@
+#include "optimizer/policies/moving_placement.h"
+
+#include <algorithm>
+
+#include "optimizer/policies/solve_routes.h"
+#include "optimizer/policies/static_placement.h"
+#include "optimizer/search/stopwatch.h"
+#include "optimizer/search/subgradient.h"
+
+namespace optimizer {
+
+// For each storage t with stops u_0 < u_1 < ... (u_0 writes it):
+// Variables  dram[t,i] ∈ {0,1}: t is in DRAM while the kernel of u_i runs
+//            hold[t,i] ∈ {0,1}: t stays in DRAM from u_i through u_i+1
+//            spill[t,i] ∈ {0,1}: t is copied out after u_i; needed where its newest value leaves DRAM
+//            run[k,c] ∈ {0,1}: k runs under tier assignment c
+// Minimise   Σ_k Σ_c seconds(k,c) · run[k,c] + Σ_t,i spill_s(t) · spill[t,i]
+//                                            + Σ_t,i fetch_s(t) · (dram[t,i+1] − hold[t,i])
+// stay[t,i]: hold[t,i] ≤ dram[t,i], hold[t,i] ≤ dram[t,i+1]
+// one[k]:    Σ_c run[k,c] = 1;  agree[k,c,t] as in static_placement.cpp
+// fits[s]:   Σ_{u_i = s} units(t) · dram[t,i] + Σ_{u_i < s < u_i+1} units(t) · hold[t,i] ≤ room[s]
+// A persistent storage is in DRAM for the whole iteration, or starts and ends it in slow memory.
+//
+// Solved over routes, a path through the choices of one storage: see route.h and master.h.
+Result moving_placement(const Problem& problem) {
+    const Stopwatch watch(problem.time_limit);
+    Result result = certified_placement(problem, Freedom::moving);
+    if (!result.plan) return result;
+    const bool fits = within_limits(problem, *result.plan);
+    if (fits && result.predicted_s <= result.bound_s) return result;
+    // Where moves help little, both placements come within their gaps of one another. The better is ours,
+    // unless the bound says that no static placement can be.
+    constexpr int passes = 150;
+    if (!fits || result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
+        Problem rest = problem;
+        rest.time_limit = std::max(0.0, watch.left());
+        rest.keep_program = false;
+        const Result fixed = static_placement(rest);
+        if (fixed.plan) take_if_faster(result, problem, Freedom::moving, *fixed.plan);
+    }
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+}  // namespace optimizer

@@ -1,0 +1,265 @@
+#include "optimizer/policies/paper_formulation.h"
+
+#include <array>
+
+#include "framework/base/error.h"
+#include "optimizer/addresses/plan_builder.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/policies/solve_routes.h"
+#include "optimizer/search/milp.h"
+#include "optimizer/search/stopwatch.h"
+
+namespace optimizer {
+
+// For each tensor t a graph, of which its way through the iteration is a path from source to sink. At stop i
+// it is in
+//   pre[i]   DRAM, and slow memory has no copy of its newest value
+//   dram[i]  DRAM, and slow memory has a copy
+//   slow[i]  slow memory alone
+// Edges lead from the states of a stop to those of the next; from pre to slow, or to a new fetch, at the cost
+// of a WRITE, into DRAM from slow memory at that of a READ. A write in place leads to pre. A persistent
+// tensor starts and ends in slow memory, or takes the edge from source to sink: in DRAM for the whole
+// iteration.
+//
+// Variables  x[t,e] ∈ {0,1}: the path takes edge e            in[t,i] ∈ [0,1]: in DRAM at stop i
+//            v[k,c] ∈ {0,1}: kernel k runs under tier assignment c
+// Minimise   Σ_k Σ_c seconds(k,c) · v[k,c] + Σ_t Σ_e copies(e) · x[t,e]
+// leave[t]:  Σ_{e from source} x[t,e] = 1;  flow[t,n]: what enters a state leaves it
+// dram[t,i]: in[t,i] = Σ_{e into pre[i], dram[i]} x[t,e] (+ the edge from source to sink)
+// one[k]:    Σ_c v[k,c] = 1
+// only[k,c,t]: v[k,c] ≤ in[t,i], or 1 − in[t,i] where c has t in slow memory
+// all[k,c]:  v[k,c] + operands ≥ 1 + Σ of those
+// fits[s]:   Σ_t size(t) · (in[t,i] at its stops, Σ of the edges that hold it in DRAM between them) ≤ room[s]
+// The static model has one stop for each tensor, all of its uses: pre or slow.
+
+namespace {
+
+enum State { pre, dram, slow, source, sink };
+
+struct Edge {
+    State from, to;
+    std::size_t stop;  // it leads to; the number of stops for those to the sink
+    At at;
+    double cost;
+    Variable x;
+};
+
+std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
+    const std::size_t stops = item.stops.size();
+    std::vector<Edge> edges;
+    const auto edge = [&](State from, State to, std::size_t stop, At at, double cost) {
+        edges.push_back({from, to, stop, at, cost, {}});
+    };
+    if (freedom == Freedom::fixed) {
+        edge(source, slow, 0, At::slow, 0);
+        edge(slow, sink, stops, At::slow, 0);
+        edge(source, sink, stops, At::held, 0);
+        return edges;
+    }
+    for (std::size_t i = 0; i < stops; ++i) {
+        const State fetched = item.stops[i].writes || (i == 0 && !item.persistent) ? pre : dram;
+        const double read = item.stops[i].reads && (i > 0 || item.persistent) ? item.fetch_s : 0;
+        if (i == 0) {
+            edge(source, fetched, i, At::fetched, read);
+            edge(source, slow, i, At::slow, 0);
+            continue;
+        }
+        edge(pre, pre, i, At::held, 0);
+        edge(pre, fetched, i, At::fetched, item.spill_s + read);
+        edge(pre, slow, i, At::slow, item.spill_s);
+        edge(dram, fetched, i, At::held, 0);
+        edge(dram, fetched, i, At::fetched, read);
+        edge(dram, slow, i, At::slow, 0);
+        edge(slow, fetched, i, At::fetched, read);
+        edge(slow, slow, i, At::slow, 0);
+    }
+    edge(pre, sink, stops, At::held, item.persistent ? item.spill_s : 0);
+    edge(dram, sink, stops, At::held, 0);
+    edge(slow, sink, stops, At::slow, 0);
+    if (item.persistent) edge(source, sink, stops, At::held, 0);
+    return edges;
+}
+
+class PaperModel {
+  public:
+    PaperModel(const Model& model, Freedom freedom)
+        : model_(model), scale_(1e4 / predicted_seconds(model, routes_in(model, framework::Tier::dram))) {
+        fits_.resize(model.room.size());
+        in_.resize(static_cast<std::size_t>(model.stops()));
+        for (std::size_t t = 0; t < model.items.size(); ++t) add_tensor(t, freedom);
+        for (int step = 0; step < model.steps(); ++step) add_kernel(step);
+        for (std::size_t s = 0; s < fits_.size(); ++s) {
+            milp_.row(framework::text("fits[", s, ']'), at_most(model.units(model.room[s])), fits_[s]);
+        }
+    }
+
+    Milp& milp() { return milp_; }
+    double seconds(double objective) const { return objective / scale_; }
+
+    Routes routes() const {
+        Routes routes;
+        for (std::size_t t = 0; t < model_.items.size(); ++t) {
+            Route& route = routes.emplace_back(model_.items[t].stops.size(), At::slow);
+            for (const Edge& edge : edges_[t]) {
+                if (milp_.value(edge.x) < 0.5) continue;
+                if (edge.stop < route.size()) route[edge.stop] = edge.at;
+                if (edge.from != source || edge.to != sink) continue;
+                route.assign(route.size(), At::held);
+                if (!model_.items[t].persistent) route.front() = At::fetched;
+            }
+        }
+        return routes;
+    }
+
+  private:
+    void add_tensor(std::size_t t, Freedom freedom) {
+        const Item& item = model_.items[t];
+        const std::size_t stops = item.stops.size();
+        edges_.push_back(edges_of(item, freedom));
+        std::vector<Term<Variable>> leave;
+        std::vector<std::array<std::vector<Term<Variable>>, 3>> flow(stops);
+        std::vector<std::vector<Term<Variable>>> in(stops);
+        for (Edge& edge : edges_.back()) {
+            edge.x = milp_.binary(framework::text("x[", t, ',', edge.from, edge.to, ',', edge.stop, ',',
+                                                  static_cast<int>(edge.at), ']'),
+                                  scale_ * edge.cost);
+            if (edge.from == source) leave.push_back({edge.x, 1});
+            if (edge.from < source && freedom == Freedom::moving)
+                flow[edge.stop - 1][edge.from].push_back({edge.x, -1});
+            if (edge.to < slow) in[edge.stop].push_back({edge.x, -1});
+            if (edge.to < source && freedom == Freedom::moving)
+                flow[edge.stop][edge.to].push_back({edge.x, 1});
+            if (edge.from == source && edge.to == sink) {
+                for (auto& terms : in) terms.push_back({edge.x, -1});
+            }
+            hold(item, edge, freedom);
+        }
+        milp_.row(framework::text("leave[", t, ']'), exactly(1), leave);
+        for (std::size_t i = 0; i < stops; ++i) {
+            for (const State state : {pre, dram, slow}) {
+                if (!flow[i][state].empty()) {
+                    milp_.row(framework::text("flow[", t, ',', i, ',', state, ']'), exactly(0),
+                              flow[i][state]);
+                }
+            }
+            const Variable variable =
+                milp_.variable(framework::text("in[", t, ',', i, ']'), between(0, 1), 0);
+            in_[static_cast<std::size_t>(model_.first_stop[t]) + i] = variable;
+            in[i].push_back({variable, 1});
+            milp_.row(framework::text("dram[", t, ',', i, ']'), exactly(0), in[i]);
+            fits_[static_cast<std::size_t>(item.stops[i].step)].push_back({variable, item.size});
+        }
+    }
+
+    // The steps between two stops, or all others of the iteration, that an edge keeps its tensor in DRAM for.
+    void hold(const Item& item, const Edge& edge, Freedom freedom) {
+        const auto occupy = [&](int first, int last) {
+            for (int step = first; step < last; ++step) {
+                fits_[static_cast<std::size_t>(step)].push_back({edge.x, item.size});
+            }
+        };
+        if (edge.from == source && edge.to == sink) {
+            int next = item.persistent ? 0 : item.stops.front().step;
+            for (const Stop& stop : item.stops) {
+                occupy(next, stop.step);
+                next = stop.step + 1;
+            }
+            if (item.persistent) occupy(next, model_.steps());
+        } else if (freedom == Freedom::moving && edge.at == At::held && edge.to != sink) {
+            occupy(item.stops[edge.stop - 1].step + 1, item.stops[edge.stop].step);
+        }
+    }
+
+    void add_kernel(int step) {
+        const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(step)];
+        const std::size_t operands = kernel.items().size();
+        std::vector<Term<Variable>> one;
+        for (std::uint64_t c = 0; c < std::uint64_t{1} << operands; ++c) {
+            const Variable v =
+                milp_.binary(framework::text("v[", step, ',', c, ']'), scale_ * kernel.seconds(c));
+            one.push_back({v, 1});
+            std::vector<Term<Variable>> all{{v, 1}};
+            double in_slow = 0;
+            for (std::size_t i = 0; i < operands; ++i) {
+                const Variable in = in_[static_cast<std::size_t>(model_.stop_of(step, i))];
+                const bool is_slow = (c >> i & 1U) != 0;
+                milp_.row(framework::text("only[", step, ',', c, ',', i, ']'), at_most(is_slow ? 1 : 0),
+                          {{v, 1}, {in, is_slow ? 1.0 : -1.0}});
+                all.push_back({in, is_slow ? 1.0 : -1.0});
+                in_slow += is_slow;
+            }
+            milp_.row(framework::text("all[", step, ',', c, ']'),
+                      at_least(1 + in_slow - static_cast<double>(operands)), all);
+        }
+        milp_.row(framework::text("one[", step, ']'), exactly(1), one);
+    }
+
+    const Model& model_;
+    double scale_;
+    Milp milp_;
+    std::vector<std::vector<Edge>> edges_;           // by item
+    std::vector<Variable> in_;                       // by stop of the model
+    std::vector<std::vector<Term<Variable>>> fits_;  // by step
+};
+
+}  // namespace
+
+namespace {
+
+constexpr std::size_t most_operands = 12;
+
+std::string too_large(const Model& model) {
+    for (int step = 0; step < model.steps(); ++step) {
+        const std::size_t operands = model.kernels[static_cast<std::size_t>(step)].items().size();
+        if (operands <= most_operands) continue;
+        return framework::text(
+            kernel_text(model.problem.graph, model.problem.schedule, step), " has ", operands,
+            " operands that may be in either memory, and the paper's formulation a binary for each of 2^",
+            operands, " placements of them: at most 2^", most_operands, " are built; use that of routes");
+    }
+    return {};
+}
+
+// Routes within the room of the model, and the bound where it is higher than the one known.
+Routes solve_once(const Model& model, Freedom freedom, const Stopwatch& watch, Result& result) {
+    PaperModel paper(model, freedom);
+    Milp& milp = paper.milp();
+    if (model.problem.keep_program) result.program = milp.print();
+    result.rows = milp.rows();
+    result.columns = milp.columns();
+    const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem
+    if (milp.solve_lp(watch.left()) != Outcome::optimal) return routes_in(model, framework::Tier::slow);
+    if (whole) result.bound_s = paper.seconds(milp.objective());
+    const Outcome outcome = milp.solve_mip(model.problem.gap, watch.left());
+    if (whole) result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
+    const bool solved = outcome == Outcome::optimal || outcome == Outcome::feasible;
+    return solved ? paper.routes() : routes_in(model, framework::Tier::slow);
+}
+
+}  // namespace
+
+Result paper_formulation(const Problem& problem, Freedom freedom) {
+    const Stopwatch watch(problem.time_limit);
+    Result result;
+    result.reason = infeasible_reason(problem);
+    Model model(problem);
+    if (result.reason.empty()) result.reason = too_large(model);
+    if (!result.reason.empty()) return result;
+    for (;; ++result.refinements) {
+        const Routes routes = solve_once(model, freedom, watch, result);
+        framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+        if (plan.dram_bytes <= problem.dram_budget) {
+            result.plan = std::move(plan);
+            break;
+        }
+        const auto out = overhang(problem.schedule, plan, problem.dram_budget);
+        for (std::size_t step = 0; step < out.size(); ++step)
+            model.room[step] = std::max<framework::Bytes>(0, model.room[step] - out[step]);
+    }
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    certify(result, problem, result.bound_s);
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+}  // namespace optimizer

@@ -1,0 +1,144 @@
+#include "optimizer/policies/solve_routes.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "framework/base/error.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/policies/baselines.h"
+#include "optimizer/search/search.h"
+
+namespace optimizer {
+
+using framework::Bytes;
+using framework::Residency;
+using framework::Tier;
+
+bool within_limits(const Problem& problem, const framework::Plan& plan) {
+    return plan.dram_bytes <= problem.dram_budget &&
+           (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
+}
+
+void certify(Result& result, const Problem& problem, framework::Seconds bound) {
+    constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 of a kernel's all-DRAM time for nothing
+    framework::Seconds all_dram = 0;   // above the plan's time where slow memory is the faster one
+    for (const framework::KernelProfile& kernel : problem.profile.kernels) all_dram += kernel.seconds(0);
+    if (bound > result.predicted_s + rounding * std::max(result.predicted_s, all_dram)) {
+        throw std::logic_error(
+            framework::text("a bound of ", bound, " s is above a plan of ", result.predicted_s, " s"));
+    }
+    result.bound_s = std::min(bound, result.predicted_s);
+    result.gap = result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
+    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+}
+
+bool allows(Freedom freedom, const framework::Plan& plan) {
+    if (freedom == Freedom::moving) return true;
+    std::vector<int> storages;
+    for (const Residency& r : plan.residencies) storages.push_back(r.storage);
+    std::ranges::sort(storages);
+    return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
+}
+
+namespace {
+
+// For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
+// that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
+// no more than the gap asked for. Returns the number of tensors that it took.
+int close_gaps(const Problem& problem, const Model& model, const Search& search, Built& built) {
+    constexpr std::size_t most_tries = 3;
+    const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
+    const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
+    const std::vector<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
+    std::vector<const Residency*> suspects;
+    for (const Residency& r : built.plan.residencies) {
+        const auto storage = static_cast<std::size_t>(r.storage);
+        const Bytes bytes = framework::aligned(problem.schedule.storages()[storage].bytes);
+        if (r.tier != Tier::dram || bytes != over || model.item_of[storage] < 0) continue;
+        const bool at_peak = std::any_of(live.begin() + r.live.first, live.begin() + r.live.last,
+                                         [&](Bytes at) { return at == built.dram_lower_bound; });
+        if (!at_peak) suspects.push_back(&r);
+    }
+    std::ranges::stable_sort(suspects, std::greater{},
+                             [](const auto* r) { return r->live.last - r->live.first; });
+    suspects.resize(std::min(suspects.size(), most_tries));
+    for (const Residency* suspect : suspects) {
+        const int item = model.item_of[static_cast<std::size_t>(suspect->storage)];
+        Routes routes = search.routes();
+        std::ranges::fill(routes[static_cast<std::size_t>(item)], At::slow);
+        if (predicted_seconds(model, routes) > enough) continue;
+        Built without = build_plan(model, routes, problem.dram_budget);
+        if (without.plan.dram_bytes > without.dram_lower_bound || !within_limits(problem, without.plan))
+            continue;
+        built = std::move(without);
+        return 1;
+    }
+    return 0;
+}
+
+Result search_placement(const Problem& problem, Freedom freedom) {
+    const Stopwatch watch(problem.time_limit);
+    Result result;
+
+    Model model(problem);
+    Search search(model, freedom);
+    Built built;
+    if (problem.schedule.peak_bytes() <= problem.dram_budget) {
+        built = build_plan(model, routes_in(model, Tier::dram), problem.dram_budget);
+        if (built.plan.dram_bytes <= problem.dram_budget) search.settle_for(routes_in(model, Tier::dram));
+    }
+    for (Bytes more = 1; search.routes().empty() || built.plan.dram_bytes > problem.dram_budget; more *= 2) {
+        if (more > 1) {
+            std::vector<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
+            for (Bytes& bytes : cut) bytes *= more / 2;
+            search.cut(cut);
+            ++result.refinements;
+        }
+        search.run(problem.gap, watch);
+        built = build_plan(model, search.routes(), problem.dram_budget);
+    }
+    const bool has_gaps = built.plan.dram_bytes > built.dram_lower_bound;
+    if (has_gaps && search.master() && watch.left() > 0 && problem.gap < 1) {
+        result.refinements += close_gaps(problem, model, search, built);
+    }
+    if (problem.keep_program && search.master()) result.program = search.master()->print();
+    result.plan = std::move(built.plan);
+    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.certificate = search.certificate();
+    certify(result, problem, search.bound());
+    result.rows = search.master() ? search.master()->rows() : 0;
+    result.columns = search.master() ? search.master()->columns() : 0;
+    result.price_s_per_gib = search.price_s_per_gib();
+    return result;
+}
+
+}  // namespace
+
+void take_if_faster(Result& result, const Problem& problem, Freedom freedom, const framework::Plan& plan) {
+    if (!within_limits(problem, plan) || !allows(freedom, plan)) return;
+    const framework::Seconds seconds = predicted_seconds(problem, plan);
+    if (within_limits(problem, *result.plan) && result.predicted_s <= seconds) return;
+    result.plan = plan;
+    result.predicted_s = seconds;
+    certify(result, problem, result.bound_s);
+}
+
+Result certified_placement(const Problem& problem, Freedom freedom) {
+    const Stopwatch watch(problem.time_limit);
+    if (const std::string reason = infeasible_reason(problem); !reason.empty()) {
+        Result infeasible;
+        infeasible.reason = reason;
+        return infeasible;
+    }
+    Result result = search_placement(problem, freedom);
+    if (result.predicted_s > result.bound_s || !within_limits(problem, *result.plan)) {
+        take_if_faster(result, problem, freedom, *all_slow(problem).plan);
+        take_if_faster(result, problem, freedom, *first_touch(problem).plan);
+        if (freedom == Freedom::moving) take_if_faster(result, problem, freedom, *greedy(problem).plan);
+        if (problem.start) take_if_faster(result, problem, freedom, *problem.start);
+    }
+    result.solve_s = watch.seconds();
+    return result;
+}
+
+}  // namespace optimizer

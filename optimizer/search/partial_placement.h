@@ -1,0 +1,49 @@
+// A placement under construction: each item on a route or set aside, the DRAM that is left at each step, and
+// which operands of each kernel are in slow memory. Costs are the true ones: kernel tables, no bounds.
+#pragma once
+
+#include <vector>
+
+#include "optimizer/addresses/plan_builder.h"
+#include "optimizer/model/bounds.h"
+
+namespace optimizer {
+
+class Assignment {
+  public:
+    Assignment(const Model& model,
+               Freedom freedom);  // every item set aside: in slow memory, without a residency
+
+    void place(int item, const Route& route);
+    void set_aside(int item);
+    bool fits(int item, const Route& route) const;
+
+    // The cheapest route of an item that is set aside, in the DRAM that is left; what it adds to the cost.
+    // With `prices`, the route is the one that is cheapest with DRAM paid for.
+    double cheapest(int item, Route& route, const DramPrices* prices = nullptr) const;
+
+    double cost_of(int item,
+                   const Route& route) const;  // what a route of an item that is set aside would add
+
+    const Route& route(int item) const { return routes_[static_cast<std::size_t>(item)]; }
+    const Routes& routes() const { return routes_; }
+    framework::Seconds seconds() const { return predicted_seconds(model_, routes_); }
+
+    // Takes items up one by one and puts each where it is best, until none moves.
+    void improve(const std::vector<int>& items);
+
+  private:
+    framework::Bytes least_left(int first, int last) const;
+    void take(int item, const Route& route, framework::Bytes sign);
+    void mark(int item, const Route& route);
+
+    const Model& model_;
+    Freedom freedom_;
+    Routes routes_;
+    std::vector<framework::Bytes> left_;    // by step
+    std::vector<framework::Bytes> blocks_;  // the least of each `block` steps
+    std::vector<std::uint64_t> slow_;       // by step: operands in slow memory
+    static constexpr int block = 32;
+};
+
+}  // namespace optimizer

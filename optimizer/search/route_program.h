@@ -1,0 +1,114 @@
+// The linear program over whole routes (Dantzig and Wolfe 1960): which routes, in which shares, use DRAM
+// best.
+//
+// Variables  x[t,r] ≥ 0: the share of storage t that takes route r, of the routes known so far
+//            over[s] ≥ 0: what is beyond the room, at a cost above every price; 0 where the routes can fit
+// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_s overflow_cost · over[s]
+//            cost(t,r): its moves, and the kernels' penalties where it is slow
+// one[t]:    Σ_r x[t,r] = 1
+// fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s], where a solution went beyond the room
+//
+// A storage of which one route is known needs no row: it is taken off the room. Routes come from a shortest
+// path at the rows' prices; when none is cheaper than its one[t], the value is that of the whole problem's
+// relaxation.
+#pragma once
+
+#include <vector>
+
+#include "optimizer/model/bounds.h"
+#include "optimizer/search/milp.h"
+
+namespace optimizer {
+
+class Master {
+  public:
+    // `overflow_cost` in seconds per unit of size: above what any step's DRAM is worth.
+    Master(const Model& model, Freedom freedom, const KernelBounds& kernels, double overflow_cost);
+
+    bool add_route(int item, const Route& route);  // false where it was known
+    void add_fits_row(int step);
+
+    // Solves over the known routes, adding fits rows until every step fits. False: out of time.
+    bool solve(framework::Seconds time_limit);
+    // Adds routes that are cheaper at the duals of the last solve.
+    struct Pricing {
+        int added = 0;
+        Bounds bounds;
+    };
+    Pricing price();
+
+    // From now on a route may do at this stop of an item what `allowed` says; after lift(), anything again.
+    // False: no route is left.
+    bool restrict(int item, std::size_t stop, Allowed allowed);
+    void lift(int item);
+
+    std::vector<Settled> settled() const;  // by stop of the model: what the restrictions leave no choice in
+
+    void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
+    const KernelBounds& kernels() const { return kernels_; }
+    bool raise_overflow_cost();  // false: it is as high as numbers allow
+    void refresh_room();         // after Model::usable was cut
+
+    // Of the last solve:
+    double value() const { return value_; }                            // all kernels included
+    double overflow() const { return overflow_; }                      // in units
+    const std::vector<double>& per_unit() const { return per_unit_; }  // price of DRAM by step
+    std::vector<double> slow_share() const;                            // by stop of the model
+    struct Choice {
+        const Route* route;
+        double share, cost;
+    };
+    std::vector<Choice> choices(int item) const;  // those with a share
+    std::size_t known_routes(int item) const {
+        return storages_[static_cast<std::size_t>(item)].columns.size();
+    }
+
+    int rows() const { return milp_.rows(); }
+    int columns() const { return milp_.columns(); }
+    std::string print() const { return milp_.print(); }
+
+  private:
+    struct Column {
+        Route route;
+        double cost = 0;
+        std::vector<framework::LiveRange> dram;
+        Variable variable;
+        double share = 1;
+
+        bool covers(int step) const;
+    };
+    struct Storage {
+        std::vector<Column> columns;
+        Row one;                             // index 0: has one route and no row
+        std::vector<unsigned char> allowed;  // by stop; empty: anything
+    };
+    struct Fits {
+        int step;
+        Row row;
+        Variable over;
+    };
+
+    void activate(int item);
+    void enter(int item, Column& column);
+    void add_fixed(int item, const Column& column, double sign);
+    double room(int step) const;
+    std::vector<double> load() const;
+    bool add_violated();
+
+    const Model& model_;
+    Freedom freedom_;
+    KernelBounds kernels_;
+    Milp milp_;
+    std::vector<Storage> storages_;  // by item
+    std::vector<Fits> fits_;
+    std::vector<char> has_row_;  // by step
+    std::vector<double> room_;   // usable units by step
+    std::vector<double> fixed_;  // units of the storages without a row
+    double fixed_cost_ = 0;      // theirs, and the kernels' constant
+    double scale_;               // of costs
+    double overflow_cost_ = 0;
+    std::vector<double> per_unit_;
+    double value_ = 0, overflow_ = 0;
+};
+
+}  // namespace optimizer

@@ -1,0 +1,65 @@
+// Routes for every storage within the room there is, and a bound that no others can beat: prices by
+// subgradient, the program over routes at its optimum, rounding, and branch and price on what is left between
+// the two.
+#pragma once
+
+#include <memory>
+
+#include "optimizer/search/partial_placement.h"
+#include "optimizer/search/route_program.h"
+#include "optimizer/search/search_tree.h"
+#include "optimizer/search/stopwatch.h"
+
+namespace optimizer {
+
+class Search {
+  public:
+    Search(Model& model, Freedom freedom);
+    ~Search();
+
+    // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
+    // what it has; its bound is still that of all the room.
+    void run(double gap, const Stopwatch& watch);
+    void cut(const std::vector<framework::Bytes>& bytes);  // takes room away, by step
+    void settle_for(const Routes& routes);                 // takes these, with the bound of free DRAM
+
+    const Routes& routes() const { return routes_; }
+    framework::Seconds seconds() const { return seconds_; }
+    framework::Seconds bound() const { return bound_; }
+    const Certificate& certificate() const { return certificate_; }
+    double price_s_per_gib() const { return price_s_per_gib_; }
+    const Master* master() const { return master_.get(); }  // null: time was out before
+
+  private:
+    void start(const Stopwatch& watch);
+    bool converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best);
+    void certify(std::shared_ptr<const Proof> proof);
+    void certify(const SearchTree& tree);
+    void round();
+    // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
+    // far.
+    void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
+    void branch_and_price(double gap, const Stopwatch& watch);
+    // Solves a node. split: in two by `branch`; restart: of the tree, with bounds of kernels taken anew at
+    // each node.
+    enum class Step { close, split, restart };
+    Step explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch, Branch& branch);
+    bool choose_branch(Branch& branch) const;
+    bool choose_kernel_branch(Branch& branch) const;
+    bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
+
+    Model& model_;
+    Freedom freedom_;
+    std::unique_ptr<Master> master_;
+    Routes routes_;
+    framework::Seconds seconds_, bound_;
+    Certificate certificate_;
+    framework::Seconds certified_ = -forbidden;  // by the certificate
+    std::shared_ptr<const Proof> root_;          // the best without branches
+    std::vector<int> by_size_;                   // items, the largest first
+    std::vector<int> contested_;                 // those with more than one route in use, or known
+    double price_s_per_gib_ = 0;
+    int nodes_ = 0;
+};
+
+}  // namespace optimizer

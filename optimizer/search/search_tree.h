@@ -1,0 +1,86 @@
+// The nodes of branch and price: the best bound first, and when to give up.
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <queue>
+#include <utility>
+#include <vector>
+
+#include "optimizer/model/bounds.h"
+
+namespace optimizer {
+
+struct Branch {
+    int item;
+    std::size_t stop;
+    Allowed allowed;
+};
+
+struct Node {
+    Bounds bounds;
+    std::vector<Branch> branches;
+    std::shared_ptr<const Proof> proof;  // the best of this node and those above it
+};
+
+class SearchTree {
+  public:
+    explicit SearchTree(int patience) : patience_(patience) {}  // nodes without progress
+
+    void push(Node node) { open_.push(std::move(node)); }
+    Node pop() {
+        Node best = open_.top();
+        open_.pop();
+        return best;
+    }
+    // It is not looked into further.
+    void close(const Node& node) {
+        close_empty(node);
+        shown_ = std::min(shown_, node.proof->bound_s);
+        closed_.whole = std::min(closed_.whole, node.bounds.whole);
+        closed_.usable = std::min(closed_.usable, node.bounds.usable);
+    }
+    // The same of one that holds no placement.
+    void close_empty(const Node& node) { leaves_.emplace_back(node.branches, node.proof); }
+    void clear() { *this = SearchTree(patience_); }
+    bool empty() const { return open_.empty(); }
+
+    // The least bound of all nodes, open and closed: what no placement in the usable room is below, unless it
+    // is no better than the best that is known.
+    double usable() const {
+        return open_.empty() ? closed_.usable : std::min(closed_.usable, open_.top().bounds.usable);
+    }
+    double close_all() {  // returns what bounds them all in the whole room
+        for (; !open_.empty(); open_.pop()) close(open_.top());
+        return closed_.whole;
+    }
+
+    // After close_all(): the nodes that between them are all placements, and the least of what they show.
+    using Leaf = std::pair<std::vector<Branch>, std::shared_ptr<const Proof>>;
+    const std::vector<Leaf>& leaves() const { return leaves_; }
+    double shown() const { return shown_; }
+
+    // Whether the distance between the best that is known and the bound has not shrunk for long. To be asked
+    // before a node is taken from here; `nodes` is how many were solved.
+    bool stuck(double distance, int nodes) {
+        if (distance < 0.98 * distance_) {
+            distance_ = distance;
+            since_ = nodes;
+        }
+        return nodes - since_ > patience_;
+    }
+
+  private:
+    struct Worse {
+        bool operator()(const Node& a, const Node& b) const { return a.bounds.usable > b.bounds.usable; }
+    };
+    std::priority_queue<Node, std::vector<Node>, Worse> open_;
+    Bounds closed_{forbidden, forbidden};
+    std::vector<Leaf> leaves_;
+    double shown_ = forbidden;
+    int patience_;
+    double distance_ = forbidden;
+    int since_ = 0;
+};
+
+}  // namespace optimizer

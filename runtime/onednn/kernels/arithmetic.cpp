@@ -1,0 +1,44 @@
+#include "runtime/onednn/kernels/kernels.h"
+
+namespace runtime {
+
+namespace {
+
+Layout layout_of(const Operands& in) {
+    return is_settled(in[0].layout) ? in[0].layout : settled_or_plain(in[1]);
+}
+
+Kernel binary(dnnl::algorithm how, const Operands& in) {
+    const Layout layout = layout_of(in);
+    const dnnl::binary::primitive_desc pd({how, layout, layout, layout}, user_scratchpad(), engine());
+    return primitive_kernel<dnnl::binary>(pd, {DNNL_ARG_SRC_0, DNNL_ARG_SRC_1}, {DNNL_ARG_DST});
+}
+
+// Our own: oneDNN 2.6 on AVX-512 writes wrong values, and beyond its result, where a sum in nChw8c has a
+// post-op and H is not W. Element by element in any layout; padding is zero in both operands and stays so.
+Kernel add_relu(const Operands& in) {
+    const Layout layout = layout_of(in);
+    const auto run = [count =
+                          static_cast<std::int64_t>(layout.get_size() / sizeof(float))](const Call& call) {
+        const float *a = call.floats(0), *b = call.floats(1);
+        float* y = call.result(0);
+#pragma omp parallel for simd schedule(static)
+        for (std::int64_t i = 0; i < count; ++i) {
+            const float sum = a[i] + b[i];
+            y[i] = sum > 0 ? sum : 0;
+        }
+    };
+    return {.reads = {layout, layout}, .writes = {layout}, .function = run, .implementation = "autotm"};
+}
+
+}  // namespace
+
+Kernel make_kernel(const framework::Add& op, const Operands& in, const Types&) {
+    return op.relu ? add_relu(in) : binary(dnnl::algorithm::binary_add, in);
+}
+
+Kernel make_kernel(const framework::Multiply&, const Operands& in, const Types&) {
+    return binary(dnnl::algorithm::binary_mul, in);
+}
+
+}  // namespace runtime

@@ -1,0 +1,345 @@
+#include "optimizer/solve.h"
+
+#include <doctest/doctest.h>
+
+#include "framework/base/error.h"
+#include "optimizer/addresses/plan_builder.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/policies/paper_formulation.h"
+#include "tests/support/brute_force.h"
+#include "tests/support/random_graph.h"
+
+using namespace framework;
+using optimizer::Placement;
+using optimizer::Problem;
+using optimizer::solve;
+using optimizer::Status;
+
+namespace {
+
+struct Case {
+    Graph graph;
+    Schedule schedule;
+    Profile profile;
+
+    Case(unsigned seed, int ops, support::Kernels kernels = support::Kernels::tables)
+        : graph(support::random_graph(seed, ops)),
+          schedule(graph),
+          profile(support::random_profile(graph, schedule, seed, kernels)) {}
+    Problem problem(double share, double gap = 0) const {
+        return {
+            graph, schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
+            0,     gap,      10};
+    }
+};
+
+// Of a plan's two arenas.
+std::pair<Bytes, Bytes> heights(const Plan& plan) {
+    return {plan.dram_bytes, plan.slow_bytes};
+}
+std::pair<Bytes, Bytes> live(const Plan& plan, const Schedule& schedule) {
+    std::pair<Bytes, Bytes> most;
+    for (int step = 0; step < schedule.steps(); ++step) {
+        Bytes dram = 0, slow = 0;
+        for (const Residency& r : plan.residencies) {
+            if (!r.live.holds(step)) continue;
+            (r.tier == Tier::dram ? dram : slow) +=
+                aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+        }
+        most = {std::max(most.first, dram), std::max(most.second, slow)};
+    }
+    return most;
+}
+
+void meets_brute_force(Placement placement, Seconds (*best)(const Problem&), int ops, unsigned seeds) {
+    int exact = 0, cases = 0;
+    for (unsigned seed = 0; seed < seeds; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, ops);
+        for (const double share : {0.0, 0.3, 0.5, 0.7, 0.9, 1.0}) {
+            CAPTURE(share);
+            const Problem problem = c.problem(share);
+            const Seconds optimum = best(problem);
+            const auto result = solve(placement, problem);
+            REQUIRE(static_cast<bool>(result.plan) == (optimum >= 0));
+            if (!result.plan) continue;
+            const double rounding = 1e-9 * optimum;
+            CHECK(result.bound_s <= optimum + rounding);
+            CHECK(result.predicted_s >= optimum - rounding);
+            ++cases;
+            exact += result.predicted_s <= optimum * (1 + 1e-6) && result.gap < 1e-6;
+            // Only addresses may stand between the placement and the optimum.
+            if (result.refinements == 0) CHECK(result.predicted_s <= optimum * (1 + 1e-6));
+        }
+    }
+    CHECK(exact >= 95 * cases / 100);
+}
+
+}  // namespace
+
+TEST_CASE("placement: static is the best of all assignments of tiers") {
+    meets_brute_force(Placement::static_, support::best_static, 7, 40);
+}
+
+TEST_CASE("placement: synchronous is the best of all itineraries") {
+    meets_brute_force(Placement::synchronous, support::best_synchronous, 4, 16);
+}
+
+TEST_CASE("placement: more freedom and more DRAM are never slower, not even within the gap") {
+    for (const double gap : {0.01, 0.05}) {
+        for (unsigned seed = 0; seed < 8; ++seed) {
+            CAPTURE(seed);
+            CAPTURE(gap);
+            const Case c(seed, 30, gap < 0.02 ? support::Kernels::additive : support::Kernels::tables);
+            std::optional<Plan> last_static, last_moving;
+            Seconds last_static_s = 1e9, last_moving_s = 1e9;
+            for (const double share : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0}) {
+                CAPTURE(share);
+                Problem problem = c.problem(share, gap);
+                problem.start = last_static ? &*last_static : nullptr;
+                const auto fixed = solve(Placement::static_, problem);
+                if (!fixed.plan) continue;
+                CHECK(fixed.predicted_s <= solve(Placement::first_touch, problem).predicted_s);
+                CHECK(fixed.predicted_s <= solve(Placement::slow, problem).predicted_s);
+                CHECK(fixed.predicted_s <= last_static_s);
+
+                const auto alone = solve(Placement::synchronous, c.problem(share, gap));
+                CHECK(alone.predicted_s <= solve(Placement::static_, c.problem(share, gap)).predicted_s);
+                CHECK(alone.predicted_s <= solve(Placement::greedy, problem).predicted_s);
+                problem.start = last_moving ? &*last_moving : nullptr;
+                const auto moving = solve(Placement::synchronous, problem);
+                CHECK(moving.predicted_s <= alone.predicted_s);
+                CHECK(moving.predicted_s <= last_moving_s);
+                for (const auto* result : {&fixed, &alone, &moving}) {
+                    CHECK(result->bound_s <= result->predicted_s);
+                    CHECK(result->gap == doctest::Approx(1 - result->bound_s / result->predicted_s));
+                }
+                CHECK(moving.bound_s <= fixed.predicted_s);
+                last_static = fixed.plan;
+                last_moving = moving.plan;
+                last_static_s = fixed.predicted_s;
+                last_moving_s = moving.predicted_s;
+            }
+        }
+    }
+}
+
+TEST_CASE("placement: a start is taken where it is better, and only where it is of the kind asked for") {
+    const Case c(5, 300);
+    const Plan moving = *solve(Placement::synchronous, c.problem(0.3, 0.1)).plan;
+    const Seconds moving_s = predicted_seconds(c.problem(0.3), moving);
+    REQUIRE(!moving.moves.empty());
+    Problem hasty = c.problem(0.3);
+    hasty.time_limit = 0;
+    hasty.start = &moving;
+    CHECK(solve(Placement::synchronous, hasty).predicted_s <= moving_s);
+    CHECK(solve(Placement::static_, hasty).plan->moves.empty());
+    hasty.dram_budget = moving.dram_bytes - 1;  // too large
+    CHECK(*solve(Placement::synchronous, hasty).plan != moving);
+}
+
+TEST_CASE("placement: a plan's time read off the plan is what its solver predicted") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 30);
+        for (const Placement placement : optimizer::placements()) {
+            const Problem problem = c.problem(placement == Placement::dram ? 1 : 0.4, 0.05);
+            const auto result = solve(placement, problem);
+            if (result.plan)
+                CHECK(predicted_seconds(problem, *result.plan) == doctest::Approx(result.predicted_s));
+        }
+    }
+}
+
+TEST_CASE("placement: random graphs at random budgets: every plan holds, both arenas without a gap") {
+    int cases = 0, exact = 0;
+    for (unsigned seed = 0; seed < 24; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed + 100, 10 + static_cast<int>(seed));
+        for (const double share : {0.15, 0.35, 0.55, 0.75, 0.95}) {
+            for (const Placement placement : optimizer::placements()) {
+                const Problem problem = c.problem(share, 0.05);
+                const auto result = solve(placement, problem);
+                if (!result.plan) continue;
+                CHECK(validate(c.graph, c.schedule, *result.plan, problem.dram_budget) == "");
+                ++cases;
+                exact += heights(*result.plan) == live(*result.plan, c.schedule);
+            }
+        }
+    }
+    CHECK(exact >= 97 * cases / 100);  // a dozen tensors in a few bytes may have no layout without a gap
+}
+
+TEST_CASE("placement: with all the DRAM there is to use nothing moves and nothing is slower") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 40, support::Kernels::additive);
+        const auto dram = solve(Placement::dram, c.problem(1));
+        for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+            const auto result = solve(placement, c.problem(1));
+            CHECK(result.plan->moves.empty());
+            CHECK(result.plan->slow_bytes == 0);
+            CHECK(result.plan->dram_bytes == c.schedule.peak_bytes());
+            CHECK(result.predicted_s == dram.predicted_s);
+            CHECK(result.gap < 1e-12);
+        }
+    }
+}
+
+TEST_CASE(
+    "placement: the smallest budget works, a byte less is refused with the kernel and the missing bytes") {
+    for (unsigned seed = 0; seed < 40; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 20);
+        const auto least = optimizer::smallest_budget(c.graph, c.schedule);
+        for (const Placement placement : optimizer::placements()) {
+            if (placement == Placement::dram) continue;
+            Problem problem = c.problem(0);
+            problem.dram_budget = least.bytes;
+            CHECK(solve(placement, problem).plan);
+            if (least.bytes == 0) continue;
+            for (const Bytes missing : {1, 64}) {
+                problem.dram_budget = least.bytes - missing;
+                const auto refused = solve(placement, problem);
+                CHECK(refused.status == Status::infeasible);
+                CHECK(!refused.plan);
+                const auto says = [&](const std::string& words) {
+                    return refused.reason.find(words) != std::string::npos;
+                };
+                CHECK(says(c.graph.op(c.schedule.op(least.step)).name));
+                for (const int operand : c.schedule.operands(least.step)) {
+                    const Storage& storage = c.schedule.storages()[static_cast<std::size_t>(operand)];
+                    CHECK(says(c.graph.tensor(storage.tensor).name));
+                }
+                CHECK(says(std::to_string(missing) + " B more"));
+                CHECK(says("the smallest budget that works is " + std::to_string(least.bytes) + " bytes"));
+            }
+        }
+    }
+}
+
+TEST_CASE("placement: out of time, a valid plan with its gap still comes back") {
+    const Case c(5, 300);
+    for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+        for (const Seconds limit : {0.0, 1e-4, 1e-2}) {
+            Problem problem = c.problem(0.3);
+            problem.time_limit = limit;
+            const auto result = solve(placement, problem);
+            REQUIRE(result.plan);
+            CHECK(result.bound_s > 0);
+            CHECK(result.bound_s <= result.predicted_s);
+            CHECK(result.gap == doctest::Approx((result.predicted_s - result.bound_s) / result.predicted_s));
+        }
+    }
+}
+
+TEST_CASE("placement: the search ends by itself where it cannot close the gap") {
+    const Case c(4, 40);
+    Problem problem = c.problem(0.5, 1e-6);
+    problem.time_limit = 1e9;
+    const auto result = solve(Placement::synchronous, problem);
+    REQUIRE(result.plan);
+    CHECK(result.bound_s > 0);
+    CHECK(result.predicted_s <= solve(Placement::greedy, problem).predicted_s);
+    CHECK(result.status == (result.gap <= problem.gap ? Status::optimal : Status::feasible));
+}
+
+TEST_CASE("placement: the same problem gets the same plan") {
+    const Case c(7, 100, support::Kernels::additive);
+    CHECK(*solve(Placement::synchronous, c.problem(0.4, 1e-2)).plan ==
+          *solve(Placement::synchronous, c.problem(0.4, 1e-2)).plan);
+}
+
+TEST_CASE("placement: slow memory that is too small is refused") {
+    const Case c(7, 40);
+    Problem problem = c.problem(0.3);
+    problem.slow_capacity = 64;
+    const auto result = solve(Placement::synchronous, problem);
+    CHECK(result.status == Status::infeasible);
+    CHECK(result.reason.find("give that much more of either") != std::string::npos);
+}
+
+TEST_CASE(
+    "placement: where the best plan takes too much slow memory, one that fits is found or the refusal says "
+    "how much DRAM needs none") {
+    int taken = 0, refused = 0;
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 40);
+        Problem problem = c.problem(0.5, 0.02);
+        const auto best = solve(Placement::synchronous, problem);
+        if (!best.plan) continue;
+        problem.slow_capacity = std::max<Bytes>(1, best.plan->slow_bytes - 1);
+        for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+            const auto result = solve(placement, problem);
+            result.plan ? ++taken : ++refused;
+            if (result.plan) {
+                CHECK(result.plan->slow_bytes <= problem.slow_capacity);
+                CHECK(result.predicted_s >= best.bound_s);
+            } else {
+                CHECK(result.reason.find("of slow memory") != std::string::npos);
+                const bool way_out = result.reason.find("none is needed") != std::string::npos ||
+                                     result.reason.find("of either") != std::string::npos;
+                CHECK_MESSAGE(way_out, result.reason);
+            }
+        }
+    }
+    CHECK(taken > 0);
+    CHECK(refused > 0);
+}
+
+TEST_CASE("placement: names are read back, others are refused naming those there are") {
+    for (const Placement placement : optimizer::placements()) {
+        CHECK(optimizer::parse_placement(name_of(placement)) == placement);
+    }
+    CHECK_THROWS_WITH_AS(
+        optimizer::parse_placement("fast"),
+        "\"fast\" is no placement; there are dram, slow, first-touch, greedy, static, synchronous",
+        UsageError);
+}
+
+TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
+    for (unsigned seed = 0; seed < 12; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 4);
+        for (const double share : {0.0, 0.4, 0.7, 1.0}) {
+            CAPTURE(share);
+            const Problem problem = c.problem(share);
+            if (!optimizer::infeasible_reason(problem).empty()) continue;
+            const auto ours_fixed = solve(Placement::static_, problem);
+            const auto ours_moving = solve(Placement::synchronous, problem);
+            const auto fixed = paper_formulation(problem, optimizer::Freedom::fixed);
+            const auto moving = paper_formulation(problem, optimizer::Freedom::moving);
+            const auto agree = [](const auto& ours, const auto& theirs, Seconds best) {
+                // Only addresses may stand between a placement and the optimum.
+                if (theirs.refinements == 0) CHECK(theirs.predicted_s == doctest::Approx(best));
+                if (ours.refinements == 0) CHECK(ours.predicted_s == doctest::Approx(best));
+                CHECK(theirs.bound_s == doctest::Approx(best));
+            };
+            agree(ours_fixed, fixed, support::best_static(problem));
+            agree(ours_moving, moving, support::best_synchronous(problem));
+            CHECK(validate(c.graph, c.schedule, *moving.plan, problem.dram_budget) == "");
+            Problem through = problem;
+            through.formulation = optimizer::Formulation::paper;
+            CHECK(solve(Placement::synchronous, through).plan == moving.plan);
+        }
+    }
+}
+
+TEST_CASE("placement: a kernel with more operands than AutoTM's formulation is built for is named") {
+    Graph graph;
+    std::vector<TensorId> parts;
+    for (int i = 0; i < 12; ++i)
+        parts.push_back(
+            graph.add(Input{{{1, 1, 4, 4}, DType::f32}}, std::vector<TensorId>(), text("x", i)).front());
+    graph.keep("y", graph.add(Concat{}, parts, "join").front());
+    const Schedule schedule(graph);
+    const Profile profile = support::random_profile(graph, schedule, 1, support::Kernels::additive);
+    Problem problem{.graph = graph, .schedule = schedule, .profile = profile, .dram_budget = 500};
+    CHECK(solve(Placement::synchronous, problem).plan);
+    problem.formulation = optimizer::Formulation::paper;
+    const auto refused = solve(Placement::synchronous, problem);
+    CHECK_FALSE(refused.plan);
+    CHECK(refused.reason.find("join") != std::string::npos);
+    CHECK(refused.reason.find("13 operands") != std::string::npos);
+}
