@@ -13,8 +13,8 @@
 
 namespace optimizer {
 
-// How static and synchronous placement are put to GLPK: over whole routes of tensors (master.h), or as AutoTM
-// did (paper_formulation.h).
+// How static and synchronous placement are put to GLPK: over whole routes of tensors
+// (search/route_program.h), or as AutoTM did (paper_formulation.h).
 enum class Formulation { routes, paper };
 
 struct Problem {
@@ -41,7 +41,7 @@ const char* name_of(Status status);
 // certificate.h.
 struct KernelFunctions {
     std::vector<double> constants;  // by step, seconds
-    std::vector<double> penalties;  // of operands in slow memory, by stop of the Model, seconds
+    std::vector<double> penalties;  // of operands in slow memory, by stop of the Instance, seconds
 
     friend bool operator==(const KernelFunctions&, const KernelFunctions&) = default;
 };
@@ -51,7 +51,7 @@ struct Proof {
     framework::Seconds bound_s = 0;                  // as the search had it
 };
 struct Restriction {
-    int stop = 0;               // of the Model
+    int stop = 0;               // of the Instance
     unsigned char allowed = 0;  // what is, as route.h has it
 };
 struct Certificate {

@@ -49,15 +49,15 @@ Placement parse_placement(std::string_view name) {
 namespace {
 
 // For what comes without a certificate: one by prices alone.
-Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom::moving) {
+Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom::synchronous) {
     if (!result.plan) return result;
     // Where everything fits, DRAM is free, and that is the best price.
     const int passes = result.plan->slow_bytes > 0 ? 150 : 0;
     const Stopwatch watch(0);
-    const Model model(problem);
-    const PricedDram priced = price_dram(model, freedom, passes);
-    result.certificate = certificate(freedom, proof(model, priced.kernels, priced.per_unit, priced.bound));
-    certify(result, problem, std::max(result.bound_s, priced.bound));
+    const Instance instance(problem);
+    const PricedDram priced = price_dram(instance, freedom, passes);
+    result.certificate = certificate(freedom, proof(instance, priced.kernels, priced.per_unit, priced.bound));
+    set_bound(result, problem, std::max(result.bound_s, priced.bound));
     result.solve_s += watch.seconds();
     return result;
 }
@@ -74,10 +74,11 @@ Result solve_unjudged(Placement placement, const Problem& problem) {
         case Placement::greedy:
             return bounded(problem, greedy(problem));
         case Placement::static_:
-            return paper ? bounded(problem, paper_formulation(problem, Freedom::fixed), Freedom::fixed)
+            return paper ? bounded(problem, paper_formulation(problem, Freedom::static_), Freedom::static_)
                          : static_placement(problem);
         case Placement::synchronous:
-            return paper ? bounded(problem, paper_formulation(problem, Freedom::moving), Freedom::moving)
+            return paper ? bounded(problem, paper_formulation(problem, Freedom::synchronous),
+                                   Freedom::synchronous)
                          : moving_placement(problem);
     }
     return {};

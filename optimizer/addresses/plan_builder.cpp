@@ -38,18 +38,18 @@ std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& pla
     return out;
 }
 
-Plan unplaced_plan(const Model& model, const Routes& routes) {
-    const auto& storages = model.problem.schedule.storages();
+Plan unplaced_plan(const Instance& instance, const Routes& routes) {
+    const auto& storages = instance.problem.schedule.storages();
     Plan plan;
-    for (std::size_t i = 0; i < model.items.size(); ++i) {
-        const Item& item = model.items[i];
-        const Stay where = stay(item, routes[i], model.steps());
+    for (std::size_t i = 0; i < instance.items.size(); ++i) {
+        const Item& item = instance.items[i];
+        const Stay where = stay(item, routes[i], instance.steps());
         for (const auto& live : where.dram) plan.residencies.push_back({item.storage, Tier::dram, live, 0});
         if (where.slow.last > 0) plan.residencies.push_back({item.storage, Tier::slow, where.slow, 0});
         plan.moves.insert(plan.moves.end(), where.moves.begin(), where.moves.end());
     }
     for (std::size_t i = 0; i < storages.size(); ++i) {  // kernels' scratch
-        if (model.item_of[i] >= 0 || storages[i].live.first >= storages[i].live.last) continue;
+        if (instance.item_of[i] >= 0 || storages[i].live.first >= storages[i].live.last) continue;
         plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
     }
     std::stable_sort(plan.moves.begin(), plan.moves.end(), [](const auto& a, const auto& b) {
@@ -58,26 +58,26 @@ Plan unplaced_plan(const Model& model, const Routes& routes) {
     return plan;
 }
 
-Built build_plan(const Model& model, const Routes& routes, Bytes enough) {
-    Built built{.plan = unplaced_plan(model, routes)};
-    built.dram_lower_bound = place(built.plan, Tier::dram, model.problem.schedule, enough);
-    place(built.plan, Tier::slow, model.problem.schedule);
+Built build_plan(const Instance& instance, const Routes& routes, Bytes enough) {
+    Built built{.plan = unplaced_plan(instance, routes)};
+    built.dram_lower_bound = place(built.plan, Tier::dram, instance.problem.schedule, enough);
+    place(built.plan, Tier::slow, instance.problem.schedule);
     return built;
 }
 
-framework::Seconds predicted_seconds(const Model& model, const Routes& routes) {
+framework::Seconds predicted_seconds(const Instance& instance, const Routes& routes) {
     framework::Seconds total = 0;
-    std::vector<std::uint64_t> slow(model.kernels.size(), 0);
-    for (std::size_t i = 0; i < model.items.size(); ++i) {
-        const Item& item = model.items[i];
-        total += stay(item, routes[i], model.steps()).move_s;
+    std::vector<std::uint64_t> slow(instance.kernels.size(), 0);
+    for (std::size_t i = 0; i < instance.items.size(); ++i) {
+        const Item& item = instance.items[i];
+        total += stay(item, routes[i], instance.steps()).move_s;
         for (std::size_t s = 0; s < item.stops.size(); ++s) {
             if (item.stops[s].bit >= 0 && routes[i][s] == At::slow) {
                 slow[static_cast<std::size_t>(item.stops[s].step)] |= std::uint64_t{1} << item.stops[s].bit;
             }
         }
     }
-    for (std::size_t k = 0; k < slow.size(); ++k) total += model.kernels[k].seconds(slow[k]);
+    for (std::size_t k = 0; k < slow.size(); ++k) total += instance.kernels[k].seconds(slow[k]);
     return total;
 }
 
@@ -105,9 +105,9 @@ framework::Seconds predicted_seconds(const Problem& problem, const Plan& plan) {
     return total;
 }
 
-Routes routes_in(const Model& model, Tier tier) {
+Routes routes_in(const Instance& instance, Tier tier) {
     Routes routes;
-    for (const Item& item : model.items) {
+    for (const Item& item : instance.items) {
         routes.emplace_back(item.stops.size(), tier == Tier::slow ? At::slow : At::held);
         if (tier == Tier::dram && !item.persistent) routes.back().front() = At::fetched;
     }

@@ -15,11 +15,11 @@ struct Built {
     framework::Bytes dram_lower_bound = 0;  // what no layout can be lower than
 };
 // The arenas are laid out as low as can be; DRAM's after some tries no lower than `enough`.
-Built build_plan(const Model& model, const Routes& routes, framework::Bytes enough = 0);
+Built build_plan(const Instance& instance, const Routes& routes, framework::Bytes enough = 0);
 
 // The same in two parts: residencies and moves without addresses, and the addresses of one tier. The latter
 // sets the height of the arena and returns its lower bound.
-framework::Plan unplaced_plan(const Model& model, const Routes& routes);
+framework::Plan unplaced_plan(const Instance& instance, const Routes& routes);
 framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framework::Schedule& schedule,
                        framework::Bytes enough = 0);
 
@@ -28,9 +28,9 @@ std::vector<framework::Bytes> overhang(const framework::Schedule& schedule, cons
                                        framework::Bytes height);
 
 // Seconds of one iteration: kernels and moves, none of which overlap.
-framework::Seconds predicted_seconds(const Model& model, const Routes& routes);
+framework::Seconds predicted_seconds(const Instance& instance, const Routes& routes);
 framework::Seconds predicted_seconds(const Problem& problem, const framework::Plan& plan);
 
-Routes routes_in(const Model& model, framework::Tier tier);  // every item in one tier for life
+Routes routes_in(const Instance& instance, framework::Tier tier);  // every item in one tier for life
 
 }  // namespace optimizer

@@ -73,17 +73,17 @@ double bound_many(const KernelView& view, std::span<double> penalty) {
 
 }  // namespace
 
-KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share,
+KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slow_share,
                            std::span<const Settled> settled) {
     KernelBounds bounds;
-    bounds.penalty.assign(static_cast<std::size_t>(model.stops()), 0);
-    for (int step = 0; step < model.steps(); ++step) {
-        const KernelTable& kernel = model.kernels[static_cast<std::size_t>(step)];
+    bounds.penalty.assign(static_cast<std::size_t>(instance.stops()), 0);
+    for (int step = 0; step < instance.steps(); ++step) {
+        const KernelTable& kernel = instance.kernels[static_cast<std::size_t>(step)];
         const std::size_t operands = kernel.items().size();
         std::vector<double> share(operands), penalty(operands);
         KernelView view{kernel, 0, 0};
         for (std::size_t i = 0; i < operands; ++i) {
-            const auto stop = static_cast<std::size_t>(model.stop_of(step, i));
+            const auto stop = static_cast<std::size_t>(instance.stop_of(step, i));
             share[i] = slow_share[stop];
             penalty[i] = kernel.alone(i);
             const Settled how = settled.empty() ? Settled::no : settled[stop];
@@ -97,7 +97,7 @@ KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_shar
             constant = few ? bound_few(view, share, penalty) : bound_many(view, penalty);
         }
         for (std::size_t i = 0; i < operands; ++i) {
-            bounds.penalty[static_cast<std::size_t>(model.stop_of(step, i))] = penalty[i];
+            bounds.penalty[static_cast<std::size_t>(instance.stop_of(step, i))] = penalty[i];
         }
         bounds.constants.push_back(constant);
         bounds.constant += constant;
@@ -109,11 +109,12 @@ DramPrices::DramPrices(std::span<const double> per_unit) : until_(per_unit.size(
     std::partial_sum(per_unit.begin(), per_unit.end(), until_.begin() + 1);
 }
 
-double priced_route(const Model& model, int index, const DramPrices& prices, std::span<const double> penalty,
-                    Freedom freedom, Route& route, std::span<const unsigned char> allowed) {
-    const Item& item = model.items[static_cast<std::size_t>(index)];
-    const auto first = static_cast<std::size_t>(model.first_stop[static_cast<std::size_t>(index)]);
-    Scratch<StopPrice> stops(item.stops.size());
+double priced_route(const Instance& instance, int index, const DramPrices& prices,
+                    std::span<const double> penalty, Freedom freedom, Route& route,
+                    std::span<const unsigned char> allowed) {
+    const Item& item = instance.items[static_cast<std::size_t>(index)];
+    const auto first = static_cast<std::size_t>(instance.first_stop[static_cast<std::size_t>(index)]);
+    SmallArray<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const int step = item.stops[i].step;
         stops[i] = {.slow = penalty[first + i],
@@ -121,7 +122,7 @@ double priced_route(const Model& model, int index, const DramPrices& prices, std
                     .hold = i > 0 ? item.size * prices.over(item.stops[i - 1].step + 1, step) : 0,
                     .fetch = 0};
     }
-    double home = item.persistent ? item.size * prices.over(0, model.steps()) : 0;
+    double home = item.persistent ? item.size * prices.over(0, instance.steps()) : 0;
     for (std::size_t i = 0; i < allowed.size(); ++i) {
         if (!allows(allowed[i], At::slow)) stops[i].slow = forbidden;
         if (!allows(allowed[i], At::fetched)) stops[i].fetch = forbidden;
@@ -131,15 +132,15 @@ double priced_route(const Model& model, int index, const DramPrices& prices, std
     return cheapest_route(item, stops, home, freedom, route);
 }
 
-std::vector<double> in_units(const Model& model, const std::vector<framework::Bytes>& bytes) {
+std::vector<double> in_units(const Instance& instance, const std::vector<framework::Bytes>& bytes) {
     std::vector<double> units;
-    for (const framework::Bytes b : bytes) units.push_back(model.units(b));
+    for (const framework::Bytes b : bytes) units.push_back(instance.units(b));
     return units;
 }
 
-double route_cost(const Model& model, int index, const Route& route, std::span<const double> penalty) {
-    const auto first = static_cast<std::size_t>(model.first_stop[static_cast<std::size_t>(index)]);
-    double cost = stay(model.items[static_cast<std::size_t>(index)], route, model.steps()).move_s;
+double route_cost(const Instance& instance, int index, const Route& route, std::span<const double> penalty) {
+    const auto first = static_cast<std::size_t>(instance.first_stop[static_cast<std::size_t>(index)]);
+    double cost = stay(instance.items[static_cast<std::size_t>(index)], route, instance.steps()).move_s;
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (route[i] == At::slow) cost += penalty[first + i];
     }

@@ -17,8 +17,8 @@
 
 namespace optimizer {
 
-// No placement that keeps to what a search has settled is cheaper, in all of Model::room; and none that keeps
-// to Model::usable.
+// No placement that keeps to what a search has settled is cheaper, in all of Instance::room; and none that
+// keeps to Instance::usable.
 struct Bounds {
     double whole = 0, usable = 0;
 
@@ -38,7 +38,7 @@ struct KernelBounds {
     std::vector<double> penalty;    // by stop; of settled stops in the constant where operands interact
 };
 enum class Settled : char { no, dram, slow };
-KernelBounds kernel_bounds(const Model& model, std::span<const double> slow_share,
+KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slow_share,
                            std::span<const Settled> settled = {});
 
 struct DramPrices {
@@ -55,14 +55,15 @@ struct DramPrices {
     std::vector<double> until_;  // sums
 };
 
-// The cheapest route of an item at these prices; `penalty` by stop of the whole model, `allowed` by stop of
-// the item, or empty.
-double priced_route(const Model& model, int item, const DramPrices& prices, std::span<const double> penalty,
-                    Freedom freedom, Route& route, std::span<const unsigned char> allowed = {});
+// The cheapest route of an item at these prices; `penalty` by stop of the whole instance, `allowed` by stop
+// of the item, or empty.
+double priced_route(const Instance& instance, int item, const DramPrices& prices,
+                    std::span<const double> penalty, Freedom freedom, Route& route,
+                    std::span<const unsigned char> allowed = {});
 
-std::vector<double> in_units(const Model& model, const std::vector<framework::Bytes>& bytes);
+std::vector<double> in_units(const Instance& instance, const std::vector<framework::Bytes>& bytes);
 
 // The cost of a route itself: its moves and its penalties.
-double route_cost(const Model& model, int item, const Route& route, std::span<const double> penalty);
+double route_cost(const Instance& instance, int item, const Route& route, std::span<const double> penalty);
 
 }  // namespace optimizer

@@ -68,7 +68,7 @@ Item item_of(const Problem& problem, int index) {
 
 }  // namespace
 
-Model::Model(const Problem& problem)
+Instance::Instance(const Problem& problem)
     : problem(problem),
       units_per_byte(1e3 / static_cast<double>(std::max<framework::Bytes>(1, problem.schedule.peak_bytes()))),
       item_of(problem.schedule.storages().size(), -1),

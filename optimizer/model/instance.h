@@ -20,7 +20,7 @@ struct Stop {
 struct Item {
     int storage = 0;
     framework::Bytes bytes = 0;  // aligned
-    double size = 0;             // the same in Model::units
+    double size = 0;             // the same in Instance::units
     bool persistent = false;
     framework::LiveRange live;
     std::vector<Stop> stops;
@@ -53,8 +53,8 @@ class KernelTable {
     std::vector<Point> interactions_;
 };
 
-struct Model {
-    explicit Model(const Problem& problem);
+struct Instance {
+    explicit Instance(const Problem& problem);
 
     const Problem& problem;
     double units_per_byte;

@@ -63,7 +63,7 @@ struct Step {
 double cheapest_route(const Item& item, std::span<const StopPrice> prices, double home, Freedom freedom,
                       Route& route) {
     const std::size_t stops = item.stops.size();
-    if (freedom == Freedom::fixed) {
+    if (freedom == Freedom::static_) {
         double slow = 0, dram = 0;
         for (std::size_t i = 0; i < stops; ++i) {
             slow += prices[i].slow;
@@ -75,7 +75,7 @@ double cheapest_route(const Item& item, std::span<const StopPrice> prices, doubl
         return std::min(slow, dram);
     }
 
-    Scratch<std::array<Step, states>> path(stops);
+    SmallArray<std::array<Step, states>> path(stops);
     std::array<double, states> cost{0, forbidden, forbidden};
     for (std::size_t i = 0; i < stops; ++i) {
         const Stop& stop = item.stops[i];

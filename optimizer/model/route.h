@@ -28,9 +28,10 @@ constexpr bool allows(unsigned char allowed, At at) {
     return (allowed >> static_cast<int>(at) & 1) != 0;
 }
 
+// What a placement may do; named as the placements are.
 enum class Freedom {
-    fixed,   // a storage keeps one tier for life
-    moving,  // copies between the tiers
+    static_,      // a storage keeps one tier for life
+    synchronous,  // copies between the tiers, in line with the kernels
 };
 
 // What a route comes to. A persistent storage whose home is slow memory has a slow residency throughout.

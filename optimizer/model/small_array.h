@@ -9,11 +9,11 @@
 namespace optimizer {
 
 template <class T>
-class Scratch {
+class SmallArray {
   public:
-    explicit Scratch(std::size_t size) : many_(size > few ? size : 0), size_(size) {}
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
+    explicit SmallArray(std::size_t size) : many_(size > few ? size : 0), size_(size) {}
+    SmallArray(const SmallArray&) = delete;
+    SmallArray& operator=(const SmallArray&) = delete;
 
     std::size_t size() const { return size_; }
     T& operator[](std::size_t i) { return size_ > few ? many_[i] : few_[i]; }

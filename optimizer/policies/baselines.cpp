@@ -35,10 +35,10 @@ Result feasible(const Problem& problem, framework::Plan plan, const Stopwatch& w
 
 Result all_dram(const Problem& problem) {
     const Stopwatch watch(0);
-    const Model model(problem);
-    const Routes routes = routes_in(model, Tier::dram);
+    const Instance instance(problem);
+    const Routes routes = routes_in(instance, Tier::dram);
     Result result;
-    result.plan = build_plan(model, routes).plan;
+    result.plan = build_plan(instance, routes).plan;
     if (result.plan->dram_bytes > problem.dram_budget) {
         const Bytes needed = result.plan->dram_bytes;
         const std::vector<Bytes> live = problem.schedule.live_bytes();
@@ -60,9 +60,9 @@ Result all_dram(const Problem& problem) {
 Result all_slow(const Problem& problem) {
     const Stopwatch watch(0);
     if (!infeasible_reason(problem).empty()) return infeasible(problem);
-    const Model model(problem);
-    const Routes routes = routes_in(model, Tier::slow);
-    return feasible(problem, build_plan(model, routes).plan, watch);
+    const Instance instance(problem);
+    const Routes routes = routes_in(instance, Tier::slow);
+    return feasible(problem, build_plan(instance, routes).plan, watch);
 }
 
 namespace {
@@ -72,30 +72,30 @@ struct FirstTouch {
     std::vector<Bytes> offsets;  // in the pool, by storage; -1: in slow memory
 };
 
-FirstTouch touch_first(const Model& model, Bytes pool_bytes) {
-    const auto& storages = model.problem.schedule.storages();
+FirstTouch touch_first(const Instance& instance, Bytes pool_bytes) {
+    const auto& storages = instance.problem.schedule.storages();
     const auto bytes = [&](int storage) {
         return BestFitPool::pages(storages[static_cast<std::size_t>(storage)].bytes);
     };
-    std::vector<std::vector<int>> begins(model.room.size()), ends(model.room.size());
-    for (std::size_t i = 0; i < model.items.size(); ++i) {
-        const auto& live = model.items[i].live;
+    std::vector<std::vector<int>> begins(instance.room.size()), ends(instance.room.size());
+    for (std::size_t i = 0; i < instance.items.size(); ++i) {
+        const auto& live = instance.items[i].live;
         begins[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
         ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
     }
     BestFitPool pool(pool_bytes);
-    FirstTouch found{routes_in(model, Tier::slow), std::vector<Bytes>(storages.size(), -1)};
-    const Routes in_dram = routes_in(model, Tier::dram);
+    FirstTouch found{routes_in(instance, Tier::slow), std::vector<Bytes>(storages.size(), -1)};
+    const Routes in_dram = routes_in(instance, Tier::dram);
     for (std::size_t step = 0; step < begins.size(); ++step) {
         for (const int item : begins[step]) {
             const auto i = static_cast<std::size_t>(item);
-            const int storage = model.items[i].storage;
+            const int storage = instance.items[i].storage;
             Bytes& offset = found.offsets[static_cast<std::size_t>(storage)];
             offset = pool.allocate(bytes(storage));
             if (offset >= 0) found.routes[i] = in_dram[i];
         }
         for (const int item : ends[step]) {
-            const int storage = model.items[static_cast<std::size_t>(item)].storage;
+            const int storage = instance.items[static_cast<std::size_t>(item)].storage;
             const Bytes offset = found.offsets[static_cast<std::size_t>(storage)];
             if (offset >= 0) pool.release(offset, bytes(storage));
         }
@@ -108,26 +108,26 @@ FirstTouch touch_first(const Model& model, Bytes pool_bytes) {
 Result first_touch(const Problem& problem) {
     const Stopwatch watch(0);
     if (!infeasible_reason(problem).empty()) return infeasible(problem);
-    const Model model(problem);
+    const Instance instance(problem);
     // With DRAM for all, AutoTM's pool has a tenth more, and gaps do not matter.
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
-        const FirstTouch all = touch_first(model, problem.dram_budget + problem.dram_budget / 10);
-        framework::Plan plan = build_plan(model, all.routes, problem.dram_budget).plan;
+        const FirstTouch all = touch_first(instance, problem.dram_budget + problem.dram_budget / 10);
+        framework::Plan plan = build_plan(instance, all.routes, problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
     }
     const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
-    const FirstTouch found = touch_first(model, problem.dram_budget - scratch);
+    const FirstTouch found = touch_first(instance, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
-    framework::Plan plan = build_plan(model, found.routes, problem.dram_budget).plan;
+    framework::Plan plan = build_plan(instance, found.routes, problem.dram_budget).plan;
     if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
-    plan = unplaced_plan(model, found.routes);
+    plan = unplaced_plan(instance, found.routes);
     const auto& storages = problem.schedule.storages();
-    std::vector<Bytes> scratch_top(model.room.size(), (problem.dram_budget - scratch) / 64 * 64);
+    std::vector<Bytes> scratch_top(instance.room.size(), (problem.dram_budget - scratch) / 64 * 64);
     for (framework::Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
         const auto storage = static_cast<std::size_t>(r.storage);
         r.offset = found.offsets[storage];
-        if (model.item_of[storage] < 0) {
+        if (instance.item_of[storage] < 0) {
             Bytes& top = scratch_top[static_cast<std::size_t>(r.live.first)];
             r.offset = top;
             top += framework::aligned(storages[storage].bytes);
@@ -147,22 +147,22 @@ struct Choice {
 };
 
 // For a range of prices of DRAM, what each item would do where everything else is in slow memory.
-std::vector<Choice> choices(const Model& model) {
-    const Assignment assignment(model, Freedom::moving);
+std::vector<Choice> choices(const Instance& instance) {
+    const PartialPlacement placement(instance, Freedom::synchronous);
     std::vector<Choice> found;
     Route route;
-    const double all_slow_s = predicted_seconds(model, routes_in(model, Tier::slow));
+    const double all_slow_s = predicted_seconds(instance, routes_in(instance, Tier::slow));
     for (double price = 1e-10; price < 1e-2; price *= 4) {  // the dearer, the fewer steps in DRAM
-        const DramPrices prices(std::vector<double>(model.room.size(), price * all_slow_s));
-        for (std::size_t i = 0; i < model.items.size(); ++i) {
+        const DramPrices prices(std::vector<double>(instance.room.size(), price * all_slow_s));
+        for (std::size_t i = 0; i < instance.items.size(); ++i) {
             const int item = static_cast<int>(i);
-            assignment.cheapest(item, route, &prices);
+            placement.cheapest(item, route, &prices);
             double size = 0;
-            for_each_dram_range(model.items[i], route, model.steps(), [&](int first, int last) {
-                size += model.items[i].size * static_cast<double>(last - first);
+            for_each_dram_range(instance.items[i], route, instance.steps(), [&](int first, int last) {
+                size += instance.items[i].size * static_cast<double>(last - first);
             });
             const Route all_slow(route.size(), At::slow);
-            const double saved = assignment.cost_of(item, all_slow) - assignment.cost_of(item, route);
+            const double saved = placement.cost_of(item, all_slow) - placement.cost_of(item, route);
             if (saved > 0) found.push_back({item, route, saved, saved / std::max(size, 1e-12)});
         }
     }
@@ -180,23 +180,23 @@ Result greedy(const Problem& problem) {
         Result everything = all_dram(problem);
         if (everything.plan) return feasible(problem, std::move(*everything.plan), watch);
     }
-    Model model(problem);
+    Instance instance(problem);
     for (;;) {
-        Assignment assignment(model, Freedom::moving);
-        for (const Choice& choice : choices(model)) {
-            const Route before = assignment.route(choice.item);
-            assignment.set_aside(choice.item);
+        PartialPlacement placement(instance, Freedom::synchronous);
+        for (const Choice& choice : choices(instance)) {
+            const Route before = placement.route(choice.item);
+            placement.set_aside(choice.item);
             const bool better =
-                assignment.fits(choice.item, choice.route) &&
-                assignment.cost_of(choice.item, choice.route) < assignment.cost_of(choice.item, before);
-            assignment.place(choice.item, better ? choice.route : before);
+                placement.fits(choice.item, choice.route) &&
+                placement.cost_of(choice.item, choice.route) < placement.cost_of(choice.item, before);
+            placement.place(choice.item, better ? choice.route : before);
         }
-        framework::Plan plan = build_plan(model, assignment.routes(), problem.dram_budget).plan;
+        framework::Plan plan = build_plan(instance, placement.routes(), problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) {
             return feasible(problem, std::move(plan), watch);
         }
-        for (Bytes& usable : model.usable) usable -= usable / 50 + 1;  // what the layout could not fit
-        for (Bytes& usable : model.usable) usable = std::max<Bytes>(0, usable);
+        for (Bytes& usable : instance.usable) usable -= usable / 50 + 1;  // what the layout could not fit
+        for (Bytes& usable : instance.usable) usable = std::max<Bytes>(0, usable);
     }
 }
 

@@ -13,7 +13,7 @@ namespace optimizer {
 // Variables  dram[t,i] ∈ {0,1}: t is in DRAM while the kernel of u_i runs
 //            hold[t,i] ∈ {0,1}: t stays in DRAM from u_i through u_i+1
 //            spill[t,i] ∈ {0,1}: t is copied out after u_i; needed where its newest value leaves DRAM
-//            run[k,c] ∈ {0,1}: k runs under tier assignment c
+//            run[k,c] ∈ {0,1}: k runs under tier placement c
 // Minimise   Σ_k Σ_c seconds(k,c) · run[k,c] + Σ_t,i spill_s(t) · spill[t,i]
 //                                            + Σ_t,i fetch_s(t) · (dram[t,i+1] − hold[t,i])
 // stay[t,i]: hold[t,i] ≤ dram[t,i], hold[t,i] ≤ dram[t,i+1]
@@ -24,19 +24,19 @@ namespace optimizer {
 // Solved over routes, a path through the choices of one storage: see route.h and master.h.
 Result moving_placement(const Problem& problem) {
     const Stopwatch watch(problem.time_limit);
-    Result result = certified_placement(problem, Freedom::moving);
+    Result result = solve_routes(problem, Freedom::synchronous);
     if (!result.plan) return result;
     const bool fits = within_limits(problem, *result.plan);
     if (fits && result.predicted_s <= result.bound_s) return result;
     // Where moves help little, both placements come within their gaps of one another. The better is ours,
     // unless the bound says that no static placement can be.
     constexpr int passes = 150;
-    if (!fits || result.predicted_s > price_dram(Model(problem), Freedom::fixed, passes).bound) {
+    if (!fits || result.predicted_s > price_dram(Instance(problem), Freedom::static_, passes).bound) {
         Problem rest = problem;
         rest.time_limit = std::max(0.0, watch.left());
         rest.keep_program = false;
         const Result fixed = static_placement(rest);
-        if (fixed.plan) take_if_faster(result, problem, Freedom::moving, *fixed.plan);
+        if (fixed.plan) take_if_faster(result, problem, Freedom::synchronous, *fixed.plan);
     }
     result.solve_s = watch.seconds();
     return result;

@@ -22,7 +22,7 @@ namespace optimizer {
 // iteration.
 //
 // Variables  x[t,e] ∈ {0,1}: the path takes edge e            in[t,i] ∈ [0,1]: in DRAM at stop i
-//            v[k,c] ∈ {0,1}: kernel k runs under tier assignment c
+//            v[k,c] ∈ {0,1}: kernel k runs under tier placement c
 // Minimise   Σ_k Σ_c seconds(k,c) · v[k,c] + Σ_t Σ_e copies(e) · x[t,e]
 // leave[t]:  Σ_{e from source} x[t,e] = 1;  flow[t,n]: what enters a state leaves it
 // dram[t,i]: in[t,i] = Σ_{e into pre[i], dram[i]} x[t,e] (+ the edge from source to sink)
@@ -50,7 +50,7 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
     const auto edge = [&](State from, State to, std::size_t stop, At at, double cost) {
         edges.push_back({from, to, stop, at, cost, {}});
     };
-    if (freedom == Freedom::fixed) {
+    if (freedom == Freedom::static_) {
         edge(source, slow, 0, At::slow, 0);
         edge(slow, sink, stops, At::slow, 0);
         edge(source, sink, stops, At::held, 0);
@@ -82,14 +82,15 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
 
 class PaperModel {
   public:
-    PaperModel(const Model& model, Freedom freedom)
-        : model_(model), scale_(1e4 / predicted_seconds(model, routes_in(model, framework::Tier::dram))) {
-        fits_.resize(model.room.size());
-        in_.resize(static_cast<std::size_t>(model.stops()));
-        for (std::size_t t = 0; t < model.items.size(); ++t) add_tensor(t, freedom);
-        for (int step = 0; step < model.steps(); ++step) add_kernel(step);
+    PaperModel(const Instance& instance, Freedom freedom)
+        : instance_(instance),
+          scale_(1e4 / predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
+        fits_.resize(instance.room.size());
+        in_.resize(static_cast<std::size_t>(instance.stops()));
+        for (std::size_t t = 0; t < instance.items.size(); ++t) add_tensor(t, freedom);
+        for (int step = 0; step < instance.steps(); ++step) add_kernel(step);
         for (std::size_t s = 0; s < fits_.size(); ++s) {
-            milp_.row(framework::text("fits[", s, ']'), at_most(model.units(model.room[s])), fits_[s]);
+            milp_.row(framework::text("fits[", s, ']'), at_most(instance.units(instance.room[s])), fits_[s]);
         }
     }
 
@@ -98,14 +99,14 @@ class PaperModel {
 
     Routes routes() const {
         Routes routes;
-        for (std::size_t t = 0; t < model_.items.size(); ++t) {
-            Route& route = routes.emplace_back(model_.items[t].stops.size(), At::slow);
+        for (std::size_t t = 0; t < instance_.items.size(); ++t) {
+            Route& route = routes.emplace_back(instance_.items[t].stops.size(), At::slow);
             for (const Edge& edge : edges_[t]) {
                 if (milp_.value(edge.x) < 0.5) continue;
                 if (edge.stop < route.size()) route[edge.stop] = edge.at;
                 if (edge.from != source || edge.to != sink) continue;
                 route.assign(route.size(), At::held);
-                if (!model_.items[t].persistent) route.front() = At::fetched;
+                if (!instance_.items[t].persistent) route.front() = At::fetched;
             }
         }
         return routes;
@@ -113,7 +114,7 @@ class PaperModel {
 
   private:
     void add_tensor(std::size_t t, Freedom freedom) {
-        const Item& item = model_.items[t];
+        const Item& item = instance_.items[t];
         const std::size_t stops = item.stops.size();
         edges_.push_back(edges_of(item, freedom));
         std::vector<Term<Variable>> leave;
@@ -124,10 +125,10 @@ class PaperModel {
                                                   static_cast<int>(edge.at), ']'),
                                   scale_ * edge.cost);
             if (edge.from == source) leave.push_back({edge.x, 1});
-            if (edge.from < source && freedom == Freedom::moving)
+            if (edge.from < source && freedom == Freedom::synchronous)
                 flow[edge.stop - 1][edge.from].push_back({edge.x, -1});
             if (edge.to < slow) in[edge.stop].push_back({edge.x, -1});
-            if (edge.to < source && freedom == Freedom::moving)
+            if (edge.to < source && freedom == Freedom::synchronous)
                 flow[edge.stop][edge.to].push_back({edge.x, 1});
             if (edge.from == source && edge.to == sink) {
                 for (auto& terms : in) terms.push_back({edge.x, -1});
@@ -144,7 +145,7 @@ class PaperModel {
             }
             const Variable variable =
                 milp_.variable(framework::text("in[", t, ',', i, ']'), between(0, 1), 0);
-            in_[static_cast<std::size_t>(model_.first_stop[t]) + i] = variable;
+            in_[static_cast<std::size_t>(instance_.first_stop[t]) + i] = variable;
             in[i].push_back({variable, 1});
             milp_.row(framework::text("dram[", t, ',', i, ']'), exactly(0), in[i]);
             fits_[static_cast<std::size_t>(item.stops[i].step)].push_back({variable, item.size});
@@ -164,14 +165,14 @@ class PaperModel {
                 occupy(next, stop.step);
                 next = stop.step + 1;
             }
-            if (item.persistent) occupy(next, model_.steps());
-        } else if (freedom == Freedom::moving && edge.at == At::held && edge.to != sink) {
+            if (item.persistent) occupy(next, instance_.steps());
+        } else if (freedom == Freedom::synchronous && edge.at == At::held && edge.to != sink) {
             occupy(item.stops[edge.stop - 1].step + 1, item.stops[edge.stop].step);
         }
     }
 
     void add_kernel(int step) {
-        const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(step)];
+        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
         const std::size_t operands = kernel.items().size();
         std::vector<Term<Variable>> one;
         for (std::uint64_t c = 0; c < std::uint64_t{1} << operands; ++c) {
@@ -181,7 +182,7 @@ class PaperModel {
             std::vector<Term<Variable>> all{{v, 1}};
             double in_slow = 0;
             for (std::size_t i = 0; i < operands; ++i) {
-                const Variable in = in_[static_cast<std::size_t>(model_.stop_of(step, i))];
+                const Variable in = in_[static_cast<std::size_t>(instance_.stop_of(step, i))];
                 const bool is_slow = (c >> i & 1U) != 0;
                 milp_.row(framework::text("only[", step, ',', c, ',', i, ']'), at_most(is_slow ? 1 : 0),
                           {{v, 1}, {in, is_slow ? 1.0 : -1.0}});
@@ -194,11 +195,11 @@ class PaperModel {
         milp_.row(framework::text("one[", step, ']'), exactly(1), one);
     }
 
-    const Model& model_;
+    const Instance& instance_;
     double scale_;
     Milp milp_;
     std::vector<std::vector<Edge>> edges_;           // by item
-    std::vector<Variable> in_;                       // by stop of the model
+    std::vector<Variable> in_;                       // by stop of the instance
     std::vector<std::vector<Term<Variable>>> fits_;  // by step
 };
 
@@ -208,32 +209,32 @@ namespace {
 
 constexpr std::size_t most_operands = 12;
 
-std::string too_large(const Model& model) {
-    for (int step = 0; step < model.steps(); ++step) {
-        const std::size_t operands = model.kernels[static_cast<std::size_t>(step)].items().size();
+std::string too_large(const Instance& instance) {
+    for (int step = 0; step < instance.steps(); ++step) {
+        const std::size_t operands = instance.kernels[static_cast<std::size_t>(step)].items().size();
         if (operands <= most_operands) continue;
         return framework::text(
-            kernel_text(model.problem.graph, model.problem.schedule, step), " has ", operands,
+            kernel_text(instance.problem.graph, instance.problem.schedule, step), " has ", operands,
             " operands that may be in either memory, and the paper's formulation a binary for each of 2^",
             operands, " placements of them: at most 2^", most_operands, " are built; use that of routes");
     }
     return {};
 }
 
-// Routes within the room of the model, and the bound where it is higher than the one known.
-Routes solve_once(const Model& model, Freedom freedom, const Stopwatch& watch, Result& result) {
-    PaperModel paper(model, freedom);
+// Routes within the room of the instance, and the bound where it is higher than the one known.
+Routes solve_once(const Instance& instance, Freedom freedom, const Stopwatch& watch, Result& result) {
+    PaperModel paper(instance, freedom);
     Milp& milp = paper.milp();
-    if (model.problem.keep_program) result.program = milp.print();
+    if (instance.problem.keep_program) result.program = milp.print();
     result.rows = milp.rows();
     result.columns = milp.columns();
     const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem
-    if (milp.solve_lp(watch.left()) != Outcome::optimal) return routes_in(model, framework::Tier::slow);
+    if (milp.solve_lp(watch.left()) != Outcome::optimal) return routes_in(instance, framework::Tier::slow);
     if (whole) result.bound_s = paper.seconds(milp.objective());
-    const Outcome outcome = milp.solve_mip(model.problem.gap, watch.left());
+    const Outcome outcome = milp.solve_mip(instance.problem.gap, watch.left());
     if (whole) result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
     const bool solved = outcome == Outcome::optimal || outcome == Outcome::feasible;
-    return solved ? paper.routes() : routes_in(model, framework::Tier::slow);
+    return solved ? paper.routes() : routes_in(instance, framework::Tier::slow);
 }
 
 }  // namespace
@@ -242,22 +243,22 @@ Result paper_formulation(const Problem& problem, Freedom freedom) {
     const Stopwatch watch(problem.time_limit);
     Result result;
     result.reason = infeasible_reason(problem);
-    Model model(problem);
-    if (result.reason.empty()) result.reason = too_large(model);
+    Instance instance(problem);
+    if (result.reason.empty()) result.reason = too_large(instance);
     if (!result.reason.empty()) return result;
     for (;; ++result.refinements) {
-        const Routes routes = solve_once(model, freedom, watch, result);
-        framework::Plan plan = build_plan(model, routes, problem.dram_budget).plan;
+        const Routes routes = solve_once(instance, freedom, watch, result);
+        framework::Plan plan = build_plan(instance, routes, problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) {
             result.plan = std::move(plan);
             break;
         }
         const auto out = overhang(problem.schedule, plan, problem.dram_budget);
         for (std::size_t step = 0; step < out.size(); ++step)
-            model.room[step] = std::max<framework::Bytes>(0, model.room[step] - out[step]);
+            instance.room[step] = std::max<framework::Bytes>(0, instance.room[step] - out[step]);
     }
     result.predicted_s = predicted_seconds(problem, *result.plan);
-    certify(result, problem, result.bound_s);
+    set_bound(result, problem, result.bound_s);
     result.solve_s = watch.seconds();
     return result;
 }

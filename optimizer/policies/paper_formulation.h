@@ -1,5 +1,5 @@
 // AutoTM's own model (Hildebrand et al. 2020, section 5): a network flow for each tensor, a binary for each
-// tier assignment of each kernel, all of it given to branch and cut. Slow to solve: an oracle for small
+// tier placement of each kernel, all of it given to branch and cut. Slow to solve: an oracle for small
 // graphs, and what solve times are compared with.
 #pragma once
 

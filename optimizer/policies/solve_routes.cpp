@@ -19,7 +19,7 @@ bool within_limits(const Problem& problem, const framework::Plan& plan) {
            (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
 }
 
-void certify(Result& result, const Problem& problem, framework::Seconds bound) {
+void set_bound(Result& result, const Problem& problem, framework::Seconds bound) {
     constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 of a kernel's all-DRAM time for nothing
     framework::Seconds all_dram = 0;   // above the plan's time where slow memory is the faster one
     for (const framework::KernelProfile& kernel : problem.profile.kernels) all_dram += kernel.seconds(0);
@@ -33,7 +33,7 @@ void certify(Result& result, const Problem& problem, framework::Seconds bound) {
 }
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
-    if (freedom == Freedom::moving) return true;
+    if (freedom == Freedom::synchronous) return true;
     std::vector<int> storages;
     for (const Residency& r : plan.residencies) storages.push_back(r.storage);
     std::ranges::sort(storages);
@@ -45,7 +45,7 @@ namespace {
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
 // that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
 // no more than the gap asked for. Returns the number of tensors that it took.
-int close_gaps(const Problem& problem, const Model& model, const Search& search, Built& built) {
+int close_gaps(const Problem& problem, const Instance& instance, const Search& search, Built& built) {
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
     const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
@@ -54,7 +54,7 @@ int close_gaps(const Problem& problem, const Model& model, const Search& search,
     for (const Residency& r : built.plan.residencies) {
         const auto storage = static_cast<std::size_t>(r.storage);
         const Bytes bytes = framework::aligned(problem.schedule.storages()[storage].bytes);
-        if (r.tier != Tier::dram || bytes != over || model.item_of[storage] < 0) continue;
+        if (r.tier != Tier::dram || bytes != over || instance.item_of[storage] < 0) continue;
         const bool at_peak = std::any_of(live.begin() + r.live.first, live.begin() + r.live.last,
                                          [&](Bytes at) { return at == built.dram_lower_bound; });
         if (!at_peak) suspects.push_back(&r);
@@ -63,11 +63,11 @@ int close_gaps(const Problem& problem, const Model& model, const Search& search,
                              [](const auto* r) { return r->live.last - r->live.first; });
     suspects.resize(std::min(suspects.size(), most_tries));
     for (const Residency* suspect : suspects) {
-        const int item = model.item_of[static_cast<std::size_t>(suspect->storage)];
+        const int item = instance.item_of[static_cast<std::size_t>(suspect->storage)];
         Routes routes = search.routes();
         std::ranges::fill(routes[static_cast<std::size_t>(item)], At::slow);
-        if (predicted_seconds(model, routes) > enough) continue;
-        Built without = build_plan(model, routes, problem.dram_budget);
+        if (predicted_seconds(instance, routes) > enough) continue;
+        Built without = build_plan(instance, routes, problem.dram_budget);
         if (without.plan.dram_bytes > without.dram_lower_bound || !within_limits(problem, without.plan))
             continue;
         built = std::move(without);
@@ -80,12 +80,12 @@ Result search_placement(const Problem& problem, Freedom freedom) {
     const Stopwatch watch(problem.time_limit);
     Result result;
 
-    Model model(problem);
-    Search search(model, freedom);
+    Instance instance(problem);
+    Search search(instance, freedom);
     Built built;
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
-        built = build_plan(model, routes_in(model, Tier::dram), problem.dram_budget);
-        if (built.plan.dram_bytes <= problem.dram_budget) search.settle_for(routes_in(model, Tier::dram));
+        built = build_plan(instance, routes_in(instance, Tier::dram), problem.dram_budget);
+        if (built.plan.dram_bytes <= problem.dram_budget) search.settle_for(routes_in(instance, Tier::dram));
     }
     for (Bytes more = 1; search.routes().empty() || built.plan.dram_bytes > problem.dram_budget; more *= 2) {
         if (more > 1) {
@@ -95,19 +95,19 @@ Result search_placement(const Problem& problem, Freedom freedom) {
             ++result.refinements;
         }
         search.run(problem.gap, watch);
-        built = build_plan(model, search.routes(), problem.dram_budget);
+        built = build_plan(instance, search.routes(), problem.dram_budget);
     }
     const bool has_gaps = built.plan.dram_bytes > built.dram_lower_bound;
-    if (has_gaps && search.master() && watch.left() > 0 && problem.gap < 1) {
-        result.refinements += close_gaps(problem, model, search, built);
+    if (has_gaps && search.program() && watch.left() > 0 && problem.gap < 1) {
+        result.refinements += close_gaps(problem, instance, search, built);
     }
-    if (problem.keep_program && search.master()) result.program = search.master()->print();
+    if (problem.keep_program && search.program()) result.program = search.program()->print();
     result.plan = std::move(built.plan);
     result.predicted_s = predicted_seconds(problem, *result.plan);
     result.certificate = search.certificate();
-    certify(result, problem, search.bound());
-    result.rows = search.master() ? search.master()->rows() : 0;
-    result.columns = search.master() ? search.master()->columns() : 0;
+    set_bound(result, problem, search.bound());
+    result.rows = search.program() ? search.program()->rows() : 0;
+    result.columns = search.program() ? search.program()->columns() : 0;
     result.price_s_per_gib = search.price_s_per_gib();
     return result;
 }
@@ -120,10 +120,10 @@ void take_if_faster(Result& result, const Problem& problem, Freedom freedom, con
     if (within_limits(problem, *result.plan) && result.predicted_s <= seconds) return;
     result.plan = plan;
     result.predicted_s = seconds;
-    certify(result, problem, result.bound_s);
+    set_bound(result, problem, result.bound_s);
 }
 
-Result certified_placement(const Problem& problem, Freedom freedom) {
+Result solve_routes(const Problem& problem, Freedom freedom) {
     const Stopwatch watch(problem.time_limit);
     if (const std::string reason = infeasible_reason(problem); !reason.empty()) {
         Result infeasible;
@@ -134,7 +134,7 @@ Result certified_placement(const Problem& problem, Freedom freedom) {
     if (result.predicted_s > result.bound_s || !within_limits(problem, *result.plan)) {
         take_if_faster(result, problem, freedom, *all_slow(problem).plan);
         take_if_faster(result, problem, freedom, *first_touch(problem).plan);
-        if (freedom == Freedom::moving) take_if_faster(result, problem, freedom, *greedy(problem).plan);
+        if (freedom == Freedom::synchronous) take_if_faster(result, problem, freedom, *greedy(problem).plan);
         if (problem.start) take_if_faster(result, problem, freedom, *problem.start);
     }
     result.solve_s = watch.seconds();

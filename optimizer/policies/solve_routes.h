@@ -9,13 +9,13 @@ namespace optimizer {
 // No slower than Problem::start, nor than any baseline of this freedom. Without a plan where the problem is
 // infeasible (see feasibility.h); otherwise with one that keeps to the budget, but takes more slow memory
 // than there is where none was found that does not.
-Result certified_placement(const Problem& problem, Freedom freedom);
+Result solve_routes(const Problem& problem, Freedom freedom);
 
 // The bound, the gap and the status that follow from it; throws std::logic_error for one above the plan's
 // time by more than rounding.
-void certify(Result& result, const Problem& problem, framework::Seconds bound);
+void set_bound(Result& result, const Problem& problem, framework::Seconds bound);
 
-bool allows(Freedom freedom, const framework::Plan& plan);  // fixed: no storage is in two places
+bool allows(Freedom freedom, const framework::Plan& plan);  // static_: no storage is in two places
 
 bool within_limits(const Problem& problem, const framework::Plan& plan);  // of both tiers
 

@@ -4,14 +4,14 @@
 
 namespace optimizer {
 
-// Variables  dram[t] ∈ {0,1}: t lives in DRAM        run[k,c] ∈ {0,1}: k runs under tier assignment c
+// Variables  dram[t] ∈ {0,1}: t lives in DRAM        run[k,c] ∈ {0,1}: k runs under tier placement c
 // Minimise   Σ_k Σ_c seconds(k,c) · run[k,c]         one[k]: Σ_c run[k,c] = 1
 // agree[k,c,t]: run[k,c] ≤ dram[t] where c has t in DRAM, else ≤ 1 − dram[t]
 // fits[s]:   Σ_{t live at s} units(t) · dram[t] ≤ room[s]
 //
 // Solved over routes, of which a storage has two here: see master.h.
 Result static_placement(const Problem& problem) {
-    return certified_placement(problem, Freedom::fixed);
+    return solve_routes(problem, Freedom::static_);
 }
 
 }  // namespace optimizer

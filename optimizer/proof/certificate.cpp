@@ -17,17 +17,17 @@ using framework::Seconds;
 
 namespace {
 
-double units_per_gib(const Model& model) {
-    return model.units(static_cast<framework::Bytes>(framework::gib));
+double units_per_gib(const Instance& instance) {
+    return instance.units(static_cast<framework::Bytes>(framework::gib));
 }
 
 using Case = Certificate::Case;
 using AllowedByStop = std::vector<unsigned char>;  // what each stop may do
 
-AllowedByStop allowed_in(const Model& model, const Case& one) {
-    AllowedByStop allowed(static_cast<std::size_t>(model.stops()), anything);
+AllowedByStop allowed_in(const Instance& instance, const Case& one) {
+    AllowedByStop allowed(static_cast<std::size_t>(instance.stops()), anything);
     for (const Restriction& r : one.under) {
-        require<DataError>(r.stop >= 0 && r.stop < model.stops(), "its certificate is of another problem");
+        require<DataError>(r.stop >= 0 && r.stop < instance.stops(), "its certificate is of another problem");
         allowed[static_cast<std::size_t>(r.stop)] &= r.allowed;
     }
     return allowed;
@@ -88,10 +88,10 @@ Seconds slack(const KernelTable& kernel, double constant, const std::vector<doub
     return least;
 }
 
-void check_numbers(const Model& model, const Proof& proof) {
-    const auto steps = static_cast<std::size_t>(model.steps());
+void check_numbers(const Instance& instance, const Proof& proof) {
+    const auto steps = static_cast<std::size_t>(instance.steps());
     require<DataError>(proof.price.size() == steps && proof.kernels->constants.size() == steps &&
-                           std::ssize(proof.kernels->penalties) == model.stops(),
+                           std::ssize(proof.kernels->penalties) == instance.stops(),
                        "its certificate is of another problem");
     const auto finite = [](double x) { return std::isfinite(x); };
     require<DataError>(std::ranges::all_of(proof.price, [&](double p) { return finite(p) && p >= 0; }) &&
@@ -101,18 +101,18 @@ void check_numbers(const Model& model, const Proof& proof) {
 }
 
 // What functions are above their kernels by, by rounding; throws where it is more than that.
-Seconds excess(const Model& model, const KernelFunctions& functions, const AllowedByStop& allowed) {
+Seconds excess(const Instance& instance, const KernelFunctions& functions, const AllowedByStop& allowed) {
     constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 for nothing
     Seconds sum = 0;
     std::vector<double> penalty;
-    for (int step = 0; step < model.steps(); ++step) {
-        const KernelTable& kernel = model.kernels[static_cast<std::size_t>(step)];
+    for (int step = 0; step < instance.steps(); ++step) {
+        const KernelTable& kernel = instance.kernels[static_cast<std::size_t>(step)];
         const double constant = functions.constants[static_cast<std::size_t>(step)];
         penalty.clear();
         double size = std::abs(constant);
         std::uint64_t may = 0, must = 0;
         for (std::size_t i = 0; i < kernel.items().size(); ++i) {
-            const auto stop = static_cast<std::size_t>(model.stop_of(step, i));
+            const auto stop = static_cast<std::size_t>(instance.stop_of(step, i));
             penalty.push_back(functions.penalties[stop]);
             size += std::abs(penalty.back());
             may |= std::uint64_t{(allowed[stop] & only_slow) != 0} << i;
@@ -121,20 +121,20 @@ Seconds excess(const Model& model, const KernelFunctions& functions, const Allow
         const Seconds above = std::max(0.0, -slack(kernel, constant, penalty, may, must));
         require<DataError>(above <= rounding * size, "its certificate claims ", above,
                            " s too much of kernel ",
-                           model.problem.graph.op(model.problem.schedule.op(step)).name);
+                           instance.problem.graph.op(instance.problem.schedule.op(step)).name);
         sum += above;
     }
     return sum;
 }
 
 // What rounding may have added to a bound, at the most: every sum in it is of fewer than `terms` numbers.
-Seconds rounding_of(const Model& model, const Proof& proof, const std::vector<double>& per_unit,
+Seconds rounding_of(const Instance& instance, const Proof& proof, const std::vector<double>& per_unit,
                     const std::vector<double>& room) {
-    const double terms = static_cast<double>(model.steps() + model.stops());
+    const double terms = static_cast<double>(instance.steps() + instance.stops());
     double magnitude = 0, sizes = 0;
     for (const double constant : proof.kernels->constants) magnitude += std::abs(constant);
     for (const double penalty : proof.kernels->penalties) magnitude += std::abs(penalty);
-    for (const Item& item : model.items) {
+    for (const Item& item : instance.items) {
         const double stops = static_cast<double>(item.stops.size());
         sizes += (stops + 2) * item.size;
         magnitude += stops * (item.fetch_s + item.spill_s);
@@ -145,29 +145,30 @@ Seconds rounding_of(const Model& model, const Proof& proof, const std::vector<do
     return 2 * terms * std::numeric_limits<double>::epsilon() * magnitude;
 }
 
-Seconds bound_of(const Model& model, const Proof& proof, const AllowedByStop& allowed, Freedom freedom) {
+Seconds bound_of(const Instance& instance, const Proof& proof, const AllowedByStop& allowed,
+                 Freedom freedom) {
     std::vector<double> per_unit = proof.price;
-    for (double& price : per_unit) price /= units_per_gib(model);
+    for (double& price : per_unit) price /= units_per_gib(instance);
     const DramPrices prices(per_unit);
-    const std::vector<double> room = in_units(model, model.room);
+    const std::vector<double> room = in_units(instance, instance.room);
     const std::vector<double>& constants = proof.kernels->constants;
     Seconds bound = std::accumulate(constants.begin(), constants.end(), 0.0) -
                     std::inner_product(room.begin(), room.end(), per_unit.begin(), 0.0) -
-                    rounding_of(model, proof, per_unit, room);
+                    rounding_of(instance, proof, per_unit, room);
     // A stop that no kernel makes costs nothing in slow memory.
     std::vector<double> penalties = proof.kernels->penalties;
-    for (std::size_t item = 0; item < model.items.size(); ++item) {
-        const auto& stops = model.items[item].stops;
+    for (std::size_t item = 0; item < instance.items.size(); ++item) {
+        const auto& stops = instance.items[item].stops;
         for (std::size_t i = 0; i < stops.size(); ++i) {
-            if (stops[i].bit < 0) penalties[static_cast<std::size_t>(model.first_stop[item]) + i] = 0;
+            if (stops[i].bit < 0) penalties[static_cast<std::size_t>(instance.first_stop[item]) + i] = 0;
         }
     }
     Route route;
-    for (std::size_t item = 0; item < model.items.size(); ++item) {
-        const std::span stops(allowed.begin() + model.first_stop[item],
-                              allowed.begin() + model.first_stop[item + 1]);
+    for (std::size_t item = 0; item < instance.items.size(); ++item) {
+        const std::span stops(allowed.begin() + instance.first_stop[item],
+                              allowed.begin() + instance.first_stop[item + 1]);
         const bool free = std::ranges::all_of(stops, [](unsigned char a) { return a == anything; });
-        const double cost = priced_route(model, static_cast<int>(item), prices, penalties, freedom, route,
+        const double cost = priced_route(instance, static_cast<int>(item), prices, penalties, freedom, route,
                                          free ? std::span<const unsigned char>() : stops);
         if (cost == forbidden) return forbidden;  // there is no such placement
         bound += cost;
@@ -178,11 +179,11 @@ Seconds bound_of(const Model& model, const Proof& proof, const AllowedByStop& al
 
 }  // namespace
 
-std::shared_ptr<const Proof> proof(const Model& model, const KernelBounds& kernels,
+std::shared_ptr<const Proof> proof(const Instance& instance, const KernelBounds& kernels,
                                    const std::vector<double>& per_unit, Seconds bound_s, const Proof* like) {
     auto made = std::make_shared<Proof>();
     made->price = per_unit;
-    for (double& price : made->price) price *= units_per_gib(model);
+    for (double& price : made->price) price *= units_per_gib(instance);
     const bool same =
         like && like->kernels->constants == kernels.constants && like->kernels->penalties == kernels.penalty;
     made->kernels =
@@ -193,38 +194,38 @@ std::shared_ptr<const Proof> proof(const Model& model, const KernelBounds& kerne
 }
 
 Certificate certificate(Freedom freedom, std::shared_ptr<const Proof> proof) {
-    return {freedom == Freedom::moving, {{{}, std::move(proof)}}};
+    return {freedom == Freedom::synchronous, {{{}, std::move(proof)}}};
 }
 
-Seconds certified_bound(const Problem& problem, const Certificate& certificate) {
-    const Model model(problem);
+Seconds proved_bound(const Problem& problem, const Certificate& certificate) {
+    const Instance instance(problem);
     std::vector<const Case*> cases;
     for (const Case& one : certificate.cases) {
         cases.push_back(&one);
-        require<DataError>(std::ssize(one.under) <= 3 * model.stops(), "its certificate goes too deep");
-        check_numbers(model, *one.proof);
+        require<DataError>(std::ssize(one.under) <= 3 * instance.stops(), "its certificate goes too deep");
+        check_numbers(instance, *one.proof);
     }
     require<DataError>(cover(cases, 0), "its certificate leaves placements out");
     // Functions that hold wherever operands are need not be looked at for every case.
     std::map<const KernelFunctions*, std::optional<Seconds>> everywhere;
-    const AllowedByStop all(static_cast<std::size_t>(model.stops()), anything);
+    const AllowedByStop all(static_cast<std::size_t>(instance.stops()), anything);
     for (const Case& one : certificate.cases) {
         const auto [found, first] = everywhere.try_emplace(one.proof->kernels.get());
         if (!first) continue;
         try {
-            found->second = excess(model, *one.proof->kernels, all);
+            found->second = excess(instance, *one.proof->kernels, all);
         } catch (const DataError&) {
             if (one.under.empty()) throw;
         }
     }
-    const Freedom freedom = certificate.moving ? Freedom::moving : Freedom::fixed;
+    const Freedom freedom = certificate.moving ? Freedom::synchronous : Freedom::static_;
     Seconds least = forbidden;
     for (const Case& one : certificate.cases) {
-        const AllowedByStop allowed = allowed_in(model, one);
-        const Seconds bound = bound_of(model, *one.proof, allowed, freedom);
+        const AllowedByStop allowed = allowed_in(instance, one);
+        const Seconds bound = bound_of(instance, *one.proof, allowed, freedom);
         if (bound == forbidden) continue;
         const auto known = everywhere.at(one.proof->kernels.get());
-        least = std::min(least, bound - (known ? *known : excess(model, *one.proof->kernels, allowed)));
+        least = std::min(least, bound - (known ? *known : excess(instance, *one.proof->kernels, allowed)));
     }
     return std::max(0.0, std::isfinite(least) ? least : 0.0);
 }

@@ -82,7 +82,7 @@ void check_plan(const framework::Graph& graph, const framework::Schedule& schedu
     require<DataError>(plan.dram_bytes <= dram && plan.slow_bytes <= slow,
                        "its arenas are larger than what lies in them");
     const bool moves = saved.placement == Placement::greedy || saved.placement == Placement::synchronous;
-    require<DataError>((moves || allows(Freedom::fixed, plan)) &&
+    require<DataError>((moves || allows(Freedom::static_, plan)) &&
                            (saved.placement != Placement::dram || slow == 0) &&
                            (saved.placement != Placement::slow || only_scratch),
                        "its plan is no ", name_of(saved.placement), " placement");
@@ -105,7 +105,7 @@ void check(SavedPlan& saved, const framework::Graph& graph, const framework::Sch
                        " s by its own times, and it claims ", result.predicted_s, " s");
     require<DataError>(result.certificate.moving || saved.placement == Placement::static_,
                        "its certificate says nothing of plans with moves");
-    const framework::Seconds bound = certified_bound(problem, result.certificate);
+    const framework::Seconds bound = proved_bound(problem, result.certificate);
     require<DataError>(bound <= predicted || close(bound, predicted), "its certificate shows ", bound,
                        " s, above a plan of ", predicted, " s");
     result.predicted_s = predicted;

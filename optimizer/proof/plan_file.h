@@ -25,12 +25,12 @@ struct SavedPlan {
 void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
                const SavedPlan& saved);
 
-// The mode of a saved plan: of a simulation the graph is that of the model, else it is a lowered one. Throws
-// DataError as load_plan() does.
+// The mode of a saved plan: of a simulation the graph is that of the instance, else it is a lowered one.
+// Throws DataError as load_plan() does.
 std::string mode_of_plan(const std::string& file);
 
 // The plan has passed framework::validate() and is of its placement's kind; simulated and emulated times are
-// the machine's; predicted_s is what the times add up to, bound_s what certified_bound() says, the status
+// the machine's; predicted_s is what the times add up to, bound_s what proved_bound() says, the status
 // what follows. Of how it was solved (seconds, rows, columns, refinements) there is what the file says, of
 // the price of DRAM nothing. Throws DataError for a file that is missing, damaged or made for another graph,
 // and for one that claims what does not hold.

@@ -9,11 +9,11 @@ namespace optimizer {
 
 using framework::Bytes;
 
-Assignment::Assignment(const Model& model, Freedom freedom)
-    : model_(model),
+PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom)
+    : instance_(instance),
       freedom_(freedom),
-      routes_(routes_in(model, framework::Tier::slow)),
-      left_(model.usable),
+      routes_(routes_in(instance, framework::Tier::slow)),
+      left_(instance.usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -21,11 +21,11 @@ Assignment::Assignment(const Model& model, Freedom freedom)
         blocks_[i] = *std::min_element(first, left_.end() - first > block ? first + block : left_.end());
     }
     for (std::size_t k = 0; k < slow_.size(); ++k) {
-        slow_[k] = (std::uint64_t{1} << model.kernels[k].items().size()) - 1;
+        slow_[k] = (std::uint64_t{1} << instance.kernels[k].items().size()) - 1;
     }
 }
 
-Bytes Assignment::least_left(int first, int last) const {
+Bytes PartialPlacement::least_left(int first, int last) const {
     Bytes least = std::numeric_limits<Bytes>::max();
     for (int step = first; step < last;) {
         if (step % block == 0 && step + block <= last) {
@@ -38,9 +38,9 @@ Bytes Assignment::least_left(int first, int last) const {
     return least;
 }
 
-void Assignment::take(int index, const Route& route, Bytes sign) {
-    const Item& item = model_.items[static_cast<std::size_t>(index)];
-    for_each_dram_range(item, route, model_.steps(), [&](int first, int last) {
+void PartialPlacement::take(int index, const Route& route, Bytes sign) {
+    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    for_each_dram_range(item, route, instance_.steps(), [&](int first, int last) {
         for (int step = first; step < last; ++step)
             left_[static_cast<std::size_t>(step)] -= sign * item.bytes;
         for (int i = first / block; i * block < last; ++i) {
@@ -51,8 +51,8 @@ void Assignment::take(int index, const Route& route, Bytes sign) {
     });
 }
 
-void Assignment::mark(int index, const Route& route) {
-    const Item& item = model_.items[static_cast<std::size_t>(index)];
+void PartialPlacement::mark(int index, const Route& route) {
+    const Item& item = instance_.items[static_cast<std::size_t>(index)];
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (item.stops[i].bit < 0) continue;
         std::uint64_t& slow = slow_[static_cast<std::size_t>(item.stops[i].step)];
@@ -61,49 +61,49 @@ void Assignment::mark(int index, const Route& route) {
     }
 }
 
-void Assignment::place(int item, const Route& route) {
+void PartialPlacement::place(int item, const Route& route) {
     routes_[static_cast<std::size_t>(item)] = route;
     take(item, route, 1);
     mark(item, route);
 }
 
-void Assignment::set_aside(int item) {
+void PartialPlacement::set_aside(int item) {
     Route& route = routes_[static_cast<std::size_t>(item)];
     take(item, route, -1);
     route.assign(route.size(), At::slow);
     mark(item, route);
 }
 
-bool Assignment::fits(int index, const Route& route) const {
-    const Item& item = model_.items[static_cast<std::size_t>(index)];
+bool PartialPlacement::fits(int index, const Route& route) const {
+    const Item& item = instance_.items[static_cast<std::size_t>(index)];
     bool all = true;
-    for_each_dram_range(item, route, model_.steps(),
+    for_each_dram_range(item, route, instance_.steps(),
                         [&](int first, int last) { all = all && item.bytes <= least_left(first, last); });
     return all;
 }
 
-double Assignment::cheapest(int index, Route& route, const DramPrices* prices) const {
-    const Item& item = model_.items[static_cast<std::size_t>(index)];
+double PartialPlacement::cheapest(int index, Route& route, const DramPrices* prices) const {
+    const Item& item = instance_.items[static_cast<std::size_t>(index)];
     const auto price = [&](int first, int last) {
         if (item.bytes > least_left(first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
     };
-    Scratch<StopPrice> stops(item.stops.size());
+    SmallArray<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const Stop& stop = item.stops[i];
         stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0, .fetch = 0};
         if (i > 0) stops[i].hold = price(item.stops[i - 1].step + 1, stop.step);
         if (stop.bit < 0) continue;
-        const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(stop.step)];
+        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(stop.step)];
         const std::uint64_t slow = slow_[static_cast<std::size_t>(stop.step)];
         const std::uint64_t bit = std::uint64_t{1} << stop.bit;
         stops[i].slow = kernel.seconds(slow | bit) - kernel.seconds(slow & ~bit);
     }
-    const double home = item.persistent ? price(0, model_.steps()) : 0;
+    const double home = item.persistent ? price(0, instance_.steps()) : 0;
     return cheapest_route(item, stops, home, freedom_, route);
 }
 
-void Assignment::improve(const std::vector<int>& items) {
+void PartialPlacement::improve(const std::vector<int>& items) {
     Route now, route;
     for (bool changed = true; changed;) {
         changed = false;
@@ -118,15 +118,15 @@ void Assignment::improve(const std::vector<int>& items) {
     }
 }
 
-double Assignment::cost_of(int index, const Route& route) const {
-    const Item& item = model_.items[static_cast<std::size_t>(index)];
-    double cost = stay(item, route, model_.steps()).move_s;
+double PartialPlacement::cost_of(int index, const Route& route) const {
+    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    double cost = stay(item, route, instance_.steps()).move_s;
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (route[i] != At::slow || item.stops[i].bit < 0) continue;
         const std::size_t step = static_cast<std::size_t>(item.stops[i].step);
         const std::uint64_t bit = std::uint64_t{1} << item.stops[i].bit;
-        cost += model_.kernels[step].seconds(slow_[step] | bit) -
-                model_.kernels[step].seconds(slow_[step] & ~bit);
+        cost += instance_.kernels[step].seconds(slow_[step] | bit) -
+                instance_.kernels[step].seconds(slow_[step] & ~bit);
     }
     return cost;
 }

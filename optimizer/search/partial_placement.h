@@ -9,10 +9,10 @@
 
 namespace optimizer {
 
-class Assignment {
+class PartialPlacement {
   public:
-    Assignment(const Model& model,
-               Freedom freedom);  // every item set aside: in slow memory, without a residency
+    PartialPlacement(const Instance& instance,
+                     Freedom freedom);  // every item set aside: in slow memory, without a residency
 
     void place(int item, const Route& route);
     void set_aside(int item);
@@ -27,7 +27,7 @@ class Assignment {
 
     const Route& route(int item) const { return routes_[static_cast<std::size_t>(item)]; }
     const Routes& routes() const { return routes_; }
-    framework::Seconds seconds() const { return predicted_seconds(model_, routes_); }
+    framework::Seconds seconds() const { return predicted_seconds(instance_, routes_); }
 
     // Takes items up one by one and puts each where it is best, until none moves.
     void improve(const std::vector<int>& items);
@@ -37,7 +37,7 @@ class Assignment {
     void take(int item, const Route& route, framework::Bytes sign);
     void mark(int item, const Route& route);
 
-    const Model& model_;
+    const Instance& instance_;
     Freedom freedom_;
     Routes routes_;
     std::vector<framework::Bytes> left_;    // by step

@@ -20,10 +20,11 @@
 
 namespace optimizer {
 
-class Master {
+class RouteProgram {
   public:
     // `overflow_cost` in seconds per unit of size: above what any step's DRAM is worth.
-    Master(const Model& model, Freedom freedom, const KernelBounds& kernels, double overflow_cost);
+    RouteProgram(const Instance& instance, Freedom freedom, const KernelBounds& kernels,
+                 double overflow_cost);
 
     bool add_route(int item, const Route& route);  // false where it was known
     void add_fits_row(int step);
@@ -42,18 +43,19 @@ class Master {
     bool restrict(int item, std::size_t stop, Allowed allowed);
     void lift(int item);
 
-    std::vector<Settled> settled() const;  // by stop of the model: what the restrictions leave no choice in
+    std::vector<Settled> settled()
+        const;  // by stop of the instance: what the restrictions leave no choice in
 
     void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
     const KernelBounds& kernels() const { return kernels_; }
     bool raise_overflow_cost();  // false: it is as high as numbers allow
-    void refresh_room();         // after Model::usable was cut
+    void refresh_room();         // after Instance::usable was cut
 
     // Of the last solve:
     double value() const { return value_; }                            // all kernels included
     double overflow() const { return overflow_; }                      // in units
     const std::vector<double>& per_unit() const { return per_unit_; }  // price of DRAM by step
-    std::vector<double> slow_share() const;                            // by stop of the model
+    std::vector<double> slow_share() const;                            // by stop of the instance
     struct Choice {
         const Route* route;
         double share, cost;
@@ -95,7 +97,7 @@ class Master {
     std::vector<double> load() const;
     bool add_violated();
 
-    const Model& model_;
+    const Instance& instance_;
     Freedom freedom_;
     KernelBounds kernels_;
     Milp milp_;

@@ -14,73 +14,78 @@ constexpr int subgradient_passes = 150;
 
 }  // namespace
 
-Search::Search(Model& model, Freedom freedom)
-    : model_(model), freedom_(freedom), seconds_(forbidden), bound_(0), by_size_(model.items.size()) {
+Search::Search(Instance& instance, Freedom freedom)
+    : instance_(instance),
+      freedom_(freedom),
+      seconds_(forbidden),
+      bound_(0),
+      by_size_(instance.items.size()) {
     std::iota(by_size_.begin(), by_size_.end(), 0);
     std::stable_sort(by_size_.begin(), by_size_.end(), [&](int a, int b) {
-        return model.items[static_cast<std::size_t>(a)].bytes >
-               model.items[static_cast<std::size_t>(b)].bytes;
+        return instance.items[static_cast<std::size_t>(a)].bytes >
+               instance.items[static_cast<std::size_t>(b)].bytes;
     });
 }
 
 Search::~Search() = default;
 
 void Search::start(const Stopwatch& watch) {
-    const PricedDram priced = price_dram(model_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
+    const PricedDram priced = price_dram(instance_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
     bound_ = std::max(bound_, priced.bound);
-    certify(proof(model_, priced.kernels, priced.per_unit, priced.bound));
-    Assignment assignment(model_, freedom_);
+    keep_proof(proof(instance_, priced.kernels, priced.per_unit, priced.bound));
+    PartialPlacement placement(instance_, freedom_);
     const DramPrices prices(priced.per_unit);
     Route route;
     for (const int item : by_size_) {
-        assignment.cheapest(item, route, &prices);
-        assignment.place(item, route);
+        placement.cheapest(item, route, &prices);
+        placement.place(item, route);
     }
-    place_and_improve(assignment, {}, by_size_);
+    place_and_improve(placement, {}, by_size_);
 
     const double highest = *std::max_element(priced.per_unit.begin(), priced.per_unit.end());
     const double total = std::accumulate(priced.per_unit.begin(), priced.per_unit.end(), 0.0);
-    master_ = std::make_unique<Master>(model_, freedom_, priced.kernels,
-                                       10 * total + 1e-3 * priced.kernels.constant);
+    program_ = std::make_unique<RouteProgram>(instance_, freedom_, priced.kernels,
+                                              10 * total + 1e-3 * priced.kernels.constant);
     for (std::size_t i = 0; i < priced.routes.size(); ++i) {
-        for (const Route& known : priced.routes[i]) master_->add_route(static_cast<int>(i), known);
+        for (const Route& known : priced.routes[i]) program_->add_route(static_cast<int>(i), known);
     }
-    for (int step = 0; step < model_.steps(); ++step) {
-        if (priced.per_unit[static_cast<std::size_t>(step)] > 1e-3 * highest) master_->add_fits_row(step);
+    for (int step = 0; step < instance_.steps(); ++step) {
+        if (priced.per_unit[static_cast<std::size_t>(step)] > 1e-3 * highest) program_->add_fits_row(step);
     }
 }
 
 // The program over routes to its optimum under the restrictions there are. False: out of time; `bounds` hold
 // in either case.
 bool Search::converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best) {
-    while (master_->solve(watch.left())) {
-        const Master::Pricing pricing = master_->price();
+    while (program_->solve(watch.left())) {
+        const RouteProgram::Pricing pricing = program_->price();
         bounds.raise(pricing.bounds);
         if (pricing.bounds.whole > best->bound_s)
-            best = proof(model_, master_->kernels(), master_->per_unit(), pricing.bounds.whole, best.get());
+            best =
+                proof(instance_, program_->kernels(), program_->per_unit(), pricing.bounds.whole, best.get());
         if (bounds.usable >= seconds_) return true;
-        if (pricing.added > 0 && master_->value() - bounds.usable > 1e-7 * master_->value()) continue;
-        if (master_->overflow() < 1e-6 || !master_->raise_overflow_cost()) return true;
+        if (pricing.added > 0 && program_->value() - bounds.usable > 1e-7 * program_->value()) continue;
+        if (program_->overflow() < 1e-6 || !program_->raise_overflow_cost()) return true;
     }
     return false;
 }
 
-void Search::certify(std::shared_ptr<const Proof> proof) {
+void Search::keep_proof(std::shared_ptr<const Proof> proof) {
     root_ = std::move(proof);
-    if (root_->bound_s <= certified_) return;
-    certified_ = root_->bound_s;
+    if (root_->bound_s <= proved_) return;
+    proved_ = root_->bound_s;
     certificate_ = optimizer::certificate(freedom_, root_);
 }
 
-void Search::certify(const SearchTree& tree) {
-    if (tree.shown() <= certified_) return;
-    certified_ = tree.shown();
+void Search::keep_proof(const SearchTree& tree) {
+    if (tree.shown() <= proved_) return;
+    proved_ = tree.shown();
     certificate_.cases.clear();
     for (const auto& [branches, proof] : tree.leaves()) {
         Certificate::Case& leaf = certificate_.cases.emplace_back();
         leaf.proof = proof;
         for (const Branch& branch : branches) {
-            const int first = model_.first_stop[static_cast<std::size_t>(branch.item)];
+            const int first = instance_.first_stop[static_cast<std::size_t>(branch.item)];
             leaf.under.push_back({first + static_cast<int>(branch.stop), branch.allowed});
         }
     }
@@ -89,33 +94,33 @@ void Search::certify(const SearchTree& tree) {
 // What the program has decided stays; what it has split is put where it fits and costs least; then every item
 // that had a choice is taken up again.
 void Search::round() {
-    Assignment assignment(model_, freedom_);
+    PartialPlacement placement(instance_, freedom_);
     std::vector<int> split;
     contested_.clear();
     for (const int item : by_size_) {
-        const auto choices = master_->choices(item);
-        if (master_->known_routes(item) > 1) contested_.push_back(item);
-        if (choices.size() == 1 && assignment.fits(item, *choices.front().route)) {
-            assignment.place(item, *choices.front().route);
+        const auto choices = program_->choices(item);
+        if (program_->known_routes(item) > 1) contested_.push_back(item);
+        if (choices.size() == 1 && placement.fits(item, *choices.front().route)) {
+            placement.place(item, *choices.front().route);
         } else {
             split.push_back(item);
         }
     }
-    place_and_improve(assignment, split, contested_);
+    place_and_improve(placement, split, contested_);
 }
 
-void Search::place_and_improve(Assignment& assignment, const std::vector<int>& out,
+void Search::place_and_improve(PartialPlacement& placement, const std::vector<int>& out,
                                const std::vector<int>& all) {
     Route route;
     for (const int item : out) {
-        assignment.cheapest(item, route);
-        assignment.place(item, route);
+        placement.cheapest(item, route);
+        placement.place(item, route);
     }
-    assignment.improve(all);
-    const framework::Seconds seconds = assignment.seconds();
+    placement.improve(all);
+    const framework::Seconds seconds = placement.seconds();
     if (seconds >= seconds_) return;
     seconds_ = seconds;
-    routes_ = assignment.routes();
+    routes_ = placement.routes();
 }
 
 // Where the program has split a storage whose routes differ most in cost: the stop that it is most undecided
@@ -123,7 +128,7 @@ void Search::place_and_improve(Assignment& assignment, const std::vector<int>& o
 bool Search::choose_branch(Branch& branch) const {
     double most = 0;
     for (const int item : contested_) {
-        const auto choices = master_->choices(item);
+        const auto choices = program_->choices(item);
         if (choices.size() < 2) continue;
         const auto [low, high] = std::minmax_element(
             choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
@@ -151,19 +156,19 @@ bool Search::choose_branch(Branch& branch) const {
 
 // Where nothing is split: an operand, not settled yet, of the kernel whose time is furthest above its bound.
 bool Search::choose_kernel_branch(Branch& branch) const {
-    const std::vector<double> slow_share = master_->slow_share();
-    const std::vector<Settled> settled = master_->settled();
-    const KernelBounds& bounds = master_->kernels();
+    const std::vector<double> slow_share = program_->slow_share();
+    const std::vector<Settled> settled = program_->settled();
+    const KernelBounds& bounds = program_->kernels();
     double most = 1e-10 * seconds_;
     bool found = false;
-    for (int step = 0; step < model_.steps(); ++step) {
-        const KernelTable& kernel = model_.kernels[static_cast<std::size_t>(step)];
+    for (int step = 0; step < instance_.steps(); ++step) {
+        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
         if (kernel.interactions().empty()) continue;
         double bound = bounds.constants[static_cast<std::size_t>(step)];
         std::uint64_t slow = 0;
         int open = -1;
         for (std::size_t i = 0; i < kernel.items().size(); ++i) {
-            const auto stop = static_cast<std::size_t>(model_.stop_of(step, i));
+            const auto stop = static_cast<std::size_t>(instance_.stop_of(step, i));
             if (settled[stop] == Settled::no) open = static_cast<int>(i);
             if (slow_share[stop] < 0.5) continue;
             slow |= std::uint64_t{1} << i;
@@ -172,8 +177,8 @@ bool Search::choose_kernel_branch(Branch& branch) const {
         if (open < 0 || kernel.seconds(slow) - bound <= most) continue;
         most = kernel.seconds(slow) - bound;
         const int item = kernel.items()[static_cast<std::size_t>(open)];
-        const int stop = model_.stop_of(step, static_cast<std::size_t>(open));
-        branch = {item, static_cast<std::size_t>(stop - model_.first_stop[static_cast<std::size_t>(item)]),
+        const int stop = instance_.stop_of(step, static_cast<std::size_t>(open));
+        branch = {item, static_cast<std::size_t>(stop - instance_.first_stop[static_cast<std::size_t>(item)]),
                   (slow >> open & 1U) != 0 ? only_slow : only_dram};
         found = true;
     }
@@ -183,12 +188,13 @@ bool Search::choose_kernel_branch(Branch& branch) const {
 Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch,
                              Branch& branch) {
     ++nodes_;
-    if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share(), master_->settled()));
+    if (kernels_anew)
+        program_->set_kernels(kernel_bounds(instance_, program_->slow_share(), program_->settled()));
     const auto enough = [&] { return good_enough(0.95 * gap, node.bounds.usable); };
     // Out of time, or numbers that GLPK cannot go on with.
     if (!converge(watch, node.bounds, node.proof) || enough()) return Step::close;
     round();
-    if (enough() || master_->overflow() >= 1e-6) return Step::close;
+    if (enough() || program_->overflow() >= 1e-6) return Step::close;
     if (choose_branch(branch)) return Step::split;
     if (!choose_kernel_branch(branch)) return Step::close;
     return kernels_anew ? Step::split : Step::restart;
@@ -198,7 +204,7 @@ Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const St
 // nothing left to split but its kernels are above their bounds, these are taken anew at each node, from the
 // root on: that makes them stronger.
 void Search::branch_and_price(double gap, const Stopwatch& watch) {
-    SearchTree tree(400 + 200'000 / model_.stops());  // about a second at any size
+    SearchTree tree(400 + 200'000 / instance_.stops());  // about a second at any size
     Node node{{bound_, 0}, {}, root_};
     bool down = true;  // `node` is to be solved; otherwise the best of the tree
     bool kernels_anew = false;
@@ -209,11 +215,11 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             if (tree.stuck(seconds_ - tree.usable(), nodes_)) break;
             node = tree.pop();
         }
-        for (const int item : restricted) master_->lift(item);
+        for (const int item : restricted) program_->lift(item);
         restricted.clear();
         bool possible = true;
         for (const Branch& branch : node.branches) {
-            possible = master_->restrict(branch.item, branch.stop, branch.allowed) && possible;
+            possible = program_->restrict(branch.item, branch.stop, branch.allowed) && possible;
             restricted.push_back(branch.item);
         }
         down = false;
@@ -229,7 +235,7 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             kernels_anew = true;
             tree.close(node);
             bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
-            certify(tree);
+            keep_proof(tree);
             tree.clear();
             node = {{bound_, 0}, {}, root_};
             down = true;
@@ -243,19 +249,19 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
         }
     }
     if (down) tree.push(node);
-    for (const int item : restricted) master_->lift(item);
-    if (kernels_anew) master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
+    for (const int item : restricted) program_->lift(item);
+    if (kernels_anew) program_->set_kernels(kernel_bounds(instance_, program_->slow_share()));
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
-    certify(tree);
+    keep_proof(tree);
 }
 
 void Search::run(double gap, const Stopwatch& watch) {
-    if (!master_) start(watch);
+    if (!program_) start(watch);
     const auto solve = [&] {
         Bounds bounds;
         std::shared_ptr<const Proof> best = root_;
         const bool solved = converge(watch, bounds, best);
-        certify(best);
+        keep_proof(best);
         bound_ = std::max(bound_, bounds.whole);
         if (solved) round();
         return solved && !good_enough(gap, std::max(bound_, bounds.usable));
@@ -263,35 +269,35 @@ void Search::run(double gap, const Stopwatch& watch) {
     const bool cut = price_s_per_gib_ > 0;
     bool more = solve();
     if (!cut)
-        price_s_per_gib_ = std::accumulate(master_->per_unit().begin(), master_->per_unit().end(), 0.0) *
-                           model_.units(static_cast<framework::Bytes>(framework::gib));
+        price_s_per_gib_ = std::accumulate(program_->per_unit().begin(), program_->per_unit().end(), 0.0) *
+                           instance_.units(static_cast<framework::Bytes>(framework::gib));
     if (!more) return;
     // Penalties that touch the kernels' hulls where the program's solution lies.
-    master_->set_kernels(kernel_bounds(model_, master_->slow_share()));
+    program_->set_kernels(kernel_bounds(instance_, program_->slow_share()));
     if (solve()) branch_and_price(gap, watch);
 }
 
 void Search::cut(const std::vector<framework::Bytes>& bytes) {
     for (std::size_t step = 0; step < bytes.size(); ++step) {
-        model_.usable[step] = std::max<framework::Bytes>(0, model_.usable[step] - bytes[step]);
+        instance_.usable[step] = std::max<framework::Bytes>(0, instance_.usable[step] - bytes[step]);
     }
-    if (master_) master_->refresh_room();
-    Assignment assignment(model_, freedom_);
+    if (program_) program_->refresh_room();
+    PartialPlacement placement(instance_, freedom_);
     std::vector<int> out;
     for (const int item : by_size_) {
         const Route& route = routes_[static_cast<std::size_t>(item)];
-        assignment.fits(item, route) ? assignment.place(item, route) : out.push_back(item);
+        placement.fits(item, route) ? placement.place(item, route) : out.push_back(item);
     }
     seconds_ = forbidden;
-    place_and_improve(assignment, out, out);
+    place_and_improve(placement, out, out);
 }
 
 void Search::settle_for(const Routes& routes) {
     routes_ = routes;
-    seconds_ = predicted_seconds(model_, routes);
-    const PricedDram priced = price_dram(model_, freedom_, 0);
+    seconds_ = predicted_seconds(instance_, routes);
+    const PricedDram priced = price_dram(instance_, freedom_, 0);
     bound_ = std::min(seconds_, priced.bound);
-    certify(proof(model_, priced.kernels, priced.per_unit, priced.bound));
+    keep_proof(proof(instance_, priced.kernels, priced.per_unit, priced.bound));
 }
 
 }  // namespace optimizer

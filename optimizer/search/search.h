@@ -14,7 +14,7 @@ namespace optimizer {
 
 class Search {
   public:
-    Search(Model& model, Freedom freedom);
+    Search(Instance& instance, Freedom freedom);
     ~Search();
 
     // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
@@ -28,17 +28,18 @@ class Search {
     framework::Seconds bound() const { return bound_; }
     const Certificate& certificate() const { return certificate_; }
     double price_s_per_gib() const { return price_s_per_gib_; }
-    const Master* master() const { return master_.get(); }  // null: time was out before
+    const RouteProgram* program() const { return program_.get(); }  // null: time was out before
 
   private:
     void start(const Stopwatch& watch);
     bool converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best);
-    void certify(std::shared_ptr<const Proof> proof);
-    void certify(const SearchTree& tree);
+    void keep_proof(std::shared_ptr<const Proof> proof);
+    void keep_proof(const SearchTree& tree);
     void round();
     // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
     // far.
-    void place_and_improve(Assignment& assignment, const std::vector<int>& out, const std::vector<int>& all);
+    void place_and_improve(PartialPlacement& placement, const std::vector<int>& out,
+                           const std::vector<int>& all);
     void branch_and_price(double gap, const Stopwatch& watch);
     // Solves a node. split: in two by `branch`; restart: of the tree, with bounds of kernels taken anew at
     // each node.
@@ -48,16 +49,16 @@ class Search {
     bool choose_kernel_branch(Branch& branch) const;
     bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
 
-    Model& model_;
+    Instance& instance_;
     Freedom freedom_;
-    std::unique_ptr<Master> master_;
+    std::unique_ptr<RouteProgram> program_;
     Routes routes_;
     framework::Seconds seconds_, bound_;
     Certificate certificate_;
-    framework::Seconds certified_ = -forbidden;  // by the certificate
-    std::shared_ptr<const Proof> root_;          // the best without branches
-    std::vector<int> by_size_;                   // items, the largest first
-    std::vector<int> contested_;                 // those with more than one route in use, or known
+    framework::Seconds proved_ = -forbidden;  // by the certificate
+    std::shared_ptr<const Proof> root_;       // the best without branches
+    std::vector<int> by_size_;                // items, the largest first
+    std::vector<int> contested_;              // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
     int nodes_ = 0;
 };

@@ -1,4 +1,4 @@
-// Prices of DRAM by subgradient steps on the relaxation's bound: in milliseconds within a percent of the best
+// Prices of DRAM by subgradient steps on the bound of bounds.h: in milliseconds within a percent of the best
 // bound, and a stock of routes for the linear program to choose from.
 #pragma once
 
@@ -16,6 +16,6 @@ struct PricedDram {
         routes;  // by item, each once: at these prices, then those cheapest on the way
 };
 
-PricedDram price_dram(const Model& model, Freedom freedom, int passes);
+PricedDram price_dram(const Instance& instance, Freedom freedom, int passes);
 
 }  // namespace optimizer

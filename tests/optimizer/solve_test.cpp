@@ -308,8 +308,8 @@ TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
             if (!optimizer::infeasible_reason(problem).empty()) continue;
             const auto ours_fixed = solve(Placement::static_, problem);
             const auto ours_moving = solve(Placement::synchronous, problem);
-            const auto fixed = paper_formulation(problem, optimizer::Freedom::fixed);
-            const auto moving = paper_formulation(problem, optimizer::Freedom::moving);
+            const auto fixed = paper_formulation(problem, optimizer::Freedom::static_);
+            const auto moving = paper_formulation(problem, optimizer::Freedom::synchronous);
             const auto agree = [](const auto& ours, const auto& theirs, Seconds best) {
                 // Only addresses may stand between a placement and the optimum.
                 if (theirs.refinements == 0) CHECK(theirs.predicted_s == doctest::Approx(best));

@@ -59,7 +59,7 @@ TEST_CASE(
                 CAPTURE(name_of(placement));
                 const auto result = solve(placement, problem);
                 if (!result.plan) continue;
-                const Seconds shown = certified_bound(problem, result.certificate);
+                const Seconds shown = proved_bound(problem, result.certificate);
                 CHECK(result.certificate.moving == (placement != Placement::static_));
                 CHECK(shown <= (result.certificate.moving ? moving : fixed) * (1 + 1e-9));
                 CHECK(shown <= result.bound_s * (1 + 1e-9));
@@ -77,7 +77,7 @@ TEST_CASE("certificate: of additive kernels, the search's is as high as the boun
         const Problem problem = c.problem(0.5, 1.0);  // no branches: the first bound is good enough
         const auto result = solve(Placement::synchronous, problem);
         REQUIRE(result.plan);
-        CHECK(certified_bound(problem, result.certificate) == doctest::Approx(result.bound_s).epsilon(1e-6));
+        CHECK(proved_bound(problem, result.certificate) == doctest::Approx(result.bound_s).epsilon(1e-6));
     }
 }
 
@@ -97,10 +97,10 @@ TEST_CASE(
             const auto other = changed(result.certificate, [&](Prices prices, KernelFunctions&) {
                 for (double& price : prices) price = (price + 1e-3) * factor(random);
             });
-            CHECK(certified_bound(problem, other) <= optimum * (1 + 1e-9));
+            CHECK(proved_bound(problem, other) <= optimum * (1 + 1e-9));
         }
         const auto refused = [&](const auto& change) {
-            CHECK_THROWS_AS(certified_bound(problem, changed(result.certificate, change)), DataError);
+            CHECK_THROWS_AS(proved_bound(problem, changed(result.certificate, change)), DataError);
         };
         refused([&](Prices, KernelFunctions& f) { f.constants.back() += 0.01 * optimum; });
         refused([&](Prices, KernelFunctions& f) {
@@ -121,14 +121,14 @@ TEST_CASE("certificate: what a search has proved by branching is shown again, ca
                 const Problem problem = c.problem(0.5);
                 const auto result = solve(placement, problem);
                 if (!result.plan) continue;
-                CHECK(certified_bound(problem, result.certificate) ==
+                CHECK(proved_bound(problem, result.certificate) ==
                       doctest::Approx(result.bound_s).epsilon(1e-6));
                 const auto& cases = result.certificate.cases;
                 branched += cases.size() > 1;
                 for (std::size_t without = 0; without < cases.size() && cases.size() > 1; ++without) {
                     auto other = result.certificate;
                     other.cases.erase(other.cases.begin() + static_cast<std::ptrdiff_t>(without));
-                    CHECK_THROWS_WITH_AS(certified_bound(problem, other),
+                    CHECK_THROWS_WITH_AS(proved_bound(problem, other),
                                          doctest::Contains("leaves placements out"), DataError);
                 }
             }

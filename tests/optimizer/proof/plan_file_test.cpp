@@ -73,7 +73,7 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK((loaded.result.status == Status::optimal) == (loaded.result.gap <= saved.gap));
     CHECK(loaded.result.bound_s == doctest::Approx(saved.result.bound_s));
     CHECK(loaded.result.bound_s ==
-          doctest::Approx(certified_bound({graph, schedule, profile, budget}, saved.result.certificate)));
+          doctest::Approx(proved_bound({graph, schedule, profile, budget}, saved.result.certificate)));
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused with its name") {
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "plan file: numbers too large to be added up raise no bound") {
     const auto shown_by = [&](const optimizer::Certificate& certificate) {
         try {
-            return certified_bound({graph, schedule, profile, budget}, certificate);
+            return proved_bound({graph, schedule, profile, budget}, certificate);
         } catch (const DataError&) {  // it claims too much of a kernel
             return 0.0;
         }
