@@ -9,49 +9,47 @@
 
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
+#include "experiments/common/planning.h"
 #include "experiments/common/report.h"
-#include "experiments/common/session.h"
-#include "runtime/training/parameters.h"
 #include "runtime/training/random.h"
 
 namespace {
 
 using namespace experiments;
 
-// Images of noise and labels as they come; written before each step, since their bytes are used again after
-// it.
-void fill(const runtime::Program& program, std::span<const float> images, int classes) {
-    const framework::Shape shape = program.graph().tensor(program.graph().find("images")).type.shape;
-    std::copy(images.begin(), images.end(), program.floats("images"));
-    auto* labels = reinterpret_cast<std::int32_t*>(program.floats("labels"));
-    for (int n = 0; n < shape.batch(); ++n) labels[n] = n * 37 % classes;
-}
+// Images of noise, and labels as they come.
+struct Batch {
+    std::vector<float> images;
+    std::vector<std::int32_t> labels;
+
+    Batch(const framework::Shape& shape, int classes, std::uint64_t seed)
+        : images(static_cast<std::size_t>(shape.elements())),
+          labels(static_cast<std::size_t>(shape.batch())) {
+        const runtime::Philox random{seed};
+        for (std::size_t i = 0; i < images.size(); ++i) images[i] = 2 * runtime::uniform(random(i, 0)[0]) - 1;
+        for (std::size_t n = 0; n < labels.size(); ++n) labels[n] = static_cast<int>(n) * 37 % classes;
+    }
+};
 
 void work(const ModelFlags& model) {
     model.apply_threads();
     const int classes = model.classes ? model.classes : 1000;
     const framework::Graph graph = models::training(
         model.name, {.batch = model.batch, .image_size = model.image_size, .classes = classes});
-    Loaded loaded(plan_in_dram(graph, model), {});
-    runtime::initialize(loaded.program, model.seed);
-    const framework::TensorId id = loaded.program.graph().find("images");
-    std::vector<float> images(
-        static_cast<std::size_t>(loaded.program.graph().tensor(id).type.shape.elements()));
-    const runtime::Philox random{model.seed};
-    for (std::size_t i = 0; i < images.size(); ++i) images[i] = 2 * runtime::uniform(random(i, 0)[0]) - 1;
+    const PlannedNetwork planned = plan_in_dram(graph, model);
+    session::Training training(planned.network, planned.solution, {.seed = model.seed});
+    const Batch batch(graph.tensor(graph.find("images")).type.shape, classes, model.seed);
 
-    std::vector<double> best(loaded.program.steps().size(), std::numeric_limits<double>::max());
-    std::int64_t number = 0;
+    const std::vector<runtime::StepTime>& steps = training.executor().steps();
+    std::vector<double> best(steps.size(), std::numeric_limits<double>::max());
     for (std::string command; std::getline(std::cin, command) && command != "quit";) {
         if (command != "step") continue;
-        fill(loaded.program, images, classes);
-        const runtime::IterationTime time = loaded.executor.run({number++, model.seed, 0.001F});
-        for (std::size_t step = 0; step < best.size(); ++step) {
-            best[step] = std::min(best[step], loaded.executor.steps()[step].kernel);
-        }
-        std::cout << framework::print_json(Json{{"seconds", time.total},
-                                                {"kernel_s", time.kernels},
-                                                {"loss", *loaded.program.floats("loss")}})
+        const float loss = training.step(batch.images, batch.labels, {.learning_rate = 0.001F});
+        const runtime::IterationTime& time = training.last_time();
+        for (std::size_t step = 0; step < best.size(); ++step)
+            best[step] = std::min(best[step], steps[step].kernel);
+        std::cout << framework::print_json(
+                         Json{{"seconds", time.total}, {"kernel_s", time.kernels}, {"loss", loss}})
                   << std::endl;
     }
     Json last{{"kernels_best_s", std::accumulate(best.begin(), best.end(), 0.0)}};

@@ -36,6 +36,16 @@ std::string kernel_text(const framework::Graph& graph, const framework::Schedule
     return text("kernel ", graph.op(schedule.op(step)).name, " (", operands, ")");
 }
 
+std::string all_dram_reason(const Problem& problem, Bytes needed) {
+    const std::vector<Bytes> live = problem.schedule.live_bytes();
+    const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
+    return text("everything in DRAM takes ", needed, " bytes (", print_bytes(needed), "), most of it at ",
+                kernel_text(problem.graph, problem.schedule, peak), ", ",
+                print_bytes(needed - problem.dram_budget), " more than the budget of ",
+                print_bytes(problem.dram_budget),
+                "; give at least that, or choose a placement that uses slow memory");
+}
+
 std::string infeasible_reason(const Problem& problem) {
     const auto& schedule = problem.schedule;
     const SmallestBudget least = smallest_budget(problem.graph, schedule);

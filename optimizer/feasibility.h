@@ -17,6 +17,9 @@ SmallestBudget smallest_budget(const framework::Graph& graph, const framework::S
 // "kernel conv1 (images 36.8 MiB, conv1.w 37.5 KiB, conv1.y 196 MiB)"
 std::string kernel_text(const framework::Graph& graph, const framework::Schedule& schedule, int step);
 
+// Why everything in DRAM, which takes `needed` bytes, is more than the budget.
+std::string all_dram_reason(const Problem& problem, framework::Bytes needed);
+
 // Names the kernel, its operands, the bytes that are missing and the smallest budget; or, where the two tiers
 // together are too small, the step at which they are. Empty where some plan fits.
 std::string infeasible_reason(const Problem& problem);

@@ -20,8 +20,8 @@ namespace {
 
 class Lowering {
   public:
-    Lowering(const Graph& from, const KernelOptions& options)
-        : from_(from), options_(options), rewriter_(from) {}
+    Lowering(const Graph& from, const KernelOptions& options, const FixedLayouts& fixed)
+        : from_(from), options_(options), fixed_(fixed), rewriter_(from) {}
 
     Lowered run() {
         result_.team = team_size();
@@ -29,6 +29,7 @@ class Lowering {
             if (framework::is_source(from_.op(id).op)) {
                 rewriter_.copy(id);
                 append({}, from_.op(id).outputs);
+                settle_fixed(rewriter_[from_.op(id).outputs[0]]);
             } else {
                 lower(id);
             }
@@ -128,6 +129,11 @@ class Lowering {
         rewriter_.graph().tensor(tensor).bytes = static_cast<framework::Bytes>(layout_now.get_size());
     }
 
+    void settle_fixed(TensorId tensor) {
+        const auto known = fixed_.find(rewriter_.graph().tensor(tensor).name);
+        if (known != fixed_.end()) settle(tensor, known->second);
+    }
+
     // Inputs are written from outside, row-major; so is what no kernel reads.
     void settle_unread(TensorId tensor) {
         if (tensor >= 0 && !is_settled(layout(tensor))) {
@@ -146,6 +152,7 @@ class Lowering {
 
     const Graph& from_;
     KernelOptions options_;
+    const FixedLayouts& fixed_;
     framework::Rewriter rewriter_;
     std::vector<Reordered> reordered_;
     Lowered result_;
@@ -153,11 +160,12 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const Graph& graph, const KernelOptions& options) {
-    if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options).run();
-    const Lowered direct = Lowering(graph, {.winograd = false}).run();
-    const framework::Bytes peak = framework::Schedule(direct.graph).peak_bytes();
-    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, peak / 8)}).run();
+Lowered lower(const Graph& graph, const KernelOptions& options, const FixedLayouts& fixed) {
+    if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options, fixed).run();
+    const Lowered direct = Lowering(graph, {.winograd = false}, fixed).run();
+    const framework::Bytes most = framework::Schedule(direct.graph).peak_bytes() / 8;
+    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, most)}, fixed)
+        .run();
 }
 
 }  // namespace runtime

@@ -7,6 +7,8 @@
 // alike is reordered once.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "framework/graph/graph.h"
@@ -21,9 +23,13 @@ struct Lowered {
     int team = 1;                 // threads that the kernels were made for
 };
 
+// Layouts of parameters and states by name: of a graph that reads what another one has left in memory.
+using FixedLayouts = std::map<std::string, Layout>;
+
 // Takes a fused graph or an unfused one. Throws KernelError. Winograd's scratch is bought with memory: unless
 // the options say otherwise, a kernel may have an eighth of the peak that direct convolutions would need, so
 // that it does not decide how small a DRAM budget can be.
-Lowered lower(const framework::Graph& graph, const KernelOptions& options = {});
+Lowered lower(const framework::Graph& graph, const KernelOptions& options = {},
+              const FixedLayouts& fixed = {});
 
 }  // namespace runtime

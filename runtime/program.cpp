@@ -12,23 +12,41 @@ using framework::Residency;
 using framework::TensorId;
 using framework::Tier;
 
-Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
+Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
+                 std::shared_ptr<const Arenas> arenas)
     : lowered_(std::move(lowered)),
       schedule_(std::move(schedule)),
       plan_(std::move(plan)),
-      dram_(plan_.dram_bytes),
-      slow_(std::move(slow)) {
-    framework::require<framework::OutOfTierMemory>(
-        slow_.block.bytes() >= plan_.slow_bytes, "the plan needs ", framework::print_bytes(plan_.slow_bytes),
-        " of slow memory, and was given ", framework::print_bytes(slow_.block.bytes()));
+      arenas_(std::move(arenas)) {
+    const auto require_room = [](const char* tier, framework::Bytes needed, framework::Bytes given) {
+        framework::require<framework::OutOfTierMemory>(given >= needed, "the plan needs ",
+                                                       framework::print_bytes(needed), " of ", tier,
+                                                       ", and was given ", framework::print_bytes(given));
+    };
+    require_room("DRAM", plan_.dram_bytes, dram().bytes());
+    require_room("slow memory", plan_.slow_bytes, slow_memory().block.bytes());
     bind_kernels();
     bind_moves();
 }
 
+namespace {
+
+std::shared_ptr<const Arenas> arenas_of(const framework::Plan& plan, SlowMemory slow) {
+    auto arenas = std::make_shared<Arenas>();
+    arenas->dram = Block(plan.dram_bytes);
+    arenas->slow = std::move(slow);
+    return arenas;
+}
+
+}  // namespace
+
+Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
+    : Program(std::move(lowered), std::move(schedule), plan, arenas_of(plan, std::move(slow))) {}
+
 std::byte* Program::address_of(int residency) const {
     assert(residency >= 0);
     const Residency& found = plan_.residencies[static_cast<std::size_t>(residency)];
-    return (found.tier == Tier::dram ? dram_ : slow_.block).data() + found.offset;
+    return (found.tier == Tier::dram ? dram() : slow_memory().block).data() + found.offset;
 }
 
 void Program::bind_kernels() {

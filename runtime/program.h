@@ -1,6 +1,7 @@
 // Program: a lowered graph and a plan, bound to memory and ready to run.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,18 @@ struct BoundStep {
     BoundKernel kernel;
 };
 
+// The memory that tensors live in: one block of each tier. Programs that run in turn may share it.
+struct Arenas {
+    Block dram;
+    SlowMemory slow;
+};
+
 class Program {
   public:
-    // Takes the DRAM arena from the system; throws OutOfTierMemory. The plan must be a valid one, and slow
-    // memory as large as it says.
+    // The plan must be a valid one; throws OutOfTierMemory where an arena is smaller than it says.
+    Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
+            std::shared_ptr<const Arenas> arenas);
+    // With a DRAM arena of its own, taken from the system; throws OutOfTierMemory.
     Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow = {});
 
     const framework::Graph& graph() const { return lowered_.graph; }
@@ -42,8 +51,8 @@ class Program {
     }
     const std::vector<BoundStep>& steps() const { return steps_; }
     const std::vector<BoundMove>& last_moves() const { return last_moves_; }  // after the last kernel
-    const Block& dram() const { return dram_; }
-    const SlowMemory& slow_memory() const { return slow_; }
+    const Block& dram() const { return arenas_->dram; }
+    const SlowMemory& slow_memory() const { return arenas_->slow; }
     framework::TierMask slow_operands(int step) const;  // those of Schedule::operands(step) in slow memory
 
     // Where a tensor's bytes are between iterations: inputs, persistent tensors, and what the graph keeps.
@@ -62,8 +71,7 @@ class Program {
     Lowered lowered_;
     framework::Schedule schedule_;
     framework::Plan plan_;
-    Block dram_;
-    SlowMemory slow_;
+    std::shared_ptr<const Arenas> arenas_;
     std::vector<BoundStep> steps_;
     std::vector<BoundMove> last_moves_;
 };

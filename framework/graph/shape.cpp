@@ -14,6 +14,10 @@ Bytes size_of(DType type) {
     return type == DType::u8 ? 1 : 4;
 }
 
+const char* name_of(DType type) {
+    return type == DType::f32 ? "f32" : type == DType::s32 ? "s32" : "u8";
+}
+
 namespace {
 
 // Sizes in bytes and multiply-adds of a whole network then stay far from the largest integer.

@@ -14,6 +14,7 @@ namespace framework {
 enum class DType { f32, s32, u8 };
 
 Bytes size_of(DType type);
+const char* name_of(DType type);  // "f32"
 
 class Shape {
   public:

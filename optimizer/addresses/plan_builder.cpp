@@ -24,6 +24,17 @@ Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes en
     return layout.lower_bound;
 }
 
+Plan everything_in_dram(const framework::Schedule& schedule) {
+    Plan plan;
+    const auto& storages = schedule.storages();
+    for (std::size_t i = 0; i < storages.size(); ++i) {
+        if (storages[i].live.first < storages[i].live.last)
+            plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
+    }
+    place(plan, Tier::dram, schedule);
+    return plan;
+}
+
 std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& plan, Bytes height) {
     std::vector<Bytes> out(static_cast<std::size_t>(schedule.steps()), 0);
     for (const Residency& r : plan.residencies) {

@@ -40,14 +40,7 @@ Result all_dram(const Problem& problem) {
     Result result;
     result.plan = build_plan(instance, routes).plan;
     if (result.plan->dram_bytes > problem.dram_budget) {
-        const Bytes needed = result.plan->dram_bytes;
-        const std::vector<Bytes> live = problem.schedule.live_bytes();
-        const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
-        result.reason = text("everything in DRAM takes ", needed, " bytes (", framework::print_bytes(needed),
-                             "), most of it at ", kernel_text(problem.graph, problem.schedule, peak), ", ",
-                             framework::print_bytes(needed - problem.dram_budget),
-                             " more than the budget of ", framework::print_bytes(problem.dram_budget),
-                             "; give at least that, or choose a placement that uses slow memory");
+        result.reason = all_dram_reason(problem, result.plan->dram_bytes);
         result.plan.reset();
         return result;
     }

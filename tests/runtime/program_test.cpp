@@ -97,7 +97,7 @@ TEST_CASE("parameters: what was trained is evaluated by a graph for inference") 
     GraphRun training(fuse(models::training(chain, small)));
     GraphRun inference(fuse(models::inference(chain, small)));
     train(training, 2, 0.01F);
-    runtime::copy_persistent(training.program(), inference.program());
+    copy_persistent(training, inference);
     CHECK(inference.get("conv3.weight").values == training.get("conv3.weight").values);
     CHECK(inference.get("batch_norm2.running_var").values == training.get("batch_norm2.running_var").values);
 }

@@ -61,6 +61,13 @@ Array GraphRun::get(const std::string& name) const {
     return row_major(program_.graph().tensor(id).type, {program_.address(id), layout.get_size()}, layout);
 }
 
+void copy_persistent(const GraphRun& from, GraphRun& to) {
+    for (const TensorId id : runtime::persistent_tensors(to.program().graph())) {
+        const std::string& name = to.program().graph().tensor(id).name;
+        to.set(name, from.get(name));
+    }
+}
+
 std::vector<float> train(GraphRun& run, int iterations, float learning_rate) {
     const Graph& graph = run.program().graph();
     const framework::Shape& logits = graph.tensor(graph.find("logits")).type.shape;

@@ -22,6 +22,7 @@ class GraphRun {
     explicit GraphRun(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
     runtime::Program& program() { return program_; }
+    const runtime::Program& program() const { return program_; }
     // Inputs, parameters and states, by name. Inputs are to be set before every run.
     void set(const std::string& name, const Array& array);
     void run(const runtime::Iteration& iteration = {.number = 0, .seed = 1, .learning_rate = 0.05F});
@@ -32,6 +33,9 @@ class GraphRun {
     runtime::Program program_;
     runtime::Executor executor_;
 };
+
+// Parameters and states of `to`, by name, from those of `from`.
+void copy_persistent(const GraphRun& from, GraphRun& to);
 
 // Iterations on "images" and "labels" that are drawn once, and the loss of each.
 std::vector<float> train(GraphRun& run, int iterations, float learning_rate);
