@@ -1,25 +1,71 @@
 #!/usr/bin/env bash
-# Installs into an empty folder, and builds and runs user_model.cpp against that, away from the tree.
-# usage: install_test.sh BUILD_FOLDER PREFIX COMPILER...
+# Installs into a folder, moves it, and builds and runs users' programs against it: by pkg-config and by CMake, by the
+# compiler of the build and by clang++ where there is one, away from the tree. Then it uninstalls.
+# usage: install_test.sh SOURCE_FOLDER BUILD_FOLDER COMPILER...
 set -euo pipefail
 
-here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
-build=$1 prefix=$2 compiler=("${@:3}")
-staging=$(mktemp -d)
-trap 'rm -rf -- "$staging"' EXIT
+source=$1 build=$2 compiler=("${@:3}")
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
 unset LD_LIBRARY_PATH  # Meson's, which leads to the libraries of the build folder
+fail() { echo "$*"; exit 1; }
 
-meson install -C "$build" --no-rebuild --quiet --destdir "$staging"
-pc=$(find "$staging" -name autotm.pc)
-[[ $pc ]] || { echo "no autotm.pc was installed"; exit 1; }
-export PKG_CONFIG_PATH=${pc%/*}
-about() { pkg-config --define-variable=prefix="$staging$prefix" "$@" autotm; }
+# shellcheck source=/dev/null
+source "$source/autotm"
+set_up() { :; }  # it is built
+build=$2
+(install_all "$work/first place") || fail 'not installed'
+mv "$work/first place" "$work/prefix"
+prefix=$work/prefix
+cp -r "$source/tests/install" "$work/programs"
+cd "$work/programs"
 
-cp "$here/user_model.cpp" "$staging"
-cd "$staging"
-read -r -a flags <<<"$(about --cflags --libs)"
-for flag in "${flags[@]}"; do
-    [[ $flag != -m* ]] || { echo "autotm.pc asks for the processor flag $flag"; exit 1; }
+# Nothing that was installed leads back to the source tree or the build folder.
+for library in "$prefix"/lib/*.so "$prefix"/lib/*/*.so; do
+    [[ -e $library ]] || continue
+    ! grep -qF "$build" "$library" || fail "$library names the build folder"
 done
-"${compiler[@]}" -std=c++20 -Wall -Wextra user_model.cpp "${flags[@]}" -Wl,-rpath,"$(about --variable=libdir)" -o user_model
-./user_model
+
+pc=$(find "$prefix" -name autotm.pc)
+[[ $pc ]] || fail 'no autotm.pc was installed'
+export PKG_CONFIG_PATH=${pc%/*}
+libraries=$(pkg-config --variable=libdir autotm)
+read -r -a flags <<<"$(pkg-config --cflags --libs autotm)"
+for flag in "${flags[@]}"; do
+    [[ $flag != -m* ]] || fail "autotm.pc asks for the processor flag $flag"
+done
+
+build_and_run() {
+    local program=$1
+    "${@:2}" -std=c++20 "$program.cpp" "${flags[@]}" -Wl,-rpath,"$libraries" -o "$program"
+    "./$program" || fail "$program returned $?"
+}
+build_and_run user_model "${compiler[@]}" -Wl,--as-needed  # the habit of Ubuntu's compiler
+build_and_run own_dataset "${compiler[@]}" -Wall -Wextra
+for other in clang++ clang++-14; do
+    if command -v "$other" >/dev/null; then
+        build_and_run user_model "$other"
+        break
+    fi
+done
+
+if command -v cmake >/dev/null; then
+    cmake -S . -B cmake-build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release >cmake.log || { cat cmake.log; exit 1; }
+    cmake --build cmake-build >>cmake.log || { cat cmake.log; exit 1; }
+    ./cmake-build/own_dataset || fail "own_dataset of CMake returned $?"
+fi
+
+installed=$prefix/bin/autotm
+[[ $("$installed" --version) == autotm\ * ]] || fail "autotm --version: $("$installed" --version)"
+for program in train plan sweep profile dataset demo predicted_kernels; do
+    "$installed" "$program" --help >/dev/null || fail "autotm $program --help returned $?"
+done
+"$installed" plan --model vgg11 --image-size 32 --simulate --machine paper --dram 20% --no-table ||
+    fail 'the installed plan found no machine file'
+"$installed" predicted_kernels >/dev/null || fail 'the installed predicted_kernels found no timings'
+"$installed" list | grep -q '^train ' || fail 'autotm list does not name train'
+! "$installed" nothing 2>/dev/null || fail 'autotm runs a program that there is none of'
+
+(uninstall_all "$prefix") || fail 'not uninstalled'
+left=$(find "$prefix" -type f -o -type l | head)
+[[ ! $left ]] || fail "uninstall left $left"
