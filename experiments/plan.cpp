@@ -26,7 +26,7 @@ struct Flags {
 };
 
 void save(const Flags& flags, const Planned& planned) {
-    optimizer::save_plan(flags.save, planned.lowered.graph, planned.schedule,
+    optimizer::save_plan(flags.save, planned.schedule,
                          {.placement = optimizer::parse_placement(flags.placement.placement),
                           .dram_budget = planned.limit,
                           .slow_capacity = planned.slow_capacity,
@@ -57,7 +57,7 @@ void print(const Flags& flags, const Planned& planned, Progress& progress) {
             << "checked without the solver: the plan, its time and the bound; how it was solved is what "
                "the file says\n";
     if (flags.table && planned.result.plan)
-        std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
+        std::cout << framework::print_plan(planned.schedule, *planned.result.plan);
 }
 
 void work(Flags flags, std::span<char* const> arguments) {

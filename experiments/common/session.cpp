@@ -49,10 +49,8 @@ Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     // No braces inside these: what inner braces make, GCC 12 destroys twice if a later member throws.
     Measured measured{std::move(lowered), std::move(schedule), runtime::Profiled(), 0};
     measured.profiled.profile = no_times(measured.schedule);
-    const optimizer::Result in_dram = optimizer::all_dram({.graph = measured.lowered.graph,
-                                                           .schedule = measured.schedule,
-                                                           .profile = measured.profiled.profile,
-                                                           .dram_budget = Bytes{1} << 60});
+    const optimizer::Result in_dram = optimizer::all_dram(
+        {.schedule = measured.schedule, .profile = measured.profiled.profile, .dram_budget = Bytes{1} << 60});
     measured.all_dram_bytes = in_dram.plan->dram_bytes;
     return measured;
 }
@@ -66,8 +64,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
         if (runtime::slow_takes_dram(slow)) slow_capacity -= std::min(limit, peak) + runtime::beside_tensors;
         slow_capacity = std::max<Bytes>(1, slow_capacity);  // 0 would be no limit
     }
-    return {.graph = measured.lowered.graph,
-            .schedule = measured.schedule,
+    return {.schedule = measured.schedule,
             .profile = measured.profiled.profile,
             .dram_budget = limit,
             .slow_capacity = slow_capacity,
@@ -129,10 +126,9 @@ Planned plan_in_dram(Measured measured) {
         " of memory at its peak, and this machine has ", print_bytes(planned.limit),
         " to give; use a smaller --batch or --image-size, or --placement "
         "synchronous with a --dram below that");
-    planned.result = optimizer::solve(optimizer::Placement::dram, {.graph = planned.lowered.graph,
-                                                                   .schedule = planned.schedule,
-                                                                   .profile = planned.profiled.profile,
-                                                                   .dram_budget = planned.limit});
+    planned.result = optimizer::solve(
+        optimizer::Placement::dram,
+        {.schedule = planned.schedule, .profile = planned.profiled.profile, .dram_budget = planned.limit});
     require<framework::OutOfTierMemory>(planned.result.plan.has_value(), planned.result.reason);
     planned.limit = planned.all_dram_bytes;
     return planned;
@@ -246,10 +242,9 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
     planned.result = std::move(saved.result);
     planned.profiled.profile = std::move(saved.profile);
     planned.profiled.machine_scale = saved.machine_scale;
-    predict_extremes(planned, {.graph = planned.lowered.graph,
-                               .schedule = planned.schedule,
-                               .profile = planned.profiled.profile,
-                               .dram_budget = planned.limit});
+    predict_extremes(
+        planned,
+        {.schedule = planned.schedule, .profile = planned.profiled.profile, .dram_budget = planned.limit});
     return planned;
 }
 
