@@ -40,8 +40,7 @@ void print(const Flags& flags, const PlannedNetwork& planned, Progress& progress
             << "checked without the solver: the plan, its time and the bound; how it was solved is what "
                "the file says\n";
     if (flags.table && planned.solution.result.plan)
-        std::cout << framework::print_plan(planned.network.lowered.graph, planned.network.schedule,
-                                           *planned.solution.result.plan);
+        std::cout << framework::print_plan(planned.network.schedule, *planned.solution.result.plan);
 }
 
 void work(Flags flags, std::span<char* const> arguments) {

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "framework/graph/op.h"
-
 namespace optimizer {
 
-using framework::Role;
 using framework::Seconds;
 using framework::Storage;
+using framework::Tier;
 using framework::TierMask;
 
 KernelTable::KernelTable(const framework::KernelProfile& profile, std::vector<int> items,
@@ -76,7 +74,7 @@ Instance::Instance(const Problem& problem)
     const auto& storages = problem.schedule.storages();
     for (std::size_t i = 0; i < storages.size(); ++i) {
         const Storage& storage = storages[i];
-        if (problem.graph.tensor(storage.tensor).role == Role::scratch) {
+        if (!storage.tiers.holds(Tier::slow)) {
             for (int step = storage.live.first; step < storage.live.last; ++step) {
                 room[static_cast<std::size_t>(step)] -= framework::aligned(storage.bytes);
             }

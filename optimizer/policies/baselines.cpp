@@ -108,7 +108,7 @@ Result first_touch(const Problem& problem) {
         framework::Plan plan = build_plan(instance, all.routes, problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
     }
-    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
+    const Bytes scratch = smallest_budget(problem.schedule).bytes;
     const FirstTouch found = touch_first(instance, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
     framework::Plan plan = build_plan(instance, found.routes, problem.dram_budget).plan;

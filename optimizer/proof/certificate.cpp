@@ -120,8 +120,7 @@ Seconds excess(const Instance& instance, const KernelFunctions& functions, const
         }
         const Seconds above = std::max(0.0, -slack(kernel, constant, penalty, may, must));
         require<DataError>(above <= rounding * size, "its certificate claims ", above,
-                           " s too much of kernel ",
-                           instance.problem.graph.op(instance.problem.schedule.op(step)).name);
+                           " s too much of kernel ", instance.problem.schedule.kernel(step));
         sum += above;
     }
     return sum;

@@ -25,16 +25,14 @@ bool close(double a, double b) {
 }
 
 // A kernel has at most one time for each set of its operands in slow memory.
-void check_masks(const framework::Graph& graph, const framework::Schedule& schedule,
-                 const framework::Profile& profile) {
+void check_masks(const framework::Schedule& schedule, const framework::Profile& profile) {
     for (int step = 0; step < schedule.steps(); ++step) {
         const std::size_t operands = schedule.operands(step).size();
         std::set<framework::TierMask> seen;
         for (const framework::Timing& t : profile.kernels[static_cast<std::size_t>(step)].timings) {
             require<DataError>((operands >= 64 || t.slow >> operands == 0) && seen.insert(t.slow).second,
-                               "of the times of kernel ", graph.op(schedule.op(step)).name,
-                               ", one is of operands ", t.slow, ", which come twice or are more than its ",
-                               operands);
+                               "of the times of kernel ", schedule.kernel(step), ", one is of operands ",
+                               t.slow, ", which come twice or are more than its ", operands);
         }
     }
 }
@@ -65,38 +63,35 @@ void check_origin(const framework::Graph& graph, const framework::Schedule& sche
     require<DataError>(holds, "its times are not those of the machine \"", saved.machine, "\"");
 }
 
-void check_plan(const framework::Graph& graph, const framework::Schedule& schedule, const SavedPlan& saved) {
+void check_plan(const framework::Schedule& schedule, const SavedPlan& saved) {
     const framework::Plan& plan = *saved.result.plan;
-    const std::string fault =
-        framework::validate(graph, schedule, plan, saved.dram_budget, saved.slow_capacity);
+    const std::string fault = framework::validate(schedule, plan, saved.dram_budget, saved.slow_capacity);
     require<DataError>(fault.empty(), "its plan does not hold: ", fault);
     framework::Bytes dram = 0, slow = 0;
-    bool only_scratch = true;
+    bool only_pinned = true;
     for (const framework::Residency& r : plan.residencies) {
         const framework::Storage& storage = schedule.storages()[static_cast<std::size_t>(r.storage)];
         framework::Bytes& height = r.tier == Tier::dram ? dram : slow;
         height = std::max(height, r.offset + framework::aligned(storage.bytes));
-        only_scratch = only_scratch && (r.tier == Tier::slow ||
-                                        graph.tensor(storage.tensor).role == framework::Role::scratch);
+        only_pinned = only_pinned && (r.tier == Tier::slow || !storage.tiers.holds(Tier::slow));
     }
     require<DataError>(plan.dram_bytes <= dram && plan.slow_bytes <= slow,
                        "its arenas are larger than what lies in them");
     const bool moves = saved.placement == Placement::greedy || saved.placement == Placement::synchronous;
     require<DataError>((moves || allows(Freedom::static_, plan)) &&
                            (saved.placement != Placement::dram || slow == 0) &&
-                           (saved.placement != Placement::slow || only_scratch),
+                           (saved.placement != Placement::slow || only_pinned),
                        "its plan is no ", name_of(saved.placement), " placement");
 }
 
 }  // namespace
 
 void check(SavedPlan& saved, const framework::Graph& graph, const framework::Schedule& schedule) {
-    check_masks(graph, schedule, saved.profile);
+    check_masks(schedule, saved.profile);
     check_origin(graph, schedule, saved);
-    check_plan(graph, schedule, saved);
+    check_plan(schedule, saved);
     Result& result = saved.result;
-    const Problem problem{.graph = graph,
-                          .schedule = schedule,
+    const Problem problem{.schedule = schedule,
                           .profile = saved.profile,
                           .dram_budget = saved.dram_budget,
                           .slow_capacity = saved.slow_capacity};

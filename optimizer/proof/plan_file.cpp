@@ -25,11 +25,10 @@ constexpr framework::Bytes most_bytes = framework::Bytes{1} << 60;  // sums of t
 constexpr double most_seconds = 1e9;  // of a time or a price: what is more is no plan's
 
 // A storage by its name, bytes and live range: two graphs that agree in all of them take the same plan.
-Json storages_of(const framework::Graph& graph, const framework::Schedule& schedule) {
+Json storages_of(const framework::Schedule& schedule) {
     Json list = Json::array();
     for (const framework::Storage& storage : schedule.storages()) {
-        list.push_back({framework::utf8(graph.tensor(storage.tensor).name), storage.bytes, storage.live.first,
-                        storage.live.last});
+        list.push_back({framework::utf8(storage.name), storage.bytes, storage.live.first, storage.live.last});
     }
     return list;
 }
@@ -220,8 +219,7 @@ void check_format(const framework::JsonFile& file) {
 
 }  // namespace
 
-void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
-               const SavedPlan& saved) {
+void save_plan(const std::string& file, const framework::Schedule& schedule, const SavedPlan& saved) {
     const Result& result = saved.result;
     require<DataError>(result.plan.has_value(), file, ": there is no plan to save: ", result.reason);
     const Json json{{"format", "autotm plan"},
@@ -232,7 +230,7 @@ void save_plan(const std::string& file, const framework::Graph& graph, const fra
                     {"machine_scale", saved.machine_scale},
                     {"one_by_one", saved.one_by_one},
                     {"steps", schedule.steps()},
-                    {"storages", storages_of(graph, schedule)},
+                    {"storages", storages_of(schedule)},
                     {"profile", profile_to_json(saved.profile)},
                     {"claims", claims_to_json(saved)},
                     {"certificate", certificate_to_json(result.certificate)},
@@ -252,8 +250,8 @@ SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
     check_format(json);
     const Field root = json.root();
     require<DataError>(
-        root["steps"].whole() == schedule.steps() && root["storages"].value() == storages_of(graph, schedule),
-        file, ": it was made for another graph; make a plan for this one");
+        root["steps"].whole() == schedule.steps() && root["storages"].value() == storages_of(schedule), file,
+        ": it was made for another graph; make a plan for this one");
     SavedPlan saved;
     saved.mode = root["mode"].word();
     saved.host = root["host"].word();

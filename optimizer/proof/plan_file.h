@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "framework/graph/graph.h"
 #include "optimizer/solve.h"
 
 namespace optimizer {
@@ -22,8 +23,7 @@ struct SavedPlan {
 };
 
 // JSON, written beside and renamed. Throws DataError.
-void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
-               const SavedPlan& saved);
+void save_plan(const std::string& file, const framework::Schedule& schedule, const SavedPlan& saved);
 
 // The mode of a saved plan: of a simulation the graph is that of the instance, else it is a lowered one.
 // Throws DataError as load_plan() does.

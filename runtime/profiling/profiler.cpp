@@ -128,7 +128,7 @@ KernelBench& Profiling::bench() {
 // All that slow memory may hold.
 TierMask Profiling::all_operands(int step) const {
     TierMask all = 0;
-    for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) all |= mask;
+    for (const TierMask mask : placements_to_time(schedule_, step).masks) all |= mask;
     return all;
 }
 
@@ -289,7 +289,7 @@ CopyCost Profiling::copy_cost(Tier to) {
 
 // What an allowance did not suffice for is measured when the kernel is profiled again.
 void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds allowance) {
-    const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, step);
+    const auto [masks, needed] = placements_to_time(schedule_, step);
     const Clock::time_point start = Clock::now();
     const double share = allowance / static_cast<double>(masks.size() + 1);
     // What it takes here with everything in DRAM, to tell what a placement adds.
@@ -334,7 +334,7 @@ void Profiling::time_in_slow_memory() {
     }
     double done = 0;
     for (const auto& [key, kernel] : distinct_) {
-        const std::vector<TierMask> all = placements_to_time(lowered_.graph, schedule_, kernel.first).masks;
+        const std::vector<TierMask> all = placements_to_time(schedule_, kernel.first).masks;
         const std::span masks = std::span(all).subspan(1);
         const auto known_before = std::count_if(masks.begin(), masks.end(),
                                                 [&, &key = key](TierMask mask) { return known(key, mask); });
@@ -349,7 +349,7 @@ void Profiling::time_in_slow_memory() {
     }
     for (int step = 0; step < schedule_.steps(); ++step) {
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
-        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+        for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             if (const auto timing = cache_.find(key(step), mask)) kernel.timings.push_back(*timing);
         }
     }
@@ -365,7 +365,7 @@ void Profiling::emulate() {
     for (int step = 0; step < schedule_.steps(); ++step) {
         const Timing& in_dram = dram_[static_cast<std::size_t>(step)];
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
-        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+        for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             kernel.timings.push_back({mask,
                                       machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
                                       in_dram.spread, in_dram.runs});

@@ -16,7 +16,6 @@ namespace runtime::session {
 using framework::Bytes;
 using framework::Plan;
 using framework::Residency;
-using framework::Role;
 using framework::Storage;
 using framework::TensorId;
 using framework::Tier;
@@ -93,10 +92,6 @@ class Planner {
         }
     }
 
-    const framework::TensorNode& tensor_of(const Storage& storage) const {
-        return evaluated_.lowered.graph.tensor(storage.tensor);
-    }
-
     // Scratch first, since it cannot be in slow memory; then the largest. False: some scratch has no room.
     bool place_all() {
         Plan& plan = result_.plan = {};
@@ -111,7 +106,7 @@ class Planner {
                 order.push_back(static_cast<int>(i));
                 continue;
             }
-            const Home& home = homes_.at(tensor_of(storage).name);
+            const Home& home = homes_.at(storage.name);
             plan.residencies.push_back({static_cast<int>(i), home.tier, storage.live, home.offset});
         }
         std::ranges::stable_sort(order, [&](int a, int b) { return precedes(a, b); });
@@ -119,7 +114,7 @@ class Planner {
             const Storage& storage = storages[static_cast<std::size_t>(index)];
             const optimizer::Interval wanted{storage.live, storage.bytes};
             const auto in_dram = dram.place(wanted);
-            if (!in_dram && tensor_of(storage).role == Role::scratch) return false;
+            if (!in_dram && !storage.tiers.holds(Tier::slow)) return false;
             plan.residencies.push_back({index, in_dram ? Tier::dram : Tier::slow, storage.live,
                                         in_dram ? *in_dram : *slow.place(wanted)});
         }
@@ -131,7 +126,7 @@ class Planner {
     bool precedes(int a, int b) const {
         const auto rank = [&](int index) {
             const Storage& storage = evaluated_.schedule.storages()[static_cast<std::size_t>(index)];
-            return std::pair(tensor_of(storage).role != Role::scratch, -storage.bytes);
+            return std::pair(storage.tiers.holds(Tier::slow), -storage.bytes);
         };
         return rank(a) < rank(b);
     }
@@ -148,8 +143,7 @@ class Planner {
 EvaluationPlan plan_evaluation(const Network& evaluated, const Network& trained, const Plan& plan,
                                Bytes dram_budget) {
     EvaluationPlan found = Planner(evaluated, trained, plan, dram_budget).run();
-    const std::string fault =
-        framework::validate(evaluated.lowered.graph, evaluated.schedule, found.plan, dram_budget);
+    const std::string fault = framework::validate(evaluated.schedule, found.plan, dram_budget);
     if (!fault.empty()) throw std::logic_error("the plan of an evaluation is broken: " + fault);
     return found;
 }

@@ -29,8 +29,7 @@ Bytes slow_capacity(const std::string& slow, Bytes dram_bytes) {
 optimizer::Problem problem_of(const Network& network, const framework::Profile& times,
                               const std::string& slow, const PlanOptions& options) {
     const Bytes budget = options.dram.value_or(network.all_dram_bytes);
-    return {.graph = network.lowered.graph,
-            .schedule = network.schedule,
+    return {.schedule = network.schedule,
             .profile = times,
             .dram_budget = budget,
             .slow_capacity =
@@ -55,8 +54,7 @@ std::string no_room(const framework::Plan& plan, const std::string& slow) {
 
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
     for (const framework::KernelProfile& kernel : times.kernels) solution.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow = optimizer::all_slow({.graph = network.lowered.graph,
-                                                            .schedule = network.schedule,
+    const optimizer::Result all_slow = optimizer::all_slow({.schedule = network.schedule,
                                                             .profile = times,
                                                             .dram_budget = solution.dram_budget,
                                                             .slow_capacity = solution.slow_capacity});

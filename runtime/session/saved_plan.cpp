@@ -8,7 +8,7 @@
 namespace runtime::session {
 
 void save(const std::string& file, const Network& network, const Profile& profile, const Solution& solution) {
-    optimizer::save_plan(file, network.lowered.graph, network.schedule,
+    optimizer::save_plan(file, network.schedule,
                          {.placement = solution.placement,
                           .dram_budget = solution.dram_budget,
                           .slow_capacity = solution.slow_capacity,

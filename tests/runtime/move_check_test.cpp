@@ -24,8 +24,7 @@ struct Moving {
         runtime::lower(fuse(models::training("resnet18", {.batch = 4, .image_size = 32, .classes = 10})));
     Schedule schedule{lowered.graph};
     Plan plan = *optimizer::solve(optimizer::Placement::synchronous,
-                                  {.graph = lowered.graph,
-                                   .schedule = schedule,
+                                  {.schedule = schedule,
                                    .profile = simulate(lowered.graph, schedule, load_machine("paper")),
                                    .dram_budget = schedule.peak_bytes() * 2 / 5})
                      .plan;
@@ -120,8 +119,7 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
     for (int percent = 8; percent <= 60; percent += 4) {
         CAPTURE(percent);
         const auto found = optimizer::solve(optimizer::Placement::synchronous,
-                                            {.graph = at.lowered.graph,
-                                             .schedule = at.schedule,
+                                            {.schedule = at.schedule,
                                              .profile = profile,
                                              .dram_budget = at.schedule.peak_bytes() * percent / 100,
                                              .gap = 0.05});

@@ -23,8 +23,7 @@ struct Case {
         : graph(support::random_graph(seed, ops)),
           profile(support::random_profile(graph, schedule, seed, kernels)) {}
     Problem problem(double share, double gap = 0) const {
-        return {.graph = graph,
-                .schedule = schedule,
+        return {.schedule = schedule,
                 .profile = profile,
                 .dram_budget = static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
                 .gap = gap};

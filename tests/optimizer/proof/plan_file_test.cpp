@@ -45,7 +45,7 @@ struct Fixture {
                     .mode = "measured",
                     .host = "two threads",
                     .gap = 1e-3,
-                    .result = solve(Placement::synchronous, {graph, schedule, profile, budget})};
+                    .result = solve(Placement::synchronous, {schedule, profile, budget})};
     TemporaryFile file;
 };
 
@@ -62,7 +62,7 @@ void change_proof(optimizer::Certificate& certificate, const auto& change) {
 
 TEST_CASE_FIXTURE(Fixture,
                   "plan file: what is saved comes back, and its bound is what its certificate shows") {
-    save_plan(file.path, graph, schedule, saved);
+    save_plan(file.path, schedule, saved);
     CHECK(optimizer::mode_of_plan(file.path) == "measured");
     const SavedPlan loaded = optimizer::load_plan(file.path, graph, schedule);
     CHECK(loaded.placement == saved.placement);
@@ -73,12 +73,12 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK((loaded.result.status == Status::optimal) == (loaded.result.gap <= saved.gap));
     CHECK(loaded.result.bound_s == doctest::Approx(saved.result.bound_s));
     CHECK(loaded.result.bound_s ==
-          doctest::Approx(proved_bound({graph, schedule, profile, budget}, saved.result.certificate)));
+          doctest::Approx(proved_bound({schedule, profile, budget}, saved.result.certificate)));
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused with its name") {
     CHECK_THROWS_AS(optimizer::load_plan(file.path, graph, schedule), DataError);
-    save_plan(file.path, graph, schedule, saved);
+    save_plan(file.path, schedule, saved);
     const std::string whole = file.read();
     for (const std::size_t length : {std::size_t{0}, whole.size() / 3, whole.size() - 3}) {
         file.write(whole.substr(0, length));
@@ -94,7 +94,7 @@ TEST_CASE_FIXTURE(Fixture, "plan file: a missing, cut or foreign file is refused
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: what is no whole number, or too large for one, is refused, not cut") {
-    save_plan(file.path, graph, schedule, saved);
+    save_plan(file.path, schedule, saved);
     const nlohmann::json whole = nlohmann::json::parse(file.read());
     for (const nlohmann::json& number : {nlohmann::json(4294967296), nlohmann::json(0.5),
                                          nlohmann::json(1e300), nlohmann::json(18446744073709551615U)}) {
@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(Fixture, "plan file: what is no whole number, or too large for
 TEST_CASE_FIXTURE(Fixture, "plan file: a plan that was tampered with is judged, not trusted") {
     SavedPlan broken = saved;
     broken.result.plan->residencies.front().offset += 64;
-    save_plan(file.path, graph, schedule, broken);
+    save_plan(file.path, schedule, broken);
     CHECK_THROWS_AS(optimizer::load_plan(file.path, graph, schedule), DataError);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE_FIXTURE(Fixture,
         CAPTURE(because);
         SavedPlan other = saved;
         change(other);
-        save_plan(file.path, graph, schedule, other);
+        save_plan(file.path, schedule, other);
         CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, graph, schedule), doctest::Contains(because),
                              DataError);
     };
@@ -162,7 +162,7 @@ TEST_CASE_FIXTURE(Fixture,
 TEST_CASE_FIXTURE(Fixture, "plan file: numbers too large to be added up raise no bound") {
     const auto shown_by = [&](const optimizer::Certificate& certificate) {
         try {
-            return proved_bound({graph, schedule, profile, budget}, certificate);
+            return proved_bound({schedule, profile, budget}, certificate);
         } catch (const DataError&) {  // it claims too much of a kernel
             return 0.0;
         }
@@ -202,11 +202,11 @@ TEST_CASE("plan file: simulated and emulated times are those of their machine") 
                         .mode = scale > 0 ? "emulated" : "simulated",
                         .machine = "paper",
                         .machine_scale = scale};
-        saved.result = solve(Placement::synchronous, {graph, schedule, saved.profile, budget});
-        save_plan(file.path, graph, schedule, saved);
+        saved.result = solve(Placement::synchronous, {schedule, saved.profile, budget});
+        save_plan(file.path, schedule, saved);
         CHECK(optimizer::load_plan(file.path, graph, schedule).machine_scale == scale);
         saved.machine = "cxl";
-        save_plan(file.path, graph, schedule, saved);
+        save_plan(file.path, schedule, saved);
         CHECK_THROWS_WITH_AS(optimizer::load_plan(file.path, graph, schedule),
                              doctest::Contains("not those of the machine"), DataError);
     }

@@ -69,7 +69,7 @@ TEST_CASE(
     session::Training in_dram(network, session::plan_in_dram(network), evaluated());
     const std::vector<float> expected = losses_of(in_dram, 4);
     const session::Profile profile = session::profile(network, {.machine = "cxl"});
-    const Bytes least = optimizer::smallest_budget(network.lowered.graph, network.schedule).bytes;
+    const Bytes least = optimizer::smallest_budget(network.schedule).bytes;
     const Batch batch;
     for (const Placement placement : {Placement::slow, Placement::static_, Placement::synchronous}) {
         for (const Bytes budget : {least, network.all_dram_bytes / 5, network.all_dram_bytes / 2}) {
