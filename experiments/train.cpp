@@ -213,7 +213,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
                        data_.train->count(), " training images of ", data_.network.image_size, "x",
                        data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
                        framework::print_bytes(training_->dram_bytes()), ", ",
-                       training_->program().steps().size(), " kernels an iteration"));
+                       training_->program().schedule().steps(), " kernels an iteration"));
 }
 
 void Run::open(const PlannedNetwork& planned, bool plain) {
@@ -284,7 +284,7 @@ void Run::save() {
 
 void Run::train() {
     stop_on_signals();
-    watchdog_.emplace(training_->executor().kernels_ended(), training_->slowest_kernel_s());
+    watchdog_.emplace(training_->executor().kernels_ended(), training_->longest_s());
     Outputs outputs;
     try {
         training_->train(*batches_,

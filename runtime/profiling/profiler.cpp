@@ -10,6 +10,7 @@
 
 #include "framework/base/clock.h"
 #include "framework/base/error.h"
+#include "runtime/emulation.h"
 #include "runtime/profiling/kernel_bench.h"
 #include "runtime/profiling/profile_cache.h"
 #include "runtime/training/synthetic_inputs.h"
@@ -377,7 +378,7 @@ void Profiling::emulate() {
 void Profiling::check_emulation() {
     const framework::Profile& profile = result_.profile;
     const auto steps = static_cast<std::size_t>(schedule_.steps());
-    std::vector<TierMask> slow(steps, 0);
+    std::vector<framework::Instruction> placed = in_place_->program().instructions();
     Profiled::SpotCheck check;
     for (const KernelProfile& kernel : profile.kernels) check.predicted_s += kernel.seconds(0);
     const Seconds most = 1.5 * check.predicted_s;
@@ -389,10 +390,10 @@ void Profiling::check_emulation() {
         const Seconds adds = kernel.seconds(mask) - kernel.seconds(0);
         if (check.predicted_s + adds > most) continue;
         check.predicted_s += adds;
-        slow[step] = mask;
+        std::get<framework::Launch>(placed[step].what).slow = mask;  // all in DRAM: no copies in between
         ++check.kernels;
     }
-    in_place_->emulate(profile, slow);
+    in_place_->observe(std::make_unique<Emulation>(placed, profile));
     fill_inputs(in_place_->program());
     check.measured_s = in_place_->run({.number = 0, .seed = 0, .learning_rate = 0}).kernels;
     result_.spot_check = check;

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "framework/base/error.h"
+#include "framework/plan/timeline.h"
 #include "runtime/host/mover.h"
 #include "runtime/training/checkpoint.h"
 #include "runtime/training/parameters.h"
@@ -128,10 +129,9 @@ Training::Training(const Network& network, const Profile& profile, const Solutio
     if (profile.mode == Mode::emulated) executor_.emulate(times);
     if (profile.measured.one_by_one) executor_.write_back_spills();
     if (options.check_moves) executor_.check_moves();
-    for (int step = 0; step < program_.schedule().steps(); ++step) {
-        const auto& kernel = times.kernels[static_cast<std::size_t>(step)];
-        slowest_kernel_s_ = std::max(slowest_kernel_s_, kernel.seconds(program_.slow_operands(step)));
-    }
+    const framework::Timeline timeline = framework::play(program_.instructions(), times);
+    for (const framework::TimeSpan& interval : timeline.instructions)
+        longest_s_ = std::max(longest_s_, interval.length());
 }
 
 Training::~Training() = default;

@@ -87,8 +87,10 @@ class Training {
     const Program& program() const { return program_; }
     Executor& executor() { return executor_; }
     const Executor& executor() const { return executor_; }
-    const Executor* evaluation() const;                                        // null: none was asked for
-    framework::Seconds slowest_kernel_s() const { return slowest_kernel_s_; }  // predicted; 0: not known
+    const Executor* evaluation() const;  // null: none was asked for
+    framework::Seconds longest_s() const {
+        return longest_s_;
+    }  // of a kernel or copy, predicted; 0: not known
 
   private:
     struct Evaluator;
@@ -104,7 +106,7 @@ class Training {
     std::uint64_t seed_ = 0;
     std::int64_t next_ = 0;
     IterationTime last_time_;
-    framework::Seconds slowest_kernel_s_ = 0;
+    framework::Seconds longest_s_ = 0;
 };
 
 }  // namespace runtime::session

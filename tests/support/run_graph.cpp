@@ -3,7 +3,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "optimizer/policies/baselines.h"
+#include "optimizer/addresses/plan_builder.h"
 #include "runtime/training/parameters.h"
 
 namespace support {
@@ -12,19 +12,10 @@ using framework::Graph;
 using framework::Schedule;
 using framework::TensorId;
 
-framework::Plan plan_in_dram(const Graph& graph, const Schedule& schedule) {
-    framework::Profile nothing{.kernels = {static_cast<std::size_t>(schedule.steps()), {{{0, 0, 0}}}},
-                               .to_dram = {0, 1e9},
-                               .to_slow = {0, 1e9}};
-    return *optimizer::all_dram(
-                {.schedule = schedule, .profile = nothing, .dram_budget = framework::Bytes{1} << 50})
-                .plan;
-}
-
 runtime::Program compile(const Graph& graph, const runtime::KernelOptions& options) {
     runtime::Lowered lowered = runtime::lower(graph, options);
     const Schedule schedule(lowered.graph);
-    const framework::Plan plan = plan_in_dram(lowered.graph, schedule);
+    const framework::Plan plan = optimizer::everything_in_dram(schedule);
     return {std::move(lowered), schedule, plan};
 }
 
@@ -32,7 +23,7 @@ GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
     : program_(compile(graph, options)), executor_(program_) {
     for (int step = 0; step < program_.schedule().steps(); ++step) {
         const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
-        const std::vector<std::byte*>& out = program_.steps()[static_cast<std::size_t>(step)].kernel.out;
+        const std::vector<std::byte*>& out = program_.kernel(step).out;
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
             std::memset(out[slot], 0xFF,
                         static_cast<std::size_t>(program_.graph().tensor(node.outputs[slot]).bytes));

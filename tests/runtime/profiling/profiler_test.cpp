@@ -14,6 +14,7 @@
 #include "framework/graph/layers.h"
 #include "framework/passes/fuse.h"
 #include "models/models.h"
+#include "optimizer/addresses/plan_builder.h"
 #include "runtime/host/team.h"
 #include "runtime/profiling/kernel_bench.h"
 #include "runtime/profiling/profile_cache.h"
@@ -37,7 +38,7 @@ struct Network {
     std::optional<runtime::Executor> executor;
 
     runtime::Executor* in_dram() {
-        program.emplace(lowered, schedule, support::plan_in_dram(lowered.graph, schedule));
+        program.emplace(lowered, schedule, optimizer::everything_in_dram(schedule));
         executor.emplace(*program);
         return &*executor;
     }
