@@ -355,7 +355,7 @@ def branch_bound(problem, moving, functions, branch):
         may[r["storage"]][r["stop"]] &= set(r["may"])
     price_until = [Fraction(0)]
     for step in range(len(problem.kernels)):
-        price_until.append(price_until[-1] + branch["prices"].get(step, 0) / 2**30)
+        price_until.append(price_until[-1] + branch["prices"].get(step, Fraction(0)) / 2**30)
     total = -price_until[-1] * problem.budget
     for n, storage in enumerate(problem.storages):
         penalty = lambda stop: 0 if stop[3] is None else functions[stop[0]][1][stop[3]]
