@@ -64,7 +64,7 @@ def number(value):
 
 def decimal(value, least=Fraction(0)):
     match = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", word(value), re.ASCII)
-    require(match, "expected a decimal, found", value)
+    require(match and len(value) <= 200, "expected a decimal, found", value)
     exact = Fraction(value)
     require((exact * 10**60).denominator == 1 and abs(exact) < 10**20, "more digits than allowed:", value)
     require(least is None or exact >= least, "smaller than allowed:", value)
