@@ -30,24 +30,34 @@ pc=$(find "$prefix" -name autotm.pc)
 [[ $pc ]] || fail 'no autotm.pc was installed'
 export PKG_CONFIG_PATH=${pc%/*}
 libraries=$(pkg-config --variable=libdir autotm)
-read -r -a flags <<<"$(pkg-config --cflags --libs autotm)"
-for flag in "${flags[@]}"; do
-    [[ $flag != -m* ]] || fail "autotm.pc asks for the processor flag $flag"
+
+# build PACKAGE PROGRAM COMPILER...
+build() {
+    local flags
+    read -r -a flags <<<"$(pkg-config --cflags --libs "$1")"
+    [[ " ${flags[*]}" != *' -m'* ]] || fail "$1.pc asks for processor flags: ${flags[*]}"
+    "${@:3}" -std=c++20 "$2.cpp" "${flags[@]}" -Wl,-rpath,"$libraries" -o "$2"
+}
+build autotm user_model "${compiler[@]}" -Wl,--as-needed  # the habit of Ubuntu's compiler
+./user_model || fail "user_model returned $?"
+build autotm own_dataset "${compiler[@]}" -Wall -Wextra
+./own_dataset || fail "own_dataset returned $?"
+for other in clang++ clang++-14; do
+    command -v "$other" >/dev/null || continue
+    build autotm user_model "$other"
+    ./user_model || fail "user_model of $other returned $?"
+    break
 done
 
-build_and_run() {
-    local program=$1
-    "${@:2}" -std=c++20 "$program.cpp" "${flags[@]}" -Wl,-rpath,"$libraries" -o "$program"
-    "./$program" || fail "$program returned $?"
-}
-build_and_run user_model "${compiler[@]}" -Wl,--as-needed  # the habit of Ubuntu's compiler
-build_and_run own_dataset "${compiler[@]}" -Wall -Wextra
-for other in clang++ clang++-14; do
-    if command -v "$other" >/dev/null; then
-        build_and_run user_model "$other"
-        break
-    fi
+flags=$(pkg-config --cflags --libs autotm-optimizer)
+for other in dnnl memkind autotm_runtime autotm_data autotm_models; do
+    [[ $flags != *"-l$other"* ]] || fail "autotm-optimizer.pc links $other"
 done
+build autotm-optimizer own_problem "${compiler[@]}" -Wall -Wextra
+./own_problem own_problem.json || fail "own_problem returned $?"
+if command -v python3 >/dev/null; then
+    python3 "$source/docs/check_plan.py" own_plan.json || fail 'the plan of own_problem does not hold'
+fi
 
 if command -v cmake >/dev/null; then
     cmake -S . -B cmake-build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Release >cmake.log || { cat cmake.log; exit 1; }
