@@ -49,9 +49,9 @@ for other in clang++ clang++-14; do
     break
 done
 
-flags=$(pkg-config --cflags --libs autotm-optimizer)
+linked=$(pkg-config --cflags --libs autotm-optimizer)
 for other in dnnl memkind autotm_runtime autotm_data autotm_models; do
-    [[ $flags != *"-l$other"* ]] || fail "autotm-optimizer.pc links $other"
+    [[ $linked != *"-l$other"* ]] || fail "autotm-optimizer.pc links $other"
 done
 build autotm-optimizer own_problem "${compiler[@]}" -Wall -Wextra
 ./own_problem own_problem.json || fail "own_problem returned $?"
