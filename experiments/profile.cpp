@@ -39,7 +39,8 @@ struct Distinct {
 // Kernels whose op, shapes and layouts agree, the costliest first.
 std::vector<Distinct> distinct_kernels(const ProfiledNetwork& profiled) {
     std::map<std::string, Distinct> by_key;
-    const auto& [lowered, schedule, all_dram_bytes, options] = profiled.network;
+    const runtime::Lowered& lowered = profiled.network.lowered;
+    const framework::Schedule& schedule = profiled.network.schedule;
     for (int step = 0; step < schedule.steps(); ++step) {
         const framework::OpId id = schedule.op(step);
         const framework::OpNode& node = lowered.graph.op(id);

@@ -1,4 +1,4 @@
-// Time per iteration against DRAM, every placement, with the bound: run, or --simulate. Table, CSV, picture.
+// Time per iteration against DRAM under every placement: table, CSV, picture. Minutes; --simulate: seconds.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
         ->delimiter(',')
         ->capture_default_str();
     add_number(app, "--iterations", question.iterations, positive,
-               "counted ones of each run, after one that is not")
+               "measured iterations of each run, after one warm-up iteration")
         ->capture_default_str();
     app.add_option("--csv", flags.csv, "write the points here");
     app.add_option("--picture", flags.picture, "draw them here (PNG, by gnuplot)");

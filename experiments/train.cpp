@@ -1,5 +1,4 @@
-// Trains a network on images: reads a set, runs the loop, evaluates, saves. --iterations 10 --data synthetic:
-// seconds.
+// Trains a network on images under a DRAM budget. --iterations 10 --data synthetic: seconds.
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -53,20 +52,22 @@ void Flags::add_to(CLI::App& app) {
         ->capture_default_str();
     auto* count = add_number(app, "--iterations", iterations, positive, "training iterations");
     add_number(app, "--epochs", epochs, {1, 1'000'000}, "passes over the training images")->excludes(count);
-    add_number(app, "--learning-rate", learning_rate, {0, 1e8}, "of the schedule's start")
+    add_number(app, "--learning-rate", learning_rate, {0, 1e8}, "learning rate at the start of the schedule")
         ->capture_default_str();
     app.add_option("--schedule", schedule, "constant | step | cosine")
         ->check(CLI::IsMember({"constant", "step", "cosine"}))
         ->capture_default_str();
     add_number(app, "--warmup", warmup, {0, positive.most},
-               "iterations over which the rate rises (default: 5 % of all)");
+               "warm-up iterations, in which the rate rises (default: 5 % of all)");
     add_number(app, "--step-every", step_every, positive,
                "iterations between steps (default: a third of all)");
-    add_number(app, "--step-factor", step_factor, {0, 1000}, "what a step multiplies the rate by")
+    add_number(app, "--step-factor", step_factor, {0, 1000}, "factor of the learning rate at each step")
         ->capture_default_str();
-    add_number(app, "--momentum", sgd.momentum, below_one, "of the descent")->capture_default_str();
-    app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
-    add_number(app, "--weight-decay", sgd.weight_decay, {0, 1000}, "on weights, not on biases and norms")
+    add_number(app, "--momentum", sgd.momentum, below_one, "momentum of the gradient descent")
+        ->capture_default_str();
+    app.add_flag("--nesterov", sgd.nesterov, "Nesterov momentum");
+    add_number(app, "--weight-decay", sgd.weight_decay, {0, 1000},
+               "weight decay of weights; biases and norms have none")
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
     add_number(app, "--label-smoothing", smoothing, below_one, "share of a label given to all classes")
@@ -81,15 +82,16 @@ void Flags::add_to(CLI::App& app) {
         ->capture_default_str();
     app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
-    app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
+    app.add_option(
+        "--trace", trace,
+        "write the kernels and moves of the last iterations here (trace events, for Chrome or Perfetto)");
     add_number(app, "--trace-iterations", trace_iterations, positive, "how many of them")
         ->capture_default_str();
-    app.add_option("--checkpoint", checkpoint, "write what was learned here (safetensors)");
+    app.add_option("--checkpoint", checkpoint, "write parameters and optimizer state here (safetensors)");
     add_number(app, "--checkpoint-every", checkpoint_every, positive,
                "iterations between checkpoints (default: an epoch)");
-    app.add_option("--resume", resume, "take up training from this checkpoint");
-    auto* plan =
-        app.add_option("--load", load, "train by a plan that plan --save has written of this network");
+    app.add_option("--resume", resume, "continue the run that wrote this checkpoint");
+    auto* plan = app.add_option("--load", load, "train with a plan saved by plan --save");
     for (const char* solved : {"--dram", "--placement", "--gap", "--time-limit", "--cache"})
         plan->excludes(app.get_option(solved));
     output.add_to(app);
@@ -236,7 +238,8 @@ void Run::take_up() {
         require<UsageError>(
             known != about.end() && known->second == value, file, " was trained with ", key, " ",
             known == about.end() ? "unknown" : framework::printable(known->second.substr(0, 60)),
-            ", and this run asks for ", value, "; a run is only taken up as it began");
+            ", and this run asks for ", value,
+            "; --resume continues the same run: give the flags that it was started with");
     }
     first_ = training_->next_iteration();
 }

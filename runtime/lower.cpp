@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/passes/rewrite.h"
 #include "framework/plan/schedule.h"
 #include "runtime/host/team.h"
@@ -20,8 +21,9 @@ namespace {
 
 class Lowering {
   public:
-    Lowering(const Graph& from, const KernelOptions& options, const FixedLayouts& fixed)
-        : from_(from), options_(options), fixed_(fixed), rewriter_(from) {}
+    Lowering(const Graph& from, const KernelOptions& options, const FixedLayouts& fixed,
+             framework::Passes passes)
+        : from_(from), options_(options), fixed_(fixed), passes_(std::move(passes)), rewriter_(from) {}
 
     Lowered run() {
         result_.team = team_size();
@@ -36,7 +38,8 @@ class Lowering {
         }
         for (TensorId id = 0; id < from_.tensor_count(); ++id) settle_unread(rewriter_[id]);
         result_.graph = rewriter_.finish();
-        framework::reuse_in_place(result_.graph);
+        passes_.run("in_place", result_.graph, framework::reuse_in_place);
+        result_.passes = passes_.times();
         return std::move(result_);
     }
 
@@ -83,7 +86,7 @@ class Lowering {
         const std::string name = graph.unique(graph.tensor(tensor).name + ".reorder");
         const TensorId copy = graph.add(framework::Reorder{}, std::vector{tensor}, name)[0];
         append_kernel(make_reorder(from, wanted), {copy});
-        reordered_.push_back({tensor, copy, wanted});
+        if (passes_.wants("share_reorders")) reordered_.push_back({tensor, copy, wanted});
         return copy;
     }
 
@@ -153,6 +156,7 @@ class Lowering {
     const Graph& from_;
     KernelOptions options_;
     const FixedLayouts& fixed_;
+    framework::Passes passes_;
     framework::Rewriter rewriter_;
     std::vector<Reordered> reordered_;
     Lowered result_;
@@ -160,11 +164,17 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const Graph& graph, const KernelOptions& options, const FixedLayouts& fixed) {
-    if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options, fixed).run();
-    const Lowered direct = Lowering(graph, {.winograd = false}, fixed).run();
+Lowered lower(const Graph& graph, const KernelOptions& options, const FixedLayouts& fixed,
+              framework::Passes passes) {
+    const bool winograd = options.winograd && passes.wants("winograd");
+    if (!winograd || options.most_scratch > 0) {
+        const KernelOptions as_wanted{.winograd = winograd, .most_scratch = options.most_scratch};
+        return Lowering(graph, as_wanted, fixed, std::move(passes)).run();
+    }
+    const Lowered direct = Lowering(graph, {.winograd = false}, fixed, passes).run();
     const framework::Bytes most = framework::Schedule(direct.graph).peak_bytes() / 8;
-    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, most)}, fixed)
+    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, most)}, fixed,
+                    std::move(passes))
         .run();
 }
 

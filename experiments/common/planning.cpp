@@ -18,8 +18,16 @@ using framework::UsageError;
 
 namespace {
 
+void print_passes(const std::vector<framework::PassTime>& passes) {
+    for (const auto& [name, seconds, left_out] : passes)
+        std::cerr << "pass " << name << ": " << (left_out ? "left out" : framework::print_seconds(seconds))
+                  << '\n';
+}
+
 session::Network prepare(const Graph& graph, const ModelFlags& model, bool simulated) {
-    return session::prepare(graph, {.fuse = model.fuse, .winograd = model.winograd, .simulated = simulated});
+    session::Network network = session::prepare(graph, {.without = model.without, .simulated = simulated});
+    if (model.verbose) print_passes(network.passes);
+    return network;
 }
 
 session::ProfileOptions profile_options(const PlacementFlags& flags) {

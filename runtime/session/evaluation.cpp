@@ -26,8 +26,10 @@ Network prepare_evaluation(const framework::Graph& graph, const Network& trained
     for (const TensorId id : persistent_tensors(trained.lowered.graph))
         layouts[trained.lowered.graph.tensor(id).name] =
             trained.lowered.layouts[static_cast<std::size_t>(id)];
-    const framework::Graph fused = trained.options.fuse ? framework::fuse(graph) : graph;
-    Lowered lowered = lower(fused, {.winograd = trained.options.winograd}, layouts);
+    framework::Passes passes(trained.options.without);
+    framework::Graph fused = graph;
+    passes.run("fuse", fused, [](framework::Graph& g) { g = framework::fuse(g); });
+    Lowered lowered = lower(fused, {}, layouts, passes);
     for (const TensorId id : persistent_tensors(lowered.graph)) {
         const framework::TensorNode& tensor = lowered.graph.tensor(id);
         const TensorId source = trained.lowered.graph.find(tensor.name);
@@ -38,7 +40,8 @@ Network prepare_evaluation(const framework::Graph& graph, const Network& trained
     }
     framework::Schedule schedule(lowered.graph);
     const Bytes peak = schedule.peak_bytes();
-    return {std::move(lowered), std::move(schedule), peak, trained.options};
+    std::vector<framework::PassTime> times = lowered.passes;
+    return {std::move(lowered), std::move(schedule), peak, trained.options, std::move(times)};
 }
 
 namespace {

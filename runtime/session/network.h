@@ -8,8 +8,7 @@
 namespace runtime::session {
 
 struct PrepareOptions {
-    bool fuse = true;        // join ops that one kernel can run
-    bool winograd = true;    // 3x3 convolutions by Winograd's algorithm where that is faster
+    std::vector<std::string> without{};  // names of passes to leave out: see framework::optional_passes()
     bool simulated = false;  // nothing will run: no kernel is made, tensors are as large as their shapes say
 };
 
@@ -18,9 +17,10 @@ struct Network {
     framework::Schedule schedule;
     framework::Bytes all_dram_bytes = 0;  // DRAM that holds everything
     PrepareOptions options{};
+    std::vector<framework::PassTime> passes{};  // in the order in which they ran
 };
 
-// Throws KernelError where this machine has no kernel for an op.
+// Throws KernelError where this machine has no kernel for an op, UsageError for a name that is no pass.
 Network prepare(const framework::Graph& graph, const PrepareOptions& options = {});
 
 }  // namespace runtime::session

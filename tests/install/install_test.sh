@@ -38,6 +38,15 @@ build() {
     [[ " ${flags[*]}" != *' -m'* ]] || fail "$1.pc asks for processor flags: ${flags[*]}"
     "${@:3}" -std=c++20 "$2.cpp" "${flags[@]}" -Wl,-rpath,"$libraries" -o "$2"
 }
+# The samples of the README, as printed: the first is a part of a program, the second is user_model.cpp.
+sample() {
+    awk -v wanted="$1" '/^```/ { inside = !inside; show = inside && $0 == "```cpp" && ++n == wanted; next } show' \
+        "$source/README.md"
+}
+{ printf '#include "framework/graph/layers.h"\nusing namespace framework;\n'; sample 1; echo 'int main() {}'; } >first.cpp
+build autotm first "${compiler[@]}" -Wall -Wextra
+sample 2 | diff - user_model.cpp || fail "the README's second sample is not tests/install/user_model.cpp"
+
 build autotm user_model "${compiler[@]}" -Wl,--as-needed  # the habit of Ubuntu's compiler
 ./user_model || fail "user_model returned $?"
 build autotm own_dataset "${compiler[@]}" -Wall -Wextra

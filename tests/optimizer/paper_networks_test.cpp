@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/plan/machine.h"
 #include "models/models.h"
 #include "optimizer/policies/memory_mode.h"

@@ -3,8 +3,14 @@
 #include <cassert>
 #include <cstring>
 
+#include "framework/plan/machine.h"
+#include "framework/plan/race.h"
 #include "optimizer/addresses/plan_builder.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/solve.h"
 #include "runtime/training/parameters.h"
+#include "tests/support/settings.h"
+#include "tests/support/spread.h"
 
 namespace support {
 
@@ -12,15 +18,42 @@ using framework::Graph;
 using framework::Schedule;
 using framework::TensorId;
 
+namespace {
+
+// As the settings ask for; else everything in DRAM.
+framework::Plan plan_of(const Graph& graph, const Schedule& schedule) {
+    if (!settings().little_dram && !settings().least_dram) return optimizer::everything_in_dram(schedule);
+    const framework::Profile profile = framework::simulate(graph, schedule, framework::load_machine("paper"));
+    const framework::Bytes least = optimizer::smallest_budget(schedule).bytes;
+    const framework::Bytes budget =
+        settings().least_dram ? least : std::max(least, schedule.peak_bytes() / 5);
+    const auto placement =
+        settings().least_dram ? optimizer::Placement::slow : optimizer::Placement::synchronous;
+    return *optimizer::solve(placement, {.schedule = schedule, .profile = profile, .dram_budget = budget})
+                .plan;
+}
+
+}  // namespace
+
 runtime::Program compile(const Graph& graph, const runtime::KernelOptions& options) {
     runtime::Lowered lowered = runtime::lower(graph, options);
     const Schedule schedule(lowered.graph);
-    const framework::Plan plan = optimizer::everything_in_dram(schedule);
-    return {std::move(lowered), schedule, plan};
+    const framework::Plan plan = plan_of(lowered.graph, schedule);
+    runtime::SlowMemory slow;
+    if (plan.slow_bytes > 0) slow = runtime::open_slow_memory(runtime::emulated_memory, plan.slow_bytes);
+    runtime::Program program(std::move(lowered), schedule, plan, std::move(slow));
+    if (settings().early_copies || settings().late_copies) program.run_by(spread(schedule, plan));
+    return program;
 }
 
 GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
     : program_(compile(graph, options)), executor_(program_) {
+    if (settings().checked_moves) executor_.check_moves();
+    if (settings().early_copies || settings().late_copies) {
+        const auto copies =
+            settings().early_copies ? framework::CopiesRun::early : framework::CopiesRun::late;
+        executor_.run_in(framework::order_of(program_.instructions(), copies));
+    }
     for (int step = 0; step < program_.schedule().steps(); ++step) {
         const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
         const std::vector<std::byte*>& out = program_.kernel(step).out;

@@ -1,4 +1,4 @@
-// Runs a graph as training does: lowered, planned with everything in DRAM, bound to an arena.
+// Runs a graph as training does: lowered, planned, bound to arenas.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace support {
 
-// Everything in DRAM, laid out by the optimizer.
+// Everything in DRAM, unless the settings of settings.h say otherwise.
 runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
 // A program whose memory begins as NaNs, but for parameters and states, which are drawn from seed 1.

@@ -1,5 +1,5 @@
-// One network trained a step at a time, as peer_libtorch asks: "step" answers with seconds and loss, "quit"
-// with RSS.
+// What peer_libtorch runs: trains one network, a step for every line "step" that it reads, and answers with
+// seconds and loss; "quit" with the peak of resident memory.
 #include <algorithm>
 #include <iostream>
 #include <limits>
