@@ -88,7 +88,7 @@ class Problem:  # 2.
         self.copy = {}
         for tier in ("dram", "slow"):
             cost = fields(root["copy"]["to_" + tier], "latency_s bytes_per_s", "threads")
-            whole(cost.get("threads", 0))
+            whole(cost.get("threads", 0), 0, 2**20)
             self.copy[tier] = decimal(cost["latency_s"]), decimal(cost["bytes_per_s"], 1)
         self.storages = [Storage(s) for s in entries(root["storages"])]
         require(sum(aligned(s.bytes) for s in self.storages) <= 2**60, "the sizes add up to too much")
@@ -426,7 +426,7 @@ def check(text):
     fields(root, "claims plan certificate", " ".join(root))
     if "solver" in root:
         solver = fields(root["solver"], "seconds rows columns refinements")
-        number(solver["seconds"]), [whole(solver[name]) for name in ("rows", "columns", "refinements")]
+        number(solver["seconds"]), [whole(solver[name], 0, 2**31 - 1) for name in ("rows", "columns", "refinements")]
     claims = fields(root["claims"], "placement predicted_s bound_s gap gap_asked_for status")
     predicted, bound, gap, asked = (decimal(claims[n]) for n in ("predicted_s", "bound_s", "gap", "gap_asked_for"))
     little = Fraction(1, 10**12)
