@@ -50,6 +50,16 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
 
 namespace {
 
+// Only the first use makes a value; all others read what is there.
+void check_uses(const Storage& storage) {
+    for (const Use& use : storage.uses) {
+        const bool is_new =
+            !storage.persistent && use.step == storage.live.first && use.step == storage.uses.front().step;
+        require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
+                           " writes it anew without reading it; give the new value a storage of its own");
+    }
+}
+
 // The live range of a storage whose uses are known.
 void check_live(const Storage& storage, int steps) {
     const auto [first, last] = storage.live;
@@ -59,11 +69,6 @@ void check_live(const Storage& storage, int steps) {
     };
     if (storage.persistent && (first != 0 || last != steps))
         refuse("all steps, [0, ", steps, "), as it is persistent");
-    for (const Use& use : storage.uses) {
-        const bool is_new = !storage.persistent && use.step == first && use.step == storage.uses.front().step;
-        require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
-                           " writes it anew without reading it; give the new value a storage of its own");
-    }
     if (storage.persistent) return;
     if (storage.uses.empty()) {
         if (first != 0 || (last != 0 && last != steps))
@@ -113,7 +118,10 @@ Schedule::Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> 
             touch(operand.storage, step, operand.reads, operand.writes);
         }
     }
-    for (const Storage& storage : storages_) check_live(storage, steps());
+    for (const Storage& storage : storages_) {
+        check_live(storage, steps());
+        check_uses(storage);
+    }
 }
 
 void Schedule::touch(int index, int step, bool reads, bool writes) {
