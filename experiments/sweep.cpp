@@ -53,10 +53,10 @@ std::vector<Point> points_of(const sweep::Question& question, const ProfiledNetw
                     points, [&](const Point& p) { return p.result.plan == planned.solution.result.plan; });
                 point.again = again != points.end();
                 if (point.again) {
-                    point.beside = again->beside;
+                    point.run = again->run;
                 } else if (runner) {
                     progress.show(framework::text(placement, " at ", wanted.dram));
-                    point.beside = runner->run(planned);
+                    point.run = runner->run(planned);
                 }
             }
             points.push_back(std::move(point));

@@ -33,14 +33,14 @@ double Runner::all_dram() {
     return median(run_alone(*all_dram_).seconds) / all_dram_->solution.result.predicted_s;
 }
 
-Beside Runner::run(const PlannedNetwork& planned) {
-    Beside beside{.run = run_alone(planned)};
+Run Runner::run(const PlannedNetwork& planned) {
+    Run found = run_alone(planned);
     if (all_dram_) {
         const double after = all_dram();
-        beside.drift = (before_ + after) / 2;
+        found.drift = (before_ + after) / 2;
         before_ = after;
     }
-    return beside;
+    return found;
 }
 
 }  // namespace experiments::sweep

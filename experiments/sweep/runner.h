@@ -1,4 +1,4 @@
-// Runs plans, and between them all in DRAM, to know how fast the machine is just then.
+// Runs plans, and between them all in DRAM, to know the machine's speed at that moment.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ class Runner {
     // Where all-DRAM does not fit into this machine's DRAM, or was not timed so, nothing runs in between.
     Runner(const ProfiledNetwork& profiled, const Question& question);
 
-    Beside run(const PlannedNetwork& planned);
+    Run run(const PlannedNetwork& planned);
 
   private:
     Run run_alone(const PlannedNetwork& planned) const;
