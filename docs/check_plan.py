@@ -268,6 +268,7 @@ def plan_time(problem, plan, claims):  # 3.
         require(to in ("dram", "slow"), "a move to", to)
         step = whole(m["step"], 0, steps if to == "slow" else steps - 1)
         require(before <= (step, to == "dram"), "order of moves")
+        require(step > 0 or to == "slow" or problem.storages[number].persistent, "a move to DRAM at step 0")
         before = (step, to == "dram")
         moves.append((number, to, step))
     of = [[r for r in residencies if r.number == n] for n in range(len(problem.storages))]
