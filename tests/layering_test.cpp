@@ -162,6 +162,34 @@ TEST_CASE("layering: our headers are included from the root") {
     }
 }
 
+TEST_CASE("layering: what is installed is what users' programs include, and what that includes") {
+    const fs::path root = SOURCE_ROOT;
+    std::vector<std::string> open{"runtime/session/session.h", "models/models.h",
+                                  "framework/base/error.h",    "framework/graph/layers.h",
+                                  "runtime/data/batcher.h",    "runtime/data/dataset.h",
+                                  "optimizer/solve.h",         "optimizer/proof/plan_file.h"};
+    Names needed;
+    while (!open.empty()) {
+        const std::string header = open.back();
+        open.pop_back();
+        if (!needed.insert(header).second) continue;
+        for (const Include& include : includes()) {
+            if (include.file == header && include.ours) open.push_back(include.header);
+        }
+    }
+    Names installed;
+    std::ifstream in(root / ".install/headers");
+    for (std::string line; std::getline(in, line);) installed.insert(line);
+    for (const std::string& header : needed) {
+        CAPTURE(header);
+        CHECK(installed.contains(header));
+    }
+    for (const std::string& header : installed) {
+        CAPTURE(header);
+        CHECK(needed.contains(header));
+    }
+}
+
 // They follow the locale, or take what no flag and no file means: framework/base/numbers.h does neither.
 TEST_CASE("layering: numbers are read and printed by framework/base/numbers.h") {
     const std::regex others(
