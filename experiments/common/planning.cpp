@@ -112,9 +112,10 @@ PlannedNetwork plan(const Graph& graph, const ModelFlags& model, const Placement
 PlannedNetwork load_plan(const std::string& file, const Graph& graph, const ModelFlags& model,
                          PlacementFlags& flags) {
     const session::Mode mode = session::mode_of_saved(file);
-    require<UsageError>(!(flags.simulate || flags.emulate) || flags.mode() == session::name_of(mode), file,
-                        ": its times are ", session::name_of(mode), ", not ", flags.mode(),
-                        "; the plan says which, so leave that flag away");
+    require<UsageError>(
+        !(flags.simulate || flags.emulate) || std::string(flags.mode()) == session::name_of(mode), file,
+        ": its times are ", session::name_of(mode), ", not ", flags.mode(),
+        "; the plan says which, so leave that flag away");
     flags.simulate = mode == session::Mode::simulated;
     flags.emulate = mode == session::Mode::emulated;
     PlannedNetwork planned{{prepare(graph, model, flags.simulate)}};
