@@ -92,6 +92,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
         plan["all_dram_s"] = planned.all_dram_s;
         plan["all_slow_s"] = planned.all_slow_s;
     }
+    if (result.stopped != optimizer::Stopped::unknown) plan["stopped"] = optimizer::text_of(result.stopped);
     plan["solve_s"] = result.solve_s;
     if (result.columns > 0) {
         plan["rows"] = result.rows;

@@ -11,7 +11,7 @@
 #include "framework/passes/fuse.h"
 #include "framework/plan/machine.h"
 #include "optimizer/feasibility.h"
-#include "optimizer/policies/baselines.h"
+#include "optimizer/solve.h"
 #include "optimizer/proof/plan_file.h"
 #include "runtime/memory/available_memory.h"
 #include "runtime/profiling/platform.h"
@@ -49,7 +49,8 @@ Measured prepared(const Graph& graph, const ModelFlags& model, bool simulated) {
     // No braces inside these: what inner braces make, GCC 12 destroys twice if a later member throws.
     Measured measured{std::move(lowered), std::move(schedule), runtime::Profiled(), 0};
     measured.profiled.profile = no_times(measured.schedule);
-    const optimizer::Result in_dram = optimizer::all_dram(
+    const optimizer::Result in_dram = optimizer::solve(
+        optimizer::Placement::dram,
         {.schedule = measured.schedule, .profile = measured.profiled.profile, .dram_budget = Bytes{1} << 60});
     measured.all_dram_bytes = in_dram.plan->dram_bytes;
     return measured;
@@ -67,11 +68,7 @@ optimizer::Problem problem_of(const Measured& measured, const PlacementFlags& fl
     return {.schedule = measured.schedule,
             .profile = measured.profiled.profile,
             .dram_budget = limit,
-            .slow_capacity = slow_capacity,
-            .gap = flags.gap,
-            .time_limit = flags.time_limit,
-            .formulation = flags.formulation,
-            .keep_program = !flags.write_lp.empty()};
+            .slow_capacity = slow_capacity};
 }
 
 // What no times are needed for to see that it cannot be had.
@@ -92,7 +89,7 @@ void require_possible(const Measured& measured, const PlacementFlags& flags) {
         in_dram
             ? "use a smaller --batch, or a --placement that uses slow memory with a --dram of at most that"
             : "use a --dram of at most that");
-    const std::string reason = in_dram && peak > problem.dram_budget ? optimizer::all_dram(problem).reason
+    const std::string reason = in_dram && peak > problem.dram_budget ? optimizer::solve(placement, problem).reason
                                                                      : optimizer::infeasible_reason(problem);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
 }
@@ -112,7 +109,7 @@ std::string no_room(const Planned& planned, const PlacementFlags& flags) {
 void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
     for (const framework::KernelProfile& kernel : problem.profile.kernels)
         planned.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow = optimizer::all_slow(problem);
+    const optimizer::Result all_slow = optimizer::solve(optimizer::Placement::slow, problem, {.price_passes = 0});
     if (all_slow.plan) planned.all_slow_s = all_slow.predicted_s;
 }
 
@@ -187,15 +184,19 @@ Measured measure(const Graph& graph, const ModelFlags& model, const PlacementFla
 
 Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start) {
     Planned planned{std::move(measured)};
-    optimizer::Problem problem = problem_of(planned, flags);
-    problem.start = start;
+    const optimizer::Problem problem = problem_of(planned, flags);
     planned.limit = problem.dram_budget;
     planned.slow_capacity = problem.slow_capacity;
     if (flags.in_memory_mode()) {
         planned.memory_mode = optimizer::memory_mode(planned.lowered.graph, planned.schedule,
                                                      framework::load_machine(flags.machine), planned.limit);
     } else {
-        planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem);
+        planned.result = optimizer::solve(optimizer::parse_placement(flags.placement), problem,
+                                          {.gap = flags.gap,
+                                           .time_limit = flags.time_limit,
+                                           .start = start,
+                                           .formulation = flags.formulation,
+                                           .keep_program = !flags.write_lp.empty()});
     }
     if (planned.result.plan && !flags.simulate) {
         if (std::string reason = no_room(planned, flags); !reason.empty()) {
@@ -240,6 +241,7 @@ Planned load_plan(const std::string& file, const Graph& graph, const ModelFlags&
     planned.slow_capacity = saved.slow_capacity;
     planned.profiled.one_by_one = saved.one_by_one;
     planned.result = std::move(saved.result);
+    planned.result.stopped = optimizer::Stopped::unknown;
     planned.profiled.profile = std::move(saved.profile);
     planned.profiled.machine_scale = saved.machine_scale;
     predict_extremes(

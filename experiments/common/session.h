@@ -40,7 +40,7 @@ Measured measure(const framework::Graph& graph, const ModelFlags& model, const P
                  Progress& progress);
 
 // With the placement and the budget of the flags. There is no plan if none fits, as the result says, or in
-// memory mode. `start`: see optimizer::Problem.
+// memory mode. `start`: see optimizer::SolverOptions.
 Planned try_plan(Measured measured, const PlacementFlags& flags, const framework::Plan* start = nullptr);
 
 // What the flags ask for is looked at before anything is measured: measure(), then try_plan(). Throws

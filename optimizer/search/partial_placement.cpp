@@ -9,11 +9,12 @@ namespace optimizer {
 
 using framework::Bytes;
 
-PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom)
+PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom,
+                                   const std::vector<Bytes>& usable)
     : instance_(instance),
       freedom_(freedom),
       routes_(routes_in(instance, framework::Tier::slow)),
-      left_(instance.usable),
+      left_(usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {

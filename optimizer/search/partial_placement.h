@@ -11,8 +11,9 @@ namespace optimizer {
 
 class PartialPlacement {
   public:
-    PartialPlacement(const Instance& instance,
-                     Freedom freedom);  // every item set aside: in slow memory, without a residency
+    // Every item set aside: in slow memory, without a residency. `usable`: DRAM by step.
+    PartialPlacement(const Instance& instance, Freedom freedom,
+                     const std::vector<framework::Bytes>& usable);
 
     void place(int item, const Route& route);
     void set_aside(int item);

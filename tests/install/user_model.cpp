@@ -3,7 +3,7 @@
 
 #include "framework/graph/layers.h"
 #include "models/models.h"
-#include "optimizer/policies/baselines.h"
+#include "optimizer/solve.h"
 #include "runtime/executor.h"
 #include "runtime/training/parameters.h"
 
@@ -21,7 +21,7 @@ int main() {
     const Schedule schedule(lowered.graph);
     Profile profile{{}, {.bytes_per_s = 1e9}, {.bytes_per_s = 1e9}};
     profile.kernels.assign(static_cast<std::size_t>(schedule.steps()), {{Timing{}}});  // all equally fast
-    const auto solved = optimizer::all_dram({lowered.graph, schedule, profile, Bytes{1} << 30});
+    const auto solved = optimizer::solve(optimizer::Placement::dram, {schedule, profile, Bytes{1} << 30});
     runtime::Program program(std::move(lowered), schedule, solved.plan.value());
     runtime::initialize(program, 1);
     runtime::Executor executor(program);
