@@ -297,8 +297,8 @@ RouteProgram::Pricing RouteProgram::price(Effort& effort) {
     }
     result.bounds.whole = bound - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
     result.bounds.usable = bound - std::inner_product(room_.begin(), room_.end(), per_unit_.begin(), 0.0);
-    result.added = add_pieces();
-    for (const auto& [item, way] : cheaper) result.added += add_route(item, way);
+    result.pieces = add_pieces();
+    for (const auto& [item, way] : cheaper) result.routes += add_route(item, way);
     effort.spend(20.0 * (instance_.stops() + instance_.steps()));
     return result;
 }

@@ -41,7 +41,7 @@ class RouteProgram {
     bool solve(Effort& effort);
     // Adds pieces where the last solution is below a kernel's hull, and routes that are cheaper at its duals.
     struct Pricing {
-        int added = 0;
+        int pieces = 0, routes = 0;  // added
         Bounds bounds;
     };
     Pricing price(Effort& effort);

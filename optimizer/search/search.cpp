@@ -64,8 +64,10 @@ bool Search::converge(Bounds& bounds, std::shared_ptr<const Proof>& best) {
             best =
                 proof(instance_, program_->kernels(), program_->per_unit(), pricing.bounds.whole, best.get());
         if (bounds.usable >= seconds_) return true;
+        // Without more pieces the value cannot rise, and without more routes it cannot fall.
         const double open = program_->value() - bounds.usable;
-        if (pricing.added > 0 && open > tolerance::converged * program_->value()) continue;
+        const bool may_fall = pricing.routes > 0 && open > tolerance::converged * program_->value();
+        if (pricing.pieces > 0 || may_fall) continue;
         if (program_->overflow() < tolerance::load || !program_->raise_overflow_cost()) return true;
     }
     return false;
