@@ -59,6 +59,11 @@ void check_live(const Storage& storage, int steps) {
     };
     if (storage.persistent && (first != 0 || last != steps))
         refuse("all steps, [0, ", steps, "), as it is persistent");
+    for (const Use& use : storage.uses) {
+        const bool is_new = !storage.persistent && use.step == first && use.step == storage.uses.front().step;
+        require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
+                           " writes it anew without reading it; give the new value a storage of its own");
+    }
     if (storage.persistent) return;
     if (storage.uses.empty()) {
         if (first != 0 || (last != 0 && last != steps))

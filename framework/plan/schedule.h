@@ -66,9 +66,9 @@ class Schedule {
   public:
     explicit Schedule(const Graph& graph);  // the order as created
     // From data alone: `uses` of the storages follow from the kernels. A live range begins at 0 (filled
-    // before the first kernel) or at the first use, which then writes it; it ends after the last use, or at
-    // the last step (read after the last kernel); it is all steps where the storage is persistent. Throws
-    // DataError.
+    // before the first kernel) or at the first use, which writes it; later uses that write it read it too.
+    // It ends after the last use, or at the last step (read after the last kernel); it is all steps where the
+    // storage is persistent. Throws DataError.
     Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> storages);
 
     int steps() const { return static_cast<int>(operands_.size()); }

@@ -56,16 +56,15 @@ Item item_of(const Problem& problem, int index) {
               .stops = {},
               .fetch_s = problem.profile.to_dram.seconds(storage.bytes),
               .spill_s = problem.profile.to_slow.seconds(storage.bytes)};
-    if (storage.uses.empty()) item.stops.push_back({.step = storage.live.first, .reads = true});
-    if (!storage.persistent && storage.uses.front().step > storage.live.first) {
+    const bool unused = storage.uses.empty();
+    if (storage.persistent && unused) item.stops.push_back({.step = 0, .reads = true});
+    if (!storage.persistent && (unused || storage.uses.front().step > storage.live.first)) {
         item.stops.push_back({.step = storage.live.first, .writes = true});
     }
     for (const framework::Use& use : storage.uses) {
         item.stops.push_back({use.step, -1, use.reads, use.writes});
     }
-    if (!storage.persistent && storage.uses.back().step + 1 < storage.live.last) {
-        item.stops.push_back({.step = storage.live.last - 1, .reads = true});
-    }
+    if (storage.read_after()) item.stops.push_back({.step = storage.live.last - 1, .reads = true});
     return item;
 }
 
@@ -83,7 +82,7 @@ Instance::Instance(const Problem& problem)
             for (int step = storage.live.first; step < storage.live.last; ++step) {
                 room[static_cast<std::size_t>(step)] -= framework::aligned(storage.bytes);
             }
-        } else if (storage.live.first < storage.live.last && (storage.persistent || !storage.uses.empty())) {
+        } else if (storage.live.first < storage.live.last) {
             item_of[i] = static_cast<int>(items.size());
             items.push_back(optimizer::item_of(problem, static_cast<int>(i)));
             items.back().size = units(items.back().bytes);

@@ -128,7 +128,7 @@ TEST_CASE("certificate: what a search has proved by branching is shown again, ca
                     auto other = result.certificate;
                     other.cases.erase(other.cases.begin() + static_cast<std::ptrdiff_t>(without));
                     CHECK_THROWS_WITH_AS(proved_bound(problem, other),
-                                         doctest::Contains("leaves placements out"), DataError);
+                                         doctest::Contains("leave placements out"), DataError);
                 }
             }
         }
