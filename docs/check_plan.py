@@ -64,7 +64,7 @@ def number(value):
 
 def decimal(value, least=Fraction(0)):
     match = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", word(value), re.ASCII)
-    require(match, "expected a decimal, found", value)
+    require(match and len(value) <= 200, "expected a decimal, found", value)
     exact = Fraction(value)
     require((exact * 10**60).denominator == 1 and abs(exact) < 10**20, "more digits than allowed:", value)
     require(least is None or exact >= least, "smaller than allowed:", value)
@@ -355,7 +355,7 @@ def branch_bound(problem, moving, functions, branch):
         may[r["storage"]][r["stop"]] &= set(r["may"])
     price_until = [Fraction(0)]
     for step in range(len(problem.kernels)):
-        price_until.append(price_until[-1] + branch["prices"].get(step, 0) / 2**30)
+        price_until.append(price_until[-1] + branch["prices"].get(step, Fraction(0)) / 2**30)
     total = -price_until[-1] * problem.budget
     for n, storage in enumerate(problem.storages):
         penalty = lambda stop: 0 if stop[3] is None else functions[stop[0]][1][stop[3]]

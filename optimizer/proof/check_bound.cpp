@@ -230,7 +230,8 @@ AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
     return allowed;
 }
 
-Integer least_above(const ExactProblem& problem, const StoredFunction& function, const AllowedStops& allowed) {
+Integer least_above(const ExactProblem& problem, const StoredFunction& function,
+                    const AllowedStops& allowed) {
     const Schedule& schedule = problem.document.schedule;
     const std::vector<int>& operands = schedule.operands(function.kernel);
     TierMask may = 0, must = 0;

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "framework/base/error.h"
+#include "framework/base/json.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
 
@@ -249,6 +250,7 @@ PlanDocument read_document(const framework::JsonFile& file) {
             element.fail(text("a kernel of at most ", framework::Schedule::most_operands, " operands"));
         all_times.push_back(times(element["times"], operands));
     }
+    if (kernels.empty()) json["kernels"].fail("a list of at least 1");
     const Object copies = object(json["copy"], {"to_dram", "to_slow"});
     const auto schedule = [&] {
         try {

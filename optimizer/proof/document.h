@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/json.h"
 #include "framework/plan/plan.h"
 #include "framework/plan/profile.h"
 #include "framework/plan/schedule.h"
 #include "optimizer/proof/exact.h"
+
+namespace framework {
+class JsonFile;
+}
 
 namespace optimizer {
 

@@ -44,10 +44,11 @@ std::optional<Integer> parse_decimal(std::string_view source) {
     std::string_view mantissa = take_until(source, "eE", has_exponent);
     int exponent = 0;
     if (has_exponent) {
-        if (source.starts_with('+')) source.remove_prefix(1);
+        const bool small = source.starts_with('-');
+        if (small || source.starts_with('+')) source.remove_prefix(1);
         const auto read = framework::parse_number<int>(source);
-        if (!read || std::abs(*read) > 999) return std::nullopt;
-        exponent = *read;
+        if (!all_digits(source) || source.size() > 3) return std::nullopt;
+        exponent = small ? -*read : *read;
     }
     const std::string_view whole = take_until(mantissa, ".", has_point);
     if (!all_digits(whole) || (has_point && !all_digits(mantissa))) return std::nullopt;

@@ -5,10 +5,12 @@
 
 #include "framework/base/error.h"
 #include "framework/base/files.h"
+#include "framework/base/json.h"
 #include "framework/base/text.h"
 #include "framework/plan/machine.h"
 #include "optimizer/proof/certificate.h"
 #include "optimizer/proof/check.h"
+#include "optimizer/proof/document.h"
 
 namespace optimizer {
 
