@@ -51,6 +51,8 @@ struct Proof {
 struct Restriction {
     int stop = 0;               // of the Instance
     unsigned char allowed = 0;  // what is, as route.h has it
+
+    friend bool operator==(const Restriction&, const Restriction&) = default;
 };
 struct Certificate {
     bool moving = true;  // of all placements; else of those without moves

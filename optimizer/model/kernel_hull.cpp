@@ -55,7 +55,7 @@ Nearest nearest_sum(const KernelTable& kernel, std::span<const double> penalty) 
         }
         flips.emplace_back(std::abs(adds), i);
     }
-    if (penalty.size() > hull_operands || !interacts(kernel, best.slow)) return best;
+    if (!interacts(kernel, best.slow)) return best;
     std::ranges::sort(flips);
     struct Next {
         Nearest set;

@@ -22,10 +22,7 @@ struct AffineFunction {
     double at(std::span<const double> share) const;
 };
 
-// The function that touches the hull at these shares. For kernels of more operands than these, a set whose
-// time is above the sum of what each operand adds alone is taken for that sum, as the check of certificates
-// does.
-constexpr std::size_t hull_operands = 12;
+// The function that touches the hull at these shares.
 AffineFunction touch_hull(const KernelTable& kernel, std::span<const double> share);
 
 // The set of operands in slow memory for which seconds − Σ penalty is least, and that difference: the largest

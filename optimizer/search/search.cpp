@@ -126,32 +126,58 @@ void Search::place_and_improve(PartialPlacement& placement, const std::vector<in
     routes_ = placement.routes();
 }
 
-// Where the program has split a storage whose routes differ most in cost: the stop that it is most undecided
-// about.
+namespace {
+
+constexpr Allowed others(Allowed allowed) {
+    return static_cast<Allowed>(anything & ~allowed);
+}
+
+}  // namespace
+
+void Search::learn(const Branch& branch, double gain) {
+    constexpr double least_moved = 1e-3;
+    const double rate = std::max(0.0, gain) / std::max(least_moved, 1 - branch.share);
+    const int stop = instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    for (Gain* of : {&gains_[{stop, branch.allowed}], &gain_of_all_}) {
+        of->sum += rate;
+        ++of->count;
+    }
+}
+
+double Search::expected_gain(const Branch& branch, double range) const {
+    const int stop = instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const auto known = gains_.find({stop, branch.allowed});
+    const double moved = 1 - branch.share;
+    if (known != gains_.end()) return moved * known->second.sum / known->second.count;
+    return moved * range;
+}
+
+// Of the stops that the program is undecided about, the one at which both branches promise most.
 bool Search::choose_branch(Branch& branch) const {
+    const double least = 1e-9 * seconds_;
     double most = 0;
     for (const int item : contested_) {
         const auto choices = program_->choices(item);
         if (choices.size() < 2) continue;
         const auto [low, high] = std::minmax_element(
             choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
-        const double range = high->cost - low->cost + 1e-9 * seconds_;
+        const double range = high->cost - low->cost;
         for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
                 if ((*choice.route)[stop] != At::slow) dram += choice.share;
                 if ((*choice.route)[stop] == At::held) held += choice.share;
             }
-            const bool by_tier = std::min(dram, 1 - dram) > 1e-6;
-            const double split =
-                range * (by_tier ? std::min(dram, 1 - dram) : 0.9 * std::min(held, 1 - held));
-            if (split <= most) continue;
-            most = split;
-            const Allowed unheld = static_cast<Allowed>(only_slow | only_fetched);
-            branch = {item, stop,
-                      by_tier       ? (dram >= 0.5 ? only_dram : only_slow)
-                      : held >= 0.5 ? only_held
-                                    : unheld};
+            const bool by_tier = std::min(dram, 1 - dram) > tolerance::share;
+            const double share = by_tier ? dram : held;
+            if (std::min(share, 1 - share) <= tolerance::share) continue;
+            const Allowed allowed = by_tier ? only_dram : only_held;
+            const Branch one{item, stop, allowed, share}, other{item, stop, others(allowed), 1 - share};
+            const double score = std::max(least, expected_gain(one, range)) *
+                                 std::max(least, expected_gain(other, range)) * (by_tier ? 1 : 0.8);
+            if (score <= most) continue;
+            most = score;
+            branch = share >= 0.5 ? one : other;
         }
     }
     return most > 0;
@@ -159,7 +185,10 @@ bool Search::choose_branch(Branch& branch) const {
 
 bool Search::explore(Node& node, Branch& branch) {
     const auto enough = [&] { return good_enough(node.bounds.usable); };
-    if (!converge(node.bounds, node.proof) || enough()) return false;
+    const double before = node.bounds.usable;
+    const bool solved = converge(node.bounds, node.proof);
+    if (solved && !node.branches.empty()) learn(node.branches.back(), node.bounds.usable - before);
+    if (!solved || enough()) return false;
     round();
     return !enough() && program_->overflow() < tolerance::load && choose_branch(branch);
 }
@@ -188,8 +217,7 @@ void Search::branch_and_price() {
             tree.close_empty(node);
         } else if (down = explore(node, branch); down) {
             Node other = node;
-            other.branches.push_back(branch);
-            other.branches.back().allowed = static_cast<Allowed>(anything & ~branch.allowed);
+            other.branches.push_back({branch.item, branch.stop, others(branch.allowed), 1 - branch.share});
             tree.push(std::move(other));
             node.branches.push_back(branch);
         } else {

@@ -3,6 +3,7 @@
 // the two.
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "optimizer/search/partial_placement.h"
@@ -42,6 +43,9 @@ class Search {
     void branch_and_price();
     bool explore(Node& node, Branch& branch);  // solves a node; true: it is split in two by `branch`
     bool choose_branch(Branch& branch) const;
+    void learn(const Branch& branch, double gain);
+    // What a branch is expected to add to the bound; `range`: the difference in cost between its routes.
+    double expected_gain(const Branch& branch, double range) const;
     bool good_enough(double bound) const { return seconds_ - bound <= options_.gap * seconds_; }
 
     const Instance& instance_;
@@ -58,6 +62,14 @@ class Search {
     std::vector<int> by_size_;                // items, the largest first
     std::vector<int> contested_;              // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
+    // What branches have added to the bound, for each share that they moved (pseudo-costs: Benichou et al.
+    // 1971), by stop of the instance and what they allow there.
+    struct Gain {
+        double sum = 0;
+        int count = 0;
+    };
+    std::map<std::pair<int, Allowed>, Gain> gains_;
+    Gain gain_of_all_;
 };
 
 }  // namespace optimizer

@@ -15,6 +15,7 @@ struct Branch {
     int item;
     std::size_t stop;
     Allowed allowed;
+    double share;  // of the storage that did what is allowed, before the branch
 };
 
 struct Node {

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "optimizer/policies/baselines.h"
+#include "optimizer/solve.h"
 #include "runtime/training/parameters.h"
 
 namespace support {
@@ -16,7 +16,8 @@ framework::Plan plan_in_dram(const Graph& graph, const Schedule& schedule) {
     framework::Profile nothing{.kernels = {static_cast<std::size_t>(schedule.steps()), {{{0, 0, 0}}}},
                                .to_dram = {0, 1e9},
                                .to_slow = {0, 1e9}};
-    return *optimizer::all_dram(
+    return *optimizer::solve(
+                optimizer::Placement::dram,
                 {.schedule = schedule, .profile = nothing, .dram_budget = framework::Bytes{1} << 50})
                 .plan;
 }
