@@ -109,9 +109,10 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->excludes(emulated)
         ->excludes(real)
         ->excludes(times);
-    add_number(app, "--time-limit", time_limit, {0, 1e9},
-               "seconds for the solver (default: an amount of work that it counts, some ten seconds, so that the "
-               "same problem gets the same plan)");
+    add_number(
+        app, "--time-limit", time_limit, {0, 1e9},
+        "seconds for the solver (default: an amount of work that it counts, some ten seconds, so that the "
+        "same problem gets the same plan)");
     add_number(app, "--gap", gap, at_most_one, "certified gap at which the solver stops")
         ->capture_default_str();
     app.parse_complete_callback([this] {

@@ -11,8 +11,8 @@
 #include "framework/passes/fuse.h"
 #include "framework/plan/machine.h"
 #include "optimizer/feasibility.h"
-#include "optimizer/solve.h"
 #include "optimizer/proof/plan_file.h"
+#include "optimizer/solve.h"
 #include "runtime/memory/available_memory.h"
 #include "runtime/profiling/platform.h"
 #include "runtime/training/parameters.h"
@@ -89,8 +89,9 @@ void require_possible(const Measured& measured, const PlacementFlags& flags) {
         in_dram
             ? "use a smaller --batch, or a --placement that uses slow memory with a --dram of at most that"
             : "use a --dram of at most that");
-    const std::string reason = in_dram && peak > problem.dram_budget ? optimizer::solve(placement, problem).reason
-                                                                     : optimizer::infeasible_reason(problem);
+    const std::string reason = in_dram && peak > problem.dram_budget
+                                   ? optimizer::solve(placement, problem).reason
+                                   : optimizer::infeasible_reason(problem);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
 }
 
@@ -109,7 +110,8 @@ std::string no_room(const Planned& planned, const PlacementFlags& flags) {
 void predict_extremes(Planned& planned, const optimizer::Problem& problem) {
     for (const framework::KernelProfile& kernel : problem.profile.kernels)
         planned.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow = optimizer::solve(optimizer::Placement::slow, problem, {.price_passes = 0});
+    const optimizer::Result all_slow =
+        optimizer::solve(optimizer::Placement::slow, problem, {.price_passes = 0});
     if (all_slow.plan) planned.all_slow_s = all_slow.predicted_s;
 }
 

@@ -16,8 +16,7 @@ KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slo
         const auto& stops = instance.operand_stops[static_cast<std::size_t>(step)];
         share.clear();
         for (const int stop : stops) share.push_back(slow_share[static_cast<std::size_t>(stop)]);
-        const AffineFunction function =
-            touch_hull(instance.kernels[static_cast<std::size_t>(step)], share);
+        const AffineFunction function = touch_hull(instance.kernels[static_cast<std::size_t>(step)], share);
         for (std::size_t i = 0; i < stops.size(); ++i)
             bounds.penalty[static_cast<std::size_t>(stops[i])] = function.penalty[i];
         bounds.constants.push_back(function.constant);

@@ -127,7 +127,8 @@ class Hull {
             const Nearest nearest = nearest_set(kernel_, function.penalty);
             const double excess = function.constant - nearest.constant;
             function.constant = nearest.constant;
-            if (excess <= tolerance::interaction * kernel_.all_dram() || pivot == most_pivots) return function;
+            if (excess <= tolerance::interaction * kernel_.all_dram() || pivot == most_pivots)
+                return function;
             enter(nearest.slow);
         }
     }

@@ -3,8 +3,9 @@
 
 namespace optimizer::tolerance {
 
-// Of a kernel's all-DRAM time. Operands in slow memory whose times differ from the sum of what each adds alone
-// by less do not interact: sums of measured times are rounded at 1e-16, and no measurement is this exact.
+// Of a kernel's all-DRAM time. Operands in slow memory whose times differ from the sum of what each adds
+// alone by less do not interact: sums of measured times are rounded at 1e-16, and no measurement is this
+// exact.
 constexpr double interaction = 1e-9;
 
 // Of a plan's time. A bound may be above it by so much and is then the plan's time: ten times what all

@@ -7,8 +7,8 @@
 #include "optimizer/feasibility.h"
 #include "optimizer/model/tolerances.h"
 #include "optimizer/policies/solve_routes.h"
-#include "optimizer/search/milp.h"
 #include "optimizer/search/effort.h"
+#include "optimizer/search/milp.h"
 
 namespace optimizer {
 
@@ -85,7 +85,8 @@ class PaperModel {
   public:
     PaperModel(const Instance& instance, const std::vector<framework::Bytes>& room, Freedom freedom)
         : instance_(instance),
-          scale_(tolerance::program_total / predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
+          scale_(tolerance::program_total /
+                 predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
         fits_.resize(instance.room.size());
         in_.resize(static_cast<std::size_t>(instance.stops()));
         for (std::size_t t = 0; t < instance.items.size(); ++t) add_tensor(t, freedom);

@@ -23,8 +23,7 @@ void set_bound(Result& result, const Instance& instance, const SolverOptions& op
                framework::Seconds bound) {
     framework::Seconds all_dram = 0;  // above the plan's time where slow memory is the faster one
     for (const KernelTable& kernel : instance.kernels) all_dram += kernel.all_dram();
-    if (bound >
-        result.predicted_s + tolerance::bound_above_plan * std::max(result.predicted_s, all_dram)) {
+    if (bound > result.predicted_s + tolerance::bound_above_plan * std::max(result.predicted_s, all_dram)) {
         throw std::logic_error(
             framework::text("a bound of ", bound, " s is above a plan of ", result.predicted_s, " s"));
     }

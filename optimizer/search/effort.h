@@ -24,8 +24,7 @@ class Effort {
         return timed_ ? std::numeric_limits<double>::infinity() : std::max(0.0, limit_ - steps_);
     }
     framework::Seconds seconds_left() const {
-        return timed_ ? std::max(0.0, limit_ - watch_.seconds())
-                      : std::numeric_limits<double>::infinity();
+        return timed_ ? std::max(0.0, limit_ - watch_.seconds()) : std::numeric_limits<double>::infinity();
     }
 
     double work() const { return steps_ / 1e6; }  // as SolverOptions::work_limit counts

@@ -235,7 +235,8 @@ bool RouteProgram::add_violated() {
         return load[static_cast<std::size_t>(step)] - room_[static_cast<std::size_t>(step)];
     };
     for (int step = 0; step <= instance_.steps(); ++step) {
-        if (step < instance_.steps() && excess(step) > tolerance::load * (1 + room_[static_cast<std::size_t>(step)])) {
+        if (step < instance_.steps() &&
+            excess(step) > tolerance::load * (1 + room_[static_cast<std::size_t>(step)])) {
             const bool has_row = has_row_[static_cast<std::size_t>(step)];
             if (!has_row && (worst < 0 || excess(step) > excess(worst))) worst = step;
         } else if (worst >= 0) {

@@ -12,9 +12,9 @@
 //
 // A storage of which one route is known needs no row: it is taken off the room. Routes come from a shortest
 // path at the rows' prices; when none is cheaper than its one[t], and no kernel is below its hull
-// (model/kernel_hull.h), the value is that of the whole problem's relaxation. The duals of the pieces make one
-// affine function of those of a kernel, which is below the kernel's times as they are: so a bound needs no
-// more than prices and one function for each kernel.
+// (model/kernel_hull.h), the value is that of the whole problem's relaxation. The duals of the pieces make
+// one affine function of those of a kernel, which is below the kernel's times as they are: so a bound needs
+// no more than prices and one function for each kernel.
 #pragma once
 
 #include <map>
@@ -51,7 +51,7 @@ class RouteProgram {
     bool restrict(int item, std::size_t stop, Allowed allowed);
     void lift(int item);
 
-    bool raise_overflow_cost();  // false: it is as high as numbers allow
+    bool raise_overflow_cost();                                    // false: it is as high as numbers allow
     void set_usable(const std::vector<framework::Bytes>& usable);  // DRAM by step
 
     // Of the last solve:
@@ -118,8 +118,8 @@ class RouteProgram {
 
     const Instance& instance_;
     Freedom freedom_;
-    KernelBounds first_;    // functions, of those that have pieces too
-    KernelBounds kernels_;  // of the last solve
+    KernelBounds first_;            // functions, of those that have pieces too
+    KernelBounds kernels_;          // of the last solve
     std::map<int, Pieces> pieces_;  // by step
     Milp milp_;
     std::vector<Storage> storages_;  // by item

@@ -120,6 +120,7 @@ void Search::place_and_improve(PartialPlacement& placement, const std::vector<in
         placement.place(item, route);
     }
     placement.improve(all);
+    effort_.spend(placement.work() + instance_.stops());
     const framework::Seconds seconds = placement.seconds();
     if (seconds >= seconds_) return;
     seconds_ = seconds;
@@ -137,7 +138,8 @@ constexpr Allowed others(Allowed allowed) {
 void Search::learn(const Branch& branch, double gain) {
     constexpr double least_moved = 1e-3;
     const double rate = std::max(0.0, gain) / std::max(least_moved, 1 - branch.share);
-    const int stop = instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const int stop =
+        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
     for (Gain* of : {&gains_[{stop, branch.allowed}], &gain_of_all_}) {
         of->sum += rate;
         ++of->count;
@@ -145,7 +147,8 @@ void Search::learn(const Branch& branch, double gain) {
 }
 
 double Search::expected_gain(const Branch& branch, double range) const {
-    const int stop = instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const int stop =
+        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
     const auto known = gains_.find({stop, branch.allowed});
     const double moved = 1 - branch.share;
     if (known != gains_.end()) return moved * known->second.sum / known->second.count;
@@ -211,6 +214,7 @@ void Search::branch_and_price() {
             possible = program_->restrict(branch.item, branch.stop, branch.allowed) && possible;
             restricted.push_back(branch.item);
         }
+        effort_.spend(100.0 * static_cast<double>(node.branches.size()));
         Branch branch{};
         if (!possible) {
             down = false;

@@ -76,9 +76,10 @@ TEST_CASE("paper networks: those far larger than DRAM are slower with DRAM as a 
         CHECK(peak > 600e9);
         CHECK(cached.pool_bytes >= peak);
         CHECK(cached.pool_bytes < 1.01 * static_cast<double>(peak));
-        const auto planned = solve(Placement::synchronous, {.schedule = schedule,
-                                                            .profile = simulate(graph, schedule, machine),
-                                                            .dram_budget = static_cast<Bytes>(dram)},
+        const auto planned = solve(Placement::synchronous,
+                                   {.schedule = schedule,
+                                    .profile = simulate(graph, schedule, machine),
+                                    .dram_budget = static_cast<Bytes>(dram)},
                                    {.gap = 0.01});
         REQUIRE(planned.plan);
         CHECK(cached.seconds > planned.predicted_s);

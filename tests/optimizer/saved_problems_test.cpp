@@ -1,9 +1,10 @@
 // Problems of real networks, as they were timed: what one core makes of them.
+#include "tests/support/saved_problems.h"
+
 #include <doctest/doctest.h>
 
 #include "framework/plan/plan.h"
 #include "optimizer/proof/certificate.h"
-#include "tests/support/saved_problems.h"
 
 using namespace framework;
 using optimizer::Placement;

@@ -15,9 +15,9 @@ void print(const std::string& name, int percent, optimizer::Placement placement,
         std::cout << "no plan fits" << std::endl;
         return;
     }
-    std::cout << "gap " << framework::fixed(100 * found.gap, 4) << " %, " << framework::fixed(found.solve_s, 2)
-              << " s, work " << framework::fixed(found.work, 1) << ", " << found.certificate.cases.size()
-              << " branches, " << text_of(found.stopped) << std::endl;
+    std::cout << "gap " << framework::fixed(100 * found.gap, 4) << " %, "
+              << framework::fixed(found.solve_s, 2) << " s, work " << framework::fixed(found.work, 1) << ", "
+              << found.certificate.cases.size() << " branches, " << text_of(found.stopped) << std::endl;
 }
 
 }  // namespace

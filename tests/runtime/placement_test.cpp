@@ -73,8 +73,7 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
         const Bytes peak = parts.schedule.peak_bytes();
         const auto solve = [&](optimizer::Placement placement, Bytes budget) {
             return optimizer::solve(
-                placement,
-                {.schedule = parts.schedule, .profile = parts.profile, .dram_budget = budget},
+                placement, {.schedule = parts.schedule, .profile = parts.profile, .dram_budget = budget},
                 {.gap = 0.05});
         };
         const std::vector<float> reference = losses(parts, *solve(optimizer::Placement::dram, peak).plan);

@@ -26,7 +26,8 @@ optimizer::StoredProblem saved_problem(const std::string& name) {
         framework::require<framework::DataError>(read >= 0, path, " is damaged");
         content.insert(content.end(), part.begin(), part.begin() + read);
     }
-    return optimizer::StoredProblem(optimizer::read_document(framework::JsonFile(path, std::span<const std::uint8_t>(content))));
+    return optimizer::StoredProblem(
+        optimizer::read_document(framework::JsonFile(path, std::span<const std::uint8_t>(content))));
 }
 
 }  // namespace support

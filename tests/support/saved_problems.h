@@ -1,4 +1,5 @@
-// The problems in tests/data/problems: training iterations of five networks, lowered and timed once on one thread.
+// The problems in tests/data/problems: training iterations of five networks, lowered and timed once on one
+// thread.
 #pragma once
 
 #include <string>

@@ -21,8 +21,8 @@ struct Case {
     Case(unsigned seed, int ops, double share)
         : graph(support::random_graph(seed, ops)),
           profile(support::random_profile(graph, schedule, seed)),
-          problem{schedule, profile,
-                  static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {}
+          problem{schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {
+    }
 };
 
 std::vector<Bytes> load_of(const Instance& instance, const Routes& routes) {

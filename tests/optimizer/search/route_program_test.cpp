@@ -1,5 +1,7 @@
 #include "optimizer/search/route_program.h"
 
+#include <numeric>
+
 #include <doctest/doctest.h>
 
 #include "optimizer/search/subgradient.h"
@@ -21,15 +23,17 @@ struct Case {
     Case(unsigned seed, int ops, double share)
         : graph(support::random_graph(seed, ops)),
           profile(support::random_profile(graph, schedule, seed)),
-          problem{schedule, profile,
-                  static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {}
+          problem{schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {
+    }
 };
 
 // The value of the whole relaxation, which prices and functions of its duals show to be no less.
 double relaxation(const Instance& instance, Freedom freedom, const PricedDram& priced) {
     const SolverOptions options;
     Effort effort(options);
-    RouteProgram program(instance, freedom, instance.room, priced.kernels, 1e3);
+    const double total = std::accumulate(priced.per_unit.begin(), priced.per_unit.end(), 0.0);
+    RouteProgram program(instance, freedom, instance.room, priced.kernels,
+                         10 * total + 1e-2 * priced.kernels.constant);
     for (std::size_t i = 0; i < priced.routes.size(); ++i) {
         for (const Route& route : priced.routes[i]) program.add_route(static_cast<int>(i), route);
     }
@@ -52,7 +56,8 @@ TEST_CASE("route program: its value is a bound, and the subgradient's bound is a
             CAPTURE(seed);
             CAPTURE(share);
             const Case c(seed, 5, share);
-            const Seconds fixed = support::best_static(c.problem), moving = support::best_synchronous(c.problem);
+            const Seconds fixed = support::best_static(c.problem),
+                          moving = support::best_synchronous(c.problem);
             if (moving < 0) continue;
             for (const Freedom freedom : {Freedom::static_, Freedom::synchronous}) {
                 const PricedDram priced = price_dram(c.instance, freedom, 150);
