@@ -88,7 +88,7 @@ class Problem:  # 2.
         self.copy = {}
         for tier in ("dram", "slow"):
             cost = fields(root["copy"]["to_" + tier], "latency_s bytes_per_s", "threads")
-            whole(cost.get("threads", 0))
+            whole(cost.get("threads", 0), 0, 2**20)
             self.copy[tier] = decimal(cost["latency_s"]), decimal(cost["bytes_per_s"], 1)
         self.storages = [Storage(s) for s in entries(root["storages"])]
         require(sum(aligned(s.bytes) for s in self.storages) <= 2**60, "the sizes add up to too much")
@@ -268,6 +268,7 @@ def plan_time(problem, plan, claims):  # 3.
         require(to in ("dram", "slow"), "a move to", to)
         step = whole(m["step"], 0, steps if to == "slow" else steps - 1)
         require(before <= (step, to == "dram"), "order of moves")
+        require(step > 0 or to == "slow" or problem.storages[number].persistent, "a move to DRAM at step 0")
         before = (step, to == "dram")
         moves.append((number, to, step))
     of = [[r for r in residencies if r.number == n] for n in range(len(problem.storages))]
@@ -426,7 +427,7 @@ def check(text):
     fields(root, "claims plan certificate", " ".join(root))
     if "solver" in root:
         solver = fields(root["solver"], "seconds rows columns refinements")
-        number(solver["seconds"]), [whole(solver[name]) for name in ("rows", "columns", "refinements")]
+        number(solver["seconds"]), [whole(solver[name], 0, 2**31 - 1) for name in ("rows", "columns", "refinements")]
     claims = fields(root["claims"], "placement predicted_s bound_s gap gap_asked_for status")
     predicted, bound, gap, asked = (decimal(claims[n]) for n in ("predicted_s", "bound_s", "gap", "gap_asked_for"))
     little = Fraction(1, 10**12)

@@ -57,28 +57,27 @@ void check_live(const Storage& storage, int steps) {
         throw DataError(text("storage ", storage.name, ": its live range is [", first, ", ", last,
                              "); expected ", expected...));
     };
-    if (storage.persistent && (first != 0 || last != steps))
-        refuse("all steps, [0, ", steps, "), as it is persistent");
+    if (storage.persistent) {
+        if (first != 0 || last != steps) refuse("all steps, [0, ", steps, "), as it is persistent");
+    } else if (storage.uses.empty()) {
+        if (first != 0 || (last != 0 && last != steps))
+            refuse("[0, 0), or [0, ", steps, ") if it is read after the last kernel: no kernel uses it");
+    } else {
+        const Use &begin = storage.uses.front(), &end = storage.uses.back();
+        if (first != 0 && first != begin.step)
+            refuse("it to begin at its first use, ", begin.step,
+                   ", or at 0 if it is filled before the first kernel");
+        if (first != 0 && begin.reads)
+            refuse("it to begin at 0, as the first kernel that uses it, at step ", first, ", reads it");
+        if (last != end.step + 1 && last != steps)
+            refuse("it to end after its last use, at ", end.step + 1, ", or at ", steps,
+                   " if it is read after the last kernel");
+    }
     for (const Use& use : storage.uses) {
-        const bool is_new = !storage.persistent && use.step == first && use.step == storage.uses.front().step;
+        const bool is_new = !storage.persistent && use.step == first;
         require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
                            " writes it anew without reading it; give the new value a storage of its own");
     }
-    if (storage.persistent) return;
-    if (storage.uses.empty()) {
-        if (first != 0 || (last != 0 && last != steps))
-            refuse("[0, 0), or [0, ", steps, ") if it is read after the last kernel: no kernel uses it");
-        return;
-    }
-    const Use &begin = storage.uses.front(), &end = storage.uses.back();
-    if (first != 0 && first != begin.step)
-        refuse("it to begin at its first use, ", begin.step,
-               ", or at 0 if it is filled before the first kernel");
-    if (first != 0 && begin.reads)
-        refuse("it to begin at 0, as the first kernel that uses it, at step ", first, ", reads it");
-    if (last != end.step + 1 && last != steps)
-        refuse("it to end after its last use, at ", end.step + 1, ", or at ", steps,
-               " if it is read after the last kernel");
 }
 
 }  // namespace

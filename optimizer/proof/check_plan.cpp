@@ -95,9 +95,13 @@ void check_order(const Schedule& schedule, const std::vector<Move>& moves) {
         require<DataError>(move.storage < std::ssize(schedule.storages()), "a move is of storage ",
                            move.storage, ", and they are numbered from 0 to ",
                            std::ssize(schedule.storages()) - 1);
-        const std::string& name = schedule.storages()[static_cast<std::size_t>(move.storage)].name;
+        const Storage& storage = schedule.storages()[static_cast<std::size_t>(move.storage)];
+        const std::string& name = storage.name;
         require<DataError>(move.step < schedule.steps() + (move.to == Tier::slow ? 1 : 0), name,
                            ": it moves at step ", move.step, ", after the last kernel that could want it");
+        // What else is there before the first kernel is put where it finds it.
+        require<DataError>(move.step > 0 || move.to == Tier::slow || storage.persistent, name,
+                           ": it moves to DRAM before the first kernel and is not persistent");
         const bool in_order =
             i == 0 || moves[i - 1].step < move.step ||
             (moves[i - 1].step == move.step && (moves[i - 1].to == Tier::slow || move.to == Tier::dram));

@@ -33,7 +33,7 @@ class Object {
         for (const auto& [name, value] : field.members()) {
             const auto is = [&name = name](const char* known) { return name == known; };
             if (!std::ranges::any_of(required, is) && !std::ranges::any_of(optional, is))
-                value.fail("no such field: the format has none of this name");
+                value.fail("no field of this name, which the format does not have");
         }
     }
     Field operator[](const char* name) const { return field_[name]; }
@@ -84,7 +84,7 @@ framework::TierSet tiers(const Field& field) {
 framework::Storage storage(const Field& field) {
     const Object json = object(field, {"name", "bytes", "first", "last", "persistent", "tiers"});
     framework::Storage made;
-    made.name = json["name"].word();
+    made.name = shown_name(json["name"].word());
     made.bytes = bytes(json["bytes"]);
     made.live = {index(json["first"]), index(json["last"])};
     made.persistent = json["persistent"].flag();
@@ -94,7 +94,7 @@ framework::Storage storage(const Field& field) {
 
 framework::KernelUses kernel(const Field& field) {
     const Object json = object(field, {"name", "operands", "times"});
-    framework::KernelUses made{.name = json["name"].word(), .operands = {}};
+    framework::KernelUses made{.name = shown_name(json["name"].word()), .operands = {}};
     for (const Field& element : json["operands"].list()) {
         const Object operand = object(element, {"storage", "reads", "writes"});
         made.operands.push_back(
@@ -227,6 +227,11 @@ void check_format(const framework::JsonFile& file) {
 }
 
 }  // namespace
+
+std::string shown_name(const std::string& name) {
+    const std::string quoted = framework::in_quotes(name, 100);
+    return quoted.substr(1, quoted.size() - 2);
+}
 
 Origin read_origin(const framework::JsonFile& file) {
     check_format(file);

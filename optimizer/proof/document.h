@@ -94,4 +94,7 @@ Origin read_origin(const framework::JsonFile& file);  // this alone
 
 std::string print_document(const PlanDocument& document);
 
+// A name as messages show it and as documents keep it: control characters as codes, long ones cut.
+std::string shown_name(const std::string& name);
+
 }  // namespace optimizer

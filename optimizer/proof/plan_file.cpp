@@ -90,7 +90,7 @@ Claims claims_of(const ExactProblem& exact, const SavedPlan& saved) {
 // Whether the problem of a file is that of the network at hand.
 bool is_same(const Schedule& a, const Schedule& b) {
     const auto same_storage = [](const framework::Storage& x, const framework::Storage& y) {
-        return framework::utf8(x.name) == framework::utf8(y.name) && x.bytes == y.bytes && x.live == y.live &&
+        return shown_name(x.name) == shown_name(y.name) && x.bytes == y.bytes && x.live == y.live &&
                x.uses == y.uses && x.persistent == y.persistent && x.tiers == y.tiers;
     };
     if (a.steps() != b.steps() || !std::ranges::equal(a.storages(), b.storages(), same_storage)) return false;
@@ -112,7 +112,7 @@ void check_origin(const framework::Graph& graph, const Schedule& schedule, const
                        "it does not say how its times were found");
     require<DataError>(
         (simulated || emulated) != saved.machine.empty() && (saved.machine_scale > 0) == emulated,
-        "its times are called ", saved.mode, ", and its machine is \"", saved.machine, "\"");
+        "its times are called ", saved.mode, ", and its machine is ", framework::in_quotes(saved.machine));
     if (saved.machine.empty()) return;
     framework::Machine machine = framework::load_machine(saved.machine);
     if (emulated) machine = machine.scaled(saved.machine_scale);
@@ -127,7 +127,7 @@ void check_origin(const framework::Graph& graph, const Schedule& schedule, const
         for (const Timing& t : kernel.timings)
             holds = holds && close(t.median, machine.seconds(graph, schedule, step, t.slow, in_dram));
     }
-    require<DataError>(holds, "its times are not those of the machine \"", saved.machine, "\"");
+    require<DataError>(holds, "its times are not those of the machine ", framework::in_quotes(saved.machine));
 }
 
 SavedPlan saved_plan(const PlanDocument& document) {

@@ -28,7 +28,7 @@ TEST_CASE("program: with everything in DRAM, no model's arena is 1% higher than 
         const models::ModelOptions options{.batch = 32, .image_size = inception ? 75 : 32, .classes = 10};
         const Graph graph = runtime::lower(fuse(models::training(name, options))).graph;
         const Schedule schedule(graph);
-        const Plan plan = plan_in_dram(graph, schedule);
+        const Plan plan = plan_in_dram(schedule);
         CHECK(validate(schedule, plan, plan.dram_bytes) == "");
         CHECK(static_cast<double>(plan.dram_bytes) <= 1.01 * static_cast<double>(schedule.peak_bytes()));
         CHECK(plan.slow_bytes == 0);

@@ -12,7 +12,7 @@ using framework::Graph;
 using framework::Schedule;
 using framework::TensorId;
 
-framework::Plan plan_in_dram(const Graph& graph, const Schedule& schedule) {
+framework::Plan plan_in_dram(const Schedule& schedule) {
     framework::Profile nothing{.kernels = {static_cast<std::size_t>(schedule.steps()), {{{0, 0, 0}}}},
                                .to_dram = {0, 1e9},
                                .to_slow = {0, 1e9}};
@@ -25,7 +25,7 @@ framework::Plan plan_in_dram(const Graph& graph, const Schedule& schedule) {
 runtime::Program compile(const Graph& graph, const runtime::KernelOptions& options) {
     runtime::Lowered lowered = runtime::lower(graph, options);
     const Schedule schedule(lowered.graph);
-    const framework::Plan plan = plan_in_dram(lowered.graph, schedule);
+    const framework::Plan plan = plan_in_dram(schedule);
     return {std::move(lowered), schedule, plan};
 }
 

@@ -13,7 +13,7 @@
 namespace support {
 
 // Everything in DRAM, laid out by the optimizer.
-framework::Plan plan_in_dram(const framework::Graph& graph, const framework::Schedule& schedule);
+framework::Plan plan_in_dram(const framework::Schedule& schedule);
 runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
 // A program whose memory begins as NaNs, but for parameters and states, which are drawn from seed 1.

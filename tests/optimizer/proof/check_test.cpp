@@ -557,6 +557,101 @@ TEST_CASE("check: 1,000 changes that make a claim false are refused with a sente
 
 namespace {
 
+json one(const json& element) {
+    return json::array({element});
+}
+
+// Two kernels read x, which is there before the first, and w, which is persistent. Everything is in slow
+// memory, and `residencies` and `moves` come on top.
+std::string small_plan(const json& residencies, const json& moves) {
+    const auto storage = [](const char* name, bool persistent) {
+        return json{{"name", name},
+                    {"bytes", 64},
+                    {"first", 0},
+                    {"last", 2},
+                    {"persistent", persistent},
+                    {"tiers", {"dram", "slow"}}};
+    };
+    const auto operand = [](int of) { return json{{"storage", of}, {"reads", true}, {"writes", false}}; };
+    json times = json::array();
+    for (const json& slow : {json::array(), one(0), one(1)})
+        times.push_back({{"slow", slow}, {"seconds", "1"}});
+    const json kernel{{"name", "k"}, {"operands", {operand(0), operand(1)}}, {"times", times}};
+    const json copy{{"latency_s", "1"}, {"bytes_per_s", "64"}};
+    const json function{{"constant_s", "1"}, {"penalties_s", {"0", "0"}}};
+    json functions = json::array({function, function});
+    functions[0]["kernel"] = 0, functions[1]["kernel"] = 1;
+    const auto moved = static_cast<int>(moves.size());
+    json file{{"format", "autotm plan"},
+              {"version", 4},
+              {"dram_budget_bytes", 128},
+              {"copy", {{"to_dram", copy}, {"to_slow", copy}}},
+              {"storages", {storage("x", false), storage("w", true)}},
+              {"kernels", {kernel, kernel}},
+              {"claims",
+               {{"placement", "synchronous"},
+                {"predicted_s", std::to_string(2 + 2 * moved)},
+                {"bound_s", "0"},
+                {"gap", "1"},
+                {"gap_asked_for", "1"},
+                {"status", "optimal"}}},
+              {"plan", {{"dram_bytes", residencies.empty() ? 0 : 64}, {"slow_bytes", 128}, {"moves", moves}}},
+              {"certificate",
+               {{"moving", true},
+                {"functions", json::array({functions})},
+                {"branches",
+                 json::array({{{"under", json::array()}, {"functions", 0}, {"prices", json::array()}}})}}}};
+    json& all = file["plan"]["residencies"] = residencies;
+    for (const int i : {0, 1})
+        all.push_back({{"storage", i}, {"tier", "slow"}, {"first", 0}, {"last", 2}, {"offset", 64 * i}});
+    return file.dump();
+}
+
+json in_dram(int storage, int first, int last) {
+    return {{"storage", storage}, {"tier", "dram"}, {"first", first}, {"last", last}, {"offset", 0}};
+}
+json to(const char* tier, int storage, int step) {
+    return {{"storage", storage}, {"to", tier}, {"step", step}};
+}
+
+}  // namespace
+
+TEST_CASE("check: where a value is before the first kernel and after the last") {
+    const json none = json::array();
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {small_plan(none, none), ""},
+        {small_plan(one(in_dram(0, 1, 2)), one(to("dram", 0, 1))), ""},
+        {small_plan(one(in_dram(1, 0, 1)), one(to("dram", 1, 0))), ""},
+        {small_plan(one(in_dram(1, 0, 2)), none), ""},
+        {small_plan(one(in_dram(0, 0, 1)), one(to("slow", 0, 1))), ""},  // x starts in DRAM and is spilled
+        {small_plan(one(in_dram(0, 0, 1)), one(to("dram", 0, 0))),
+         "x: it moves to DRAM before the first kernel"},
+        {small_plan(one(in_dram(0, 0, 1)), none), "does not find the value of x in slow"},
+        {small_plan(one(in_dram(0, 1, 2)), none), "does not find the value of x in dram"},
+        // A persistent storage that starts in DRAM stays there.
+        {small_plan(one(in_dram(1, 0, 1)), one(to("slow", 1, 1))), "w: it is persistent and begins in dram"},
+        {small_plan(one(in_dram(1, 1, 2)), one(to("dram", 1, 2))),
+         "after the last kernel that could want it"}};
+    std::vector<std::string> contents;
+    for (const auto& [content, because] : cases) {
+        const std::string why = plans::refusal(content);
+        CAPTURE(why);
+        CAPTURE(because);
+        CHECK(why.empty() == because.empty());
+        CHECK(why.find(because) != std::string::npos);
+        contents.push_back(content);
+    }
+    if (!has_python()) return;
+    const std::vector<bool> accepted = python_accepts(contents);
+    REQUIRE(accepted.size() == cases.size());
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        CAPTURE(i);
+        CHECK(accepted[i] == cases[i].second.empty());
+    }
+}
+
+namespace {
+
 void shuffle(json& list, Random& random) {
     for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[random.below(i)]);
 }

@@ -37,7 +37,7 @@ struct Network {
     std::optional<runtime::Executor> executor;
 
     runtime::Executor* in_dram() {
-        program.emplace(lowered, schedule, support::plan_in_dram(lowered.graph, schedule));
+        program.emplace(lowered, schedule, support::plan_in_dram(schedule));
         executor.emplace(*program);
         return &*executor;
     }
