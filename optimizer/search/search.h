@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "optimizer/model/tolerances.h"
 #include "optimizer/search/partial_placement.h"
 #include "optimizer/search/route_program.h"
 #include "optimizer/search/search_tree.h"
@@ -46,7 +47,10 @@ class Search {
     void learn(const Branch& branch, double gain);
     // What a branch is expected to add to the bound; `range`: the difference in cost between its routes.
     double expected_gain(const Branch& branch, double range) const;
-    bool good_enough(double bound) const { return seconds_ - bound <= options_.gap * seconds_; }
+    // By a bound for the usable room.
+    bool good_enough(double bound) const {
+        return seconds_ - bound <= tolerance::share_of_gap * options_.gap * seconds_;
+    }
 
     const Instance& instance_;
     Freedom freedom_;
