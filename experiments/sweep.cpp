@@ -113,7 +113,6 @@ int main(int argc, char** argv) {
     question.model.name = "resnet50";
     question.iterations = 3;
     question.shares = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
-    question.placement.time_limit = 5;
     for (const optimizer::Placement placement : optimizer::placements())
         question.placements.push_back(optimizer::name_of(placement));
     question.model.add_to(app);

@@ -12,27 +12,27 @@
 
 namespace optimizer {
 
-// How static and synchronous placement are put to GLPK: over whole routes of tensors
-// (search/route_program.h), or as AutoTM did (paper_formulation.h).
-enum class Formulation { routes, paper };
-
 struct Problem {
     const framework::Schedule& schedule;
     const framework::Profile& profile;
     framework::Bytes dram_budget = 0;
     framework::Bytes slow_capacity = 0;  // 0: no limit
-    double gap = 1e-3;                   // stop when (predicted − bound) / predicted is below this
-    framework::Seconds time_limit = 60;
-    // Static and synchronous are never slower than this plan, where it is one of their kind within budget and
-    // capacity. Solve budgets in rising order, each from the plan of the one before, and time never rises
-    // with DRAM; solve placements from the simplest on, and it never rises with freedom.
-    const framework::Plan* start = nullptr;
-    Formulation formulation = Formulation::routes;
-    bool keep_program = false;  // Result::program is wanted
 };
 
 enum class Status { optimal, feasible, infeasible };  // optimal: within the gap asked for
 const char* name_of(Status status);
+
+// What ended the search for a plan.
+enum class Stopped {
+    unknown,     // of a plan that was read from a file
+    no_search,   // the placement follows a fixed rule
+    infeasible,  // no plan fits
+    gap,         // the gap asked for was reached
+    exhausted,   // nothing was left to look at: what gap there is, is between placement and addresses
+    work_limit,
+    time_limit,
+};
+const char* text_of(Stopped stopped);  // "stopped by time"
 
 // What shows without a solver how fast no placement can be: cases that between them are all placements, each
 // with prices of DRAM and affine functions below the kernels' times, from which a bound follows. See
@@ -51,6 +51,8 @@ struct Proof {
 struct Restriction {
     int stop = 0;               // of the Instance
     unsigned char allowed = 0;  // what is, as route.h has it
+
+    friend bool operator==(const Restriction&, const Restriction&) = default;
 };
 struct Certificate {
     bool moving = true;  // of all placements; else of those without moves
@@ -71,7 +73,9 @@ struct Result {
     framework::Seconds bound_s = 0;
     Certificate certificate;  // of bound_s, but for rounding
     double gap = 0;           // (predicted − bound) / predicted
+    Stopped stopped = Stopped::infeasible;
     framework::Seconds solve_s = 0;
+    double work = 0;  // as SolverOptions::work_limit counts
     int rows = 0, columns = 0;
     // The linear program, in the CPLEX LP format: of routes as it was solved at last, with those routes that
     // were worth their price; the paper's as it is. Empty if none was solved.

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "framework/base/error.h"
+#include "optimizer/feasibility.h"
 #include "optimizer/policies/baselines.h"
 #include "optimizer/policies/moving_placement.h"
 #include "optimizer/policies/paper_formulation.h"
@@ -49,47 +50,53 @@ Placement parse_placement(std::string_view name) {
 namespace {
 
 // For what comes without a certificate: one by prices alone.
-Result bounded(const Problem& problem, Result result, Freedom freedom = Freedom::synchronous) {
+Result bounded(const Instance& instance, const SolverOptions& options, Result result,
+               Freedom freedom = Freedom::synchronous) {
     if (!result.plan) return result;
     // Where everything fits, DRAM is free, and that is the best price.
-    const int passes = result.plan->slow_bytes > 0 ? 150 : 0;
-    const Stopwatch watch(0);
-    const Instance instance(problem);
+    const int passes = result.plan->slow_bytes > 0 ? options.price_passes : 0;
+    const Stopwatch watch;
     const PricedDram priced = price_dram(instance, freedom, passes);
     result.certificate = certificate(freedom, proof(instance, priced.kernels, priced.per_unit, priced.bound));
-    set_bound(result, problem, std::max(result.bound_s, priced.bound));
+    set_bound(result, instance, options, std::max(result.bound_s, priced.bound));
     result.solve_s += watch.seconds();
     return result;
 }
 
-Result solve_unjudged(Placement placement, const Problem& problem) {
-    const bool paper = problem.formulation == Formulation::paper;
+Result solve_unjudged(Placement placement, const Instance& instance, const SolverOptions& options) {
+    const auto paper = [&](Freedom freedom) {
+        return bounded(instance, options, paper_formulation(instance, freedom, options), freedom);
+    };
+    const bool routes = options.formulation == Formulation::routes;
     switch (placement) {
         case Placement::dram:
-            return bounded(problem, all_dram(problem));
+            return bounded(instance, options, all_dram(instance));
         case Placement::slow:
-            return bounded(problem, all_slow(problem));
+            return bounded(instance, options, all_slow(instance));
         case Placement::first_touch:
-            return bounded(problem, first_touch(problem));
+            return bounded(instance, options, first_touch(instance));
         case Placement::greedy:
-            return bounded(problem, greedy(problem));
+            return bounded(instance, options, greedy(instance));
         case Placement::static_:
-            return paper ? bounded(problem, paper_formulation(problem, Freedom::static_), Freedom::static_)
-                         : static_placement(problem);
+            return routes ? static_placement(instance, options) : paper(Freedom::static_);
         case Placement::synchronous:
-            return paper ? bounded(problem, paper_formulation(problem, Freedom::synchronous),
-                                   Freedom::synchronous)
-                         : moving_placement(problem);
+            return routes ? moving_placement(instance, options) : paper(Freedom::synchronous);
     }
     return {};
 }
 
 }  // namespace
 
-Result solve(Placement placement, const Problem& problem) {
-    Result result = solve_unjudged(placement, problem);
+Result solve(Placement placement, const Problem& problem, const SolverOptions& options) {
+    Result result;
+    // What does not fit all in DRAM says so in words of its own.
+    if (placement != Placement::dram) result.reason = infeasible_reason(problem);
+    if (!result.reason.empty()) return result;
+    const Instance instance(problem);
+    result = solve_unjudged(placement, instance, options);
     if (result.plan && problem.slow_capacity > 0 && result.plan->slow_bytes > problem.slow_capacity) {
         result.status = Status::infeasible;
+        result.stopped = Stopped::infeasible;
         result.reason =
             framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
                             " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "optimizer/problem.h"
+#include "optimizer/solver_options.h"
 
 namespace optimizer {
 
@@ -15,6 +16,6 @@ Placement parse_placement(std::string_view name);  // throws UsageError, naming 
 std::vector<Placement> placements();               // all of them, from the simplest on
 
 // The plan has passed framework::validate().
-Result solve(Placement placement, const Problem& problem);
+Result solve(Placement placement, const Problem& problem, const SolverOptions& options = {});
 
 }  // namespace optimizer

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -45,6 +46,17 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const 
         .add_option(flag, read, with_interval(help, interval), false,
                     [&value] { return framework::print_number(value); })
         ->type_name("N");
+}
+
+// One that has no value unless it is given.
+template <class T>
+CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<T>& value,
+                        const Interval<Read<T>>& interval, const std::string& help) {
+    const auto read = [&value, flag, interval](const CLI::results_t& given) {
+        value = static_cast<T>(framework::read_number(given.front(), interval, flag));
+        return true;
+    };
+    return app.add_option(flag, read, with_interval(help, interval))->type_name("N");
 }
 
 // A list, separated by commas.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 
 #include "framework/base/units.h"
 #include "models/models.h"
-#include "optimizer/problem.h"
+#include "optimizer/solver_options.h"
 
 namespace experiments {
 
@@ -32,7 +33,8 @@ struct PlacementFlags {
     std::string slow{};              // dir:PATH | numa:NODE; empty: a file in the temporary directory
     std::string machine{};           // of simulate and emulate: a file, or one of ours
     bool emulate = false, simulate = false;
-    double time_limit = 60, gap = 1e-3;
+    std::optional<double> time_limit{};  // of the solver, in seconds
+    double gap = 1e-3;
     std::string cache{};
     bool thorough = false;  // of profile alone: see runtime::ProfileOptions
     optimizer::Formulation formulation = optimizer::Formulation::routes;  // of plan alone, as is:

@@ -37,10 +37,10 @@ session::ProfileOptions profile_options(const PlacementFlags& flags) {
 session::PlanOptions plan_options(const PlacementFlags& flags, const session::Network& network) {
     return {.placement = optimizer::parse_placement(flags.placement),
             .dram = dram_budget(flags.dram, network.all_dram_bytes),
-            .gap = flags.gap,
-            .time_limit = flags.time_limit,
-            .formulation = flags.formulation,
-            .keep_program = !flags.write_lp.empty()};
+            .solver = {.gap = flags.gap,
+                       .time_limit = flags.time_limit,
+                       .formulation = flags.formulation,
+                       .keep_program = !flags.write_lp.empty()}};
 }
 
 session::Profile profile(const session::Network& network, const PlacementFlags& flags, Progress& progress) {
@@ -89,7 +89,7 @@ PlannedNetwork try_plan(ProfiledNetwork profiled, const PlacementFlags& flags, c
         return planned;
     }
     session::PlanOptions options = plan_options(flags, planned.network);
-    options.start = start;
+    options.solver.start = start;
     planned.solution = session::try_plan(planned.network, planned.profile, options);
     return planned;
 }

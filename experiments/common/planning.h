@@ -32,7 +32,7 @@ ProfiledNetwork measure(const framework::Graph& graph, const ModelFlags& model, 
                         Progress& progress);
 
 // With the placement and the budget of the flags. There is no plan if none fits, as the result says, or in
-// memory mode. `start`: see optimizer::Problem.
+// memory mode. `start`: see optimizer::SolverOptions.
 PlannedNetwork try_plan(ProfiledNetwork profiled, const PlacementFlags& flags,
                         const framework::Plan* start = nullptr);
 

@@ -94,6 +94,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork
         plan["all_dram_s"] = solution.all_dram_s;
         plan["all_slow_s"] = solution.all_slow_s;
     }
+    if (result.stopped != optimizer::Stopped::unknown) plan["stopped"] = optimizer::text_of(result.stopped);
     plan["solve_s"] = result.solve_s;
     if (result.columns > 0) {
         plan["rows"] = result.rows;

@@ -53,6 +53,8 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
             << print_seconds(r.bound_s);
     }
     out << "\nsolved in " << print_seconds(r.solve_s);
+    if (r.stopped != optimizer::Stopped::unknown && r.stopped != optimizer::Stopped::no_search)
+        out << ", " << optimizer::text_of(r.stopped);
     if (r.columns > 0) {
         out << " (" << r.rows << " rows, " << r.columns << " columns, " << r.refinements << " refinements)";
     }

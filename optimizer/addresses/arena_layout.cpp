@@ -54,8 +54,8 @@ class Packer {
     explicit Packer(std::vector<Interval> intervals)
         : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {}
 
-    bool attempt(Bytes top) {
-        constexpr std::size_t decisions_each = 10;
+    // Each interval may be decided so many times, on average.
+    bool attempt(Bytes top, std::size_t decisions_each) {
         constexpr double heavier = 1.3;
         constexpr int round = 20;  // of attempts that learn from each other
         if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
@@ -99,7 +99,7 @@ class Layouts {
     }
 
     // Packers with and without lengthened intervals take turns. False where no attempt stays below the top.
-    bool find(Bytes top, int attempts) {
+    bool find(Bytes top, int attempts, std::size_t decisions_each = 10) {
         for (int attempt = 0; attempt < attempts; ++attempt) {
             const auto turn = static_cast<std::size_t>(attempt % 2);
             if (turn == packers_.size()) {
@@ -107,7 +107,7 @@ class Layouts {
                 packers_.emplace_back(lengthened(as_they_are.intervals(), as_they_are.load(),
                                                  best_.lower_bound, best_.lower_bound / 1000));
             }
-            if (!packers_[turn].attempt(top)) continue;
+            if (!packers_[turn].attempt(top, decisions_each)) continue;
             best_.height = packers_[turn].height();
             best_.offsets = packers_[turn].skyline().offsets();
             return true;
@@ -141,6 +141,22 @@ Layout layout(std::span<const Interval> intervals, Bytes enough) {
         if (!layouts.find(middle, few)) low = middle;
     }
     return layouts.best();
+}
+
+std::optional<Layout> layout_within(std::span<const Interval> intervals, Bytes capacity, Effort& effort) {
+    if (intervals.empty()) return Layout{};
+    Layouts layouts(intervals);
+    if (layouts.best().lower_bound > capacity) return std::nullopt;
+    // Ever longer attempts: twice as long after every `round` of them.
+    constexpr int round = 100;
+    constexpr double steps_of_a_decision = 50;
+    for (std::size_t decisions_each = 10; effort.left(); decisions_each *= 2) {
+        for (int attempt = 0; attempt < round && effort.left(); ++attempt) {
+            if (layouts.find(capacity, 2, decisions_each)) return layouts.best();
+            effort.spend(2 * steps_of_a_decision * static_cast<double>(decisions_each * intervals.size()));
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace optimizer

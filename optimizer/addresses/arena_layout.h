@@ -5,11 +5,13 @@
 //        +-----+-----+---- step
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "framework/base/units.h"
 #include "framework/plan/schedule.h"
+#include "optimizer/search/effort.h"
 
 namespace optimizer {
 
@@ -28,5 +30,10 @@ struct Layout {
 // most `enough`, or within a ten-thousandth of the lowest that a little work finds. Deterministic. No
 // interval may be empty.
 Layout layout(std::span<const Interval> intervals, framework::Bytes enough = 0);
+
+// A layout of at most `capacity`, searched for until one is found or the effort is spent; none where it was,
+// or where the intervals of one step have more bytes. The same layouts are tried in the same order each time.
+std::optional<Layout> layout_within(std::span<const Interval> intervals, framework::Bytes capacity,
+                                    Effort& effort);
 
 }  // namespace optimizer

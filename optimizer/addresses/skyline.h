@@ -21,8 +21,8 @@ class Skyline {
   public:
     explicit Skyline(std::vector<Interval> intervals);
 
-    // Intervals of higher scores are tried first. Gives up after `limit` decisions; offsets() mean nothing
-    // then.
+    // Intervals of higher scores are tried first; `top` is at least the load of every step. Gives up after
+    // `limit` decisions; offsets() mean nothing then.
     bool pack(std::span<const double> scores, framework::Bytes top, std::size_t limit);
     const std::vector<Interval>& intervals() const { return intervals_; }
     const std::vector<framework::Bytes>& load() const { return load_; }        // by step

@@ -29,17 +29,14 @@ struct Bounds {
 };
 
 // constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
-// of operands. Exact for additive kernels; for others it touches the kernel's lower hull where `slow_share`,
-// the share of each stop that is in slow memory, points to. Where a search has settled stops, sets that
-// differ from that need not be bounded: a kernel all of whose operands are settled has its own time.
+// of operands: functions that touch the hulls of the kernels' times (kernel_hull.h) where `slow_share`, the
+// share of each stop that is in slow memory, points to.
 struct KernelBounds {
     double constant = 0;            // of all kernels
     std::vector<double> constants;  // by step
-    std::vector<double> penalty;    // by stop; of settled stops in the constant where operands interact
+    std::vector<double> penalty;    // by stop
 };
-enum class Settled : char { no, dram, slow };
-KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slow_share,
-                           std::span<const Settled> settled = {});
+KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slow_share);
 
 struct DramPrices {
     explicit DramPrices(std::span<const double> per_unit);  // by step

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "optimizer/model/tolerances.h"
+
 namespace optimizer {
 
 using framework::Seconds;
@@ -28,13 +30,16 @@ KernelTable::KernelTable(const framework::KernelProfile& profile, std::vector<in
             sum += alone_[i];
         }
         const bool reachable = covered == timing.slow;
-        if (reachable && std::abs(timing.median - sum) > 1e-9 * all_dram_) {
+        if (reachable && std::abs(timing.median - sum) > tolerance::interaction * all_dram_) {
             interactions_.push_back({slow, timing.median});
         }
     }
+    constexpr std::size_t few = 6;
+    const std::uint64_t sets = operands_.size() <= few ? std::uint64_t{1} << operands_.size() : 0;
+    for (std::uint64_t slow = 0; slow < sets; ++slow) table_.push_back(looked_up(slow));
 }
 
-Seconds KernelTable::seconds(std::uint64_t slow) const {
+Seconds KernelTable::looked_up(std::uint64_t slow) const {
     TierMask mask = 0;
     for (std::size_t i = 0; i < operands_.size(); ++i) mask |= TierMask{slow >> i & 1U} << operands_[i];
     return profile_->seconds(mask);

@@ -35,7 +35,9 @@ class KernelTable {
     KernelTable(const framework::KernelProfile& profile, std::vector<int> items, std::vector<int> operands);
 
     const std::vector<int>& items() const { return items_; }
-    framework::Seconds seconds(std::uint64_t slow) const;
+    framework::Seconds seconds(std::uint64_t slow) const {
+        return slow < table_.size() ? table_[slow] : looked_up(slow);
+    }
     framework::Seconds all_dram() const { return all_dram_; }
     framework::Seconds alone(std::size_t operand) const { return alone_[operand]; }  // over all_dram()
     // Sets whose time is not the sum of what each operand adds alone; empty where the kernel is additive.
@@ -46,11 +48,14 @@ class KernelTable {
     const std::vector<Point>& interactions() const { return interactions_; }
 
   private:
+    framework::Seconds looked_up(std::uint64_t slow) const;
+
     const framework::KernelProfile* profile_ = nullptr;
     std::vector<int> items_, operands_;
     framework::Seconds all_dram_ = 0;
     std::vector<framework::Seconds> alone_;
     std::vector<Point> interactions_;
+    std::vector<framework::Seconds> table_;  // by set, of kernels with few operands
 };
 
 struct Instance {

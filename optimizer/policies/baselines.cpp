@@ -16,26 +16,21 @@ using framework::Tier;
 
 namespace {
 
-Result infeasible(const Problem& problem) {
-    Result result;
-    result.reason = infeasible_reason(problem);
-    return result;
-}
-
-Result feasible(const Problem& problem, framework::Plan plan, const Stopwatch& watch) {
+Result feasible(const Instance& instance, framework::Plan plan, const Stopwatch& watch) {
     Result result;
     result.status = Status::feasible;
     result.plan = std::move(plan);
-    result.predicted_s = predicted_seconds(problem, *result.plan);
+    result.stopped = Stopped::no_search;
+    result.predicted_s = predicted_seconds(instance.problem, *result.plan);
     result.solve_s = watch.seconds();
     return result;
 }
 
 }  // namespace
 
-Result all_dram(const Problem& problem) {
-    const Stopwatch watch(0);
-    const Instance instance(problem);
+Result all_dram(const Instance& instance) {
+    const Stopwatch watch;
+    const Problem& problem = instance.problem;
     const Routes routes = routes_in(instance, Tier::dram);
     Result result;
     result.plan = build_plan(instance, routes).plan;
@@ -45,17 +40,16 @@ Result all_dram(const Problem& problem) {
         return result;
     }
     result.status = Status::optimal;
+    result.stopped = Stopped::no_search;
     result.predicted_s = predicted_seconds(problem, *result.plan);
     result.solve_s = watch.seconds();
     return result;
 }
 
-Result all_slow(const Problem& problem) {
-    const Stopwatch watch(0);
-    if (!infeasible_reason(problem).empty()) return infeasible(problem);
-    const Instance instance(problem);
+Result all_slow(const Instance& instance) {
+    const Stopwatch watch;
     const Routes routes = routes_in(instance, Tier::slow);
-    return feasible(problem, build_plan(instance, routes).plan, watch);
+    return feasible(instance, build_plan(instance, routes).plan, watch);
 }
 
 namespace {
@@ -98,21 +92,20 @@ FirstTouch touch_first(const Instance& instance, Bytes pool_bytes) {
 
 }  // namespace
 
-Result first_touch(const Problem& problem) {
-    const Stopwatch watch(0);
-    if (!infeasible_reason(problem).empty()) return infeasible(problem);
-    const Instance instance(problem);
+Result first_touch(const Instance& instance) {
+    const Stopwatch watch;
+    const Problem& problem = instance.problem;
     // With DRAM for all, AutoTM's pool has a tenth more, and gaps do not matter.
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
         const FirstTouch all = touch_first(instance, problem.dram_budget + problem.dram_budget / 10);
         framework::Plan plan = build_plan(instance, all.routes, problem.dram_budget).plan;
-        if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+        if (plan.dram_bytes <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
     }
     const Bytes scratch = smallest_budget(problem.schedule).bytes;
     const FirstTouch found = touch_first(instance, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
     framework::Plan plan = build_plan(instance, found.routes, problem.dram_budget).plan;
-    if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
+    if (plan.dram_bytes <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
     plan = unplaced_plan(instance, found.routes);
     const auto& storages = problem.schedule.storages();
     std::vector<Bytes> scratch_top(instance.room.size(), (problem.dram_budget - scratch) / 64 * 64);
@@ -128,7 +121,7 @@ Result first_touch(const Problem& problem) {
         plan.dram_bytes = std::max(plan.dram_bytes, r.offset + framework::aligned(storages[storage].bytes));
     }
     place(plan, Tier::slow, problem.schedule);
-    return feasible(problem, std::move(plan), watch);
+    return feasible(instance, std::move(plan), watch);
 }
 
 namespace {
@@ -141,7 +134,7 @@ struct Choice {
 
 // For a range of prices of DRAM, what each item would do where everything else is in slow memory.
 std::vector<Choice> choices(const Instance& instance) {
-    const PartialPlacement placement(instance, Freedom::synchronous);
+    const PartialPlacement placement(instance, Freedom::synchronous, instance.usable);
     std::vector<Choice> found;
     Route route;
     const double all_slow_s = predicted_seconds(instance, routes_in(instance, Tier::slow));
@@ -166,17 +159,17 @@ std::vector<Choice> choices(const Instance& instance) {
 
 }  // namespace
 
-Result greedy(const Problem& problem) {
-    const Stopwatch watch(0);
-    if (!infeasible_reason(problem).empty()) return infeasible(problem);
+Result greedy(const Instance& instance) {
+    const Stopwatch watch;
+    const Problem& problem = instance.problem;
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
-        Result everything = all_dram(problem);
-        if (everything.plan) return feasible(problem, std::move(*everything.plan), watch);
+        Result everything = all_dram(instance);
+        if (everything.plan) return feasible(instance, std::move(*everything.plan), watch);
     }
-    Instance instance(problem);
-    for (;;) {
-        PartialPlacement placement(instance, Freedom::synchronous);
-        for (const Choice& choice : choices(instance)) {
+    const std::vector<Choice> found = choices(instance);
+    for (std::vector<Bytes> usable = instance.usable;;) {
+        PartialPlacement placement(instance, Freedom::synchronous, usable);
+        for (const Choice& choice : found) {
             const Route before = placement.route(choice.item);
             placement.set_aside(choice.item);
             const bool better =
@@ -186,10 +179,10 @@ Result greedy(const Problem& problem) {
         }
         framework::Plan plan = build_plan(instance, placement.routes(), problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) {
-            return feasible(problem, std::move(plan), watch);
+            return feasible(instance, std::move(plan), watch);
         }
-        for (Bytes& usable : instance.usable) usable -= usable / 50 + 1;  // what the layout could not fit
-        for (Bytes& usable : instance.usable) usable = std::max<Bytes>(0, usable);
+        // What the layout could not fit.
+        for (Bytes& bytes : usable) bytes = std::max<Bytes>(0, bytes - bytes / 50 - 1);
     }
 }
 

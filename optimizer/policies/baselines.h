@@ -1,22 +1,22 @@
 // Placements without a solver: what training without a budget uses, and what the solvers are compared with.
 #pragma once
 
-#include "optimizer/problem.h"
+#include "optimizer/model/instance.h"
 
 namespace optimizer {
 
-Result all_dram(const Problem& problem);  // infeasible where the budget is below the peak
-Result all_slow(const Problem& problem);  // parameters too; kernels' scratch alone stays in DRAM
+Result all_dram(const Instance& instance);  // infeasible where the budget is below the peak
+Result all_slow(const Instance& instance);  // parameters too; kernels' scratch alone stays in DRAM
 
 // AutoTM's baseline, after a NUMA system's first touch: in the order in which they are first needed, storages
 // go to DRAM while a contiguous pool of the budget's size, best fit, 4096-aligned, has room for them,
 // otherwise to slow memory for life. With DRAM for everything the pool has a tenth more. What kernels need as
 // scratch is set apart first, as AutoTM's pool of temporaries is. AutoTM keeps parameters
 // and inputs in DRAM beside the budget; here they are in it, as in any run that must keep to it.
-Result first_touch(const Problem& problem);
+Result first_touch(const Instance& instance);
 
 // The choices that save most time per byte and step of DRAM first, among them staying in DRAM between a few
 // uses only, at the cost of a spill and a prefetch; each where it still fits.
-Result greedy(const Problem& problem);
+Result greedy(const Instance& instance);
 
 }  // namespace optimizer

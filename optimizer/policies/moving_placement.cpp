@@ -4,7 +4,6 @@
 
 #include "optimizer/policies/solve_routes.h"
 #include "optimizer/policies/static_placement.h"
-#include "optimizer/search/stopwatch.h"
 #include "optimizer/search/subgradient.h"
 
 namespace optimizer {
@@ -21,24 +20,24 @@ namespace optimizer {
 // fits[s]:   Σ_{u_i = s} units(t) · dram[t,i] + Σ_{u_i < s < u_i+1} units(t) · hold[t,i] ≤ room[s]
 // A persistent storage is in DRAM for the whole iteration, or starts and ends it in slow memory.
 //
-// Solved over routes, a path through the choices of one storage: see route.h and master.h.
-Result moving_placement(const Problem& problem) {
-    const Stopwatch watch(problem.time_limit);
-    Result result = solve_routes(problem, Freedom::synchronous);
-    if (!result.plan) return result;
+// Solved over routes, a path through the choices of one storage: see route.h and search/route_program.h.
+Result moving_placement(const Instance& instance, const SolverOptions& options) {
+    const Problem& problem = instance.problem;
+    Effort effort(options);
+    Result result = solve_routes(instance, Freedom::synchronous, options, effort);
     const bool fits = within_limits(problem, *result.plan);
     if (fits && result.predicted_s <= result.bound_s) return result;
     // Where moves help little, both placements come within their gaps of one another. The better is ours,
     // unless the bound says that no static placement can be.
-    constexpr int passes = 150;
-    if (!fits || result.predicted_s > price_dram(Instance(problem), Freedom::static_, passes).bound) {
-        Problem rest = problem;
-        rest.time_limit = std::max(0.0, watch.left());
+    if (!fits || result.predicted_s > price_dram(instance, Freedom::static_, options.price_passes).bound) {
+        SolverOptions rest = options;
         rest.keep_program = false;
-        const Result fixed = static_placement(rest);
-        if (fixed.plan) take_if_faster(result, problem, Freedom::synchronous, *fixed.plan);
+        if (options.time_limit) rest.time_limit = effort.seconds_left();
+        const Result fixed = static_placement(instance, rest);
+        take_if_faster(result, instance, Freedom::synchronous, options, *fixed.plan);
+        result.work += fixed.work;
     }
-    result.solve_s = watch.seconds();
+    result.solve_s = effort.seconds();
     return result;
 }
 

@@ -2,10 +2,11 @@
 // time.
 #pragma once
 
-#include "optimizer/problem.h"
+#include "optimizer/model/instance.h"
+#include "optimizer/solver_options.h"
 
 namespace optimizer {
 
-Result moving_placement(const Problem& problem);
+Result moving_placement(const Instance& instance, const SolverOptions& options);
 
 }  // namespace optimizer

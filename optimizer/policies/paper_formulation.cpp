@@ -5,9 +5,10 @@
 #include "framework/base/error.h"
 #include "optimizer/addresses/plan_builder.h"
 #include "optimizer/feasibility.h"
+#include "optimizer/model/tolerances.h"
 #include "optimizer/policies/solve_routes.h"
+#include "optimizer/search/effort.h"
 #include "optimizer/search/milp.h"
-#include "optimizer/search/stopwatch.h"
 
 namespace optimizer {
 
@@ -82,15 +83,16 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
 
 class PaperModel {
   public:
-    PaperModel(const Instance& instance, Freedom freedom)
+    PaperModel(const Instance& instance, const std::vector<framework::Bytes>& room, Freedom freedom)
         : instance_(instance),
-          scale_(1e4 / predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
+          scale_(tolerance::program_total /
+                 predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
         fits_.resize(instance.room.size());
         in_.resize(static_cast<std::size_t>(instance.stops()));
         for (std::size_t t = 0; t < instance.items.size(); ++t) add_tensor(t, freedom);
         for (int step = 0; step < instance.steps(); ++step) add_kernel(step);
         for (std::size_t s = 0; s < fits_.size(); ++s) {
-            milp_.row(framework::text("fits[", s, ']'), at_most(instance.units(instance.room[s])), fits_[s]);
+            milp_.row(framework::text("fits[", s, ']'), at_most(instance.units(room[s])), fits_[s]);
         }
     }
 
@@ -221,17 +223,26 @@ std::string too_large(const Instance& instance) {
     return {};
 }
 
-// Routes within the room of the instance, and the bound where it is higher than the one known.
-Routes solve_once(const Instance& instance, Freedom freedom, const Stopwatch& watch, Result& result) {
-    PaperModel paper(instance, freedom);
+Limits limits(const Milp& milp, const Effort& effort) {
+    return {.pivots = effort.steps_left() / (milp.rows() + milp.columns()), .seconds = effort.seconds_left()};
+}
+
+// Routes within `room`, and the bound where it is higher than the one known.
+Routes solve_once(const Instance& instance, const std::vector<framework::Bytes>& room, Freedom freedom,
+                  const SolverOptions& options, Effort& effort, Result& result) {
+    PaperModel paper(instance, room, freedom);
     Milp& milp = paper.milp();
-    if (instance.problem.keep_program) result.program = milp.print();
+    if (options.keep_program) result.program = milp.print();
     result.rows = milp.rows();
     result.columns = milp.columns();
     const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem
-    if (milp.solve_lp(watch.left()) != Outcome::optimal) return routes_in(instance, framework::Tier::slow);
+    Outcome outcome = milp.solve_lp(limits(milp, effort));
+    effort.spend(static_cast<double>(milp.pivots()) * (milp.rows() + milp.columns()));
+    if (outcome != Outcome::optimal) return routes_in(instance, framework::Tier::slow);
     if (whole) result.bound_s = paper.seconds(milp.objective());
-    const Outcome outcome = milp.solve_mip(instance.problem.gap, watch.left());
+    const int before = milp.pivots();
+    outcome = milp.solve_mip(options.gap, limits(milp, effort));
+    effort.spend(static_cast<double>(milp.pivots() - before) * (milp.rows() + milp.columns()));
     if (whole) result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
     const bool solved = outcome == Outcome::optimal || outcome == Outcome::feasible;
     return solved ? paper.routes() : routes_in(instance, framework::Tier::slow);
@@ -239,15 +250,14 @@ Routes solve_once(const Instance& instance, Freedom freedom, const Stopwatch& wa
 
 }  // namespace
 
-Result paper_formulation(const Problem& problem, Freedom freedom) {
-    const Stopwatch watch(problem.time_limit);
+Result paper_formulation(const Instance& instance, Freedom freedom, const SolverOptions& options) {
+    Effort effort(options);
+    const Problem& problem = instance.problem;
     Result result;
-    result.reason = infeasible_reason(problem);
-    Instance instance(problem);
-    if (result.reason.empty()) result.reason = too_large(instance);
+    result.reason = too_large(instance);
     if (!result.reason.empty()) return result;
-    for (;; ++result.refinements) {
-        const Routes routes = solve_once(instance, freedom, watch, result);
+    for (std::vector<framework::Bytes> room = instance.room;; ++result.refinements) {
+        const Routes routes = solve_once(instance, room, freedom, options, effort, result);
         framework::Plan plan = build_plan(instance, routes, problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) {
             result.plan = std::move(plan);
@@ -255,11 +265,11 @@ Result paper_formulation(const Problem& problem, Freedom freedom) {
         }
         const auto out = overhang(problem.schedule, plan, problem.dram_budget);
         for (std::size_t step = 0; step < out.size(); ++step)
-            instance.room[step] = std::max<framework::Bytes>(0, instance.room[step] - out[step]);
+            room[step] = std::max<framework::Bytes>(0, room[step] - out[step]);
     }
     result.predicted_s = predicted_seconds(problem, *result.plan);
-    set_bound(result, problem, result.bound_s);
-    result.solve_s = watch.seconds();
+    set_bound(result, instance, options, result.bound_s);
+    set_effort(result, effort);
     return result;
 }
 

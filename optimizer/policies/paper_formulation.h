@@ -4,12 +4,12 @@
 #pragma once
 
 #include "optimizer/model/route.h"
-#include "optimizer/problem.h"
+#include "optimizer/solver_options.h"
 
 namespace optimizer {
 
 // Where addresses do not fit, what sticks out of the budget is taken off the room there and all is solved
 // again, as AutoTM did. Infeasible, with the reason, also for a kernel of more than twelve operands.
-Result paper_formulation(const Problem& problem, Freedom freedom);
+Result paper_formulation(const Instance& instance, Freedom freedom, const SolverOptions& options);
 
 }  // namespace optimizer

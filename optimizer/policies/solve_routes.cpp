@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "framework/base/error.h"
-#include "optimizer/feasibility.h"
+#include "optimizer/model/tolerances.h"
 #include "optimizer/policies/baselines.h"
 #include "optimizer/search/search.h"
 
@@ -19,17 +19,26 @@ bool within_limits(const Problem& problem, const framework::Plan& plan) {
            (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
 }
 
-void set_bound(Result& result, const Problem& problem, framework::Seconds bound) {
-    constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 of a kernel's all-DRAM time for nothing
-    framework::Seconds all_dram = 0;   // above the plan's time where slow memory is the faster one
-    for (const framework::KernelProfile& kernel : problem.profile.kernels) all_dram += kernel.seconds(0);
-    if (bound > result.predicted_s + rounding * std::max(result.predicted_s, all_dram)) {
+void set_bound(Result& result, const Instance& instance, const SolverOptions& options,
+               framework::Seconds bound) {
+    framework::Seconds all_dram = 0;  // above the plan's time where slow memory is the faster one
+    for (const KernelTable& kernel : instance.kernels) all_dram += kernel.all_dram();
+    if (bound > result.predicted_s + tolerance::bound_above_plan * std::max(result.predicted_s, all_dram)) {
         throw std::logic_error(
             framework::text("a bound of ", bound, " s is above a plan of ", result.predicted_s, " s"));
     }
     result.bound_s = std::min(bound, result.predicted_s);
     result.gap = result.predicted_s > 0 ? (result.predicted_s - result.bound_s) / result.predicted_s : 0;
-    result.status = result.gap <= problem.gap ? Status::optimal : Status::feasible;
+    result.status = result.gap <= options.gap ? Status::optimal : Status::feasible;
+}
+
+void set_effort(Result& result, const Effort& effort) {
+    result.work = effort.work();
+    result.solve_s = effort.seconds();
+    result.stopped = result.status == Status::optimal ? Stopped::gap
+                     : effort.left()                  ? Stopped::exhausted
+                     : effort.timed()                 ? Stopped::time_limit
+                                                      : Stopped::work_limit;
 }
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
@@ -45,10 +54,11 @@ namespace {
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
 // that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
 // no more than the gap asked for. Returns the number of tensors that it took.
-int close_gaps(const Problem& problem, const Instance& instance, const Search& search, Built& built) {
+int close_gaps(const Instance& instance, const Search& search, double gap, Built& built) {
+    const Problem& problem = instance.problem;
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
-    const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - problem.gap));
+    const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - gap));
     const std::vector<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
     std::vector<const Residency*> suspects;
     for (const Residency& r : built.plan.residencies) {
@@ -76,12 +86,11 @@ int close_gaps(const Problem& problem, const Instance& instance, const Search& s
     return 0;
 }
 
-Result search_placement(const Problem& problem, Freedom freedom) {
-    const Stopwatch watch(problem.time_limit);
+Result search_placement(const Instance& instance, Freedom freedom, const SolverOptions& options,
+                        Effort& effort) {
+    const Problem& problem = instance.problem;
     Result result;
-
-    Instance instance(problem);
-    Search search(instance, freedom);
+    Search search(instance, freedom, options, effort);
     Built built;
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
         built = build_plan(instance, routes_in(instance, Tier::dram), problem.dram_budget);
@@ -94,18 +103,18 @@ Result search_placement(const Problem& problem, Freedom freedom) {
             search.cut(cut);
             ++result.refinements;
         }
-        search.run(problem.gap, watch);
+        search.run();
         built = build_plan(instance, search.routes(), problem.dram_budget);
     }
     const bool has_gaps = built.plan.dram_bytes > built.dram_lower_bound;
-    if (has_gaps && search.program() && watch.left() > 0 && problem.gap < 1) {
-        result.refinements += close_gaps(problem, instance, search, built);
+    if (has_gaps && search.program() && options.gap < 1) {
+        result.refinements += close_gaps(instance, search, options.gap, built);
     }
-    if (problem.keep_program && search.program()) result.program = search.program()->print();
+    if (options.keep_program && search.program()) result.program = search.program()->print();
     result.plan = std::move(built.plan);
     result.predicted_s = predicted_seconds(problem, *result.plan);
     result.certificate = search.certificate();
-    set_bound(result, problem, search.bound());
+    set_bound(result, instance, options, search.bound());
     result.rows = search.program() ? search.program()->rows() : 0;
     result.columns = search.program() ? search.program()->columns() : 0;
     result.price_s_per_gib = search.price_s_per_gib();
@@ -114,30 +123,29 @@ Result search_placement(const Problem& problem, Freedom freedom) {
 
 }  // namespace
 
-void take_if_faster(Result& result, const Problem& problem, Freedom freedom, const framework::Plan& plan) {
+void take_if_faster(Result& result, const Instance& instance, Freedom freedom, const SolverOptions& options,
+                    const framework::Plan& plan) {
+    const Problem& problem = instance.problem;
     if (!within_limits(problem, plan) || !allows(freedom, plan)) return;
     const framework::Seconds seconds = predicted_seconds(problem, plan);
     if (within_limits(problem, *result.plan) && result.predicted_s <= seconds) return;
     result.plan = plan;
     result.predicted_s = seconds;
-    set_bound(result, problem, result.bound_s);
+    set_bound(result, instance, options, result.bound_s);
 }
 
-Result solve_routes(const Problem& problem, Freedom freedom) {
-    const Stopwatch watch(problem.time_limit);
-    if (const std::string reason = infeasible_reason(problem); !reason.empty()) {
-        Result infeasible;
-        infeasible.reason = reason;
-        return infeasible;
+Result solve_routes(const Instance& instance, Freedom freedom, const SolverOptions& options, Effort& effort) {
+    Result result = search_placement(instance, freedom, options, effort);
+    if (result.predicted_s > result.bound_s || !within_limits(instance.problem, *result.plan)) {
+        const auto consider = [&](const framework::Plan& plan) {
+            take_if_faster(result, instance, freedom, options, plan);
+        };
+        consider(*all_slow(instance).plan);
+        consider(*first_touch(instance).plan);
+        if (freedom == Freedom::synchronous) consider(*greedy(instance).plan);
+        if (options.start) consider(*options.start);
     }
-    Result result = search_placement(problem, freedom);
-    if (result.predicted_s > result.bound_s || !within_limits(problem, *result.plan)) {
-        take_if_faster(result, problem, freedom, *all_slow(problem).plan);
-        take_if_faster(result, problem, freedom, *first_touch(problem).plan);
-        if (freedom == Freedom::synchronous) take_if_faster(result, problem, freedom, *greedy(problem).plan);
-        if (problem.start) take_if_faster(result, problem, freedom, *problem.start);
-    }
-    result.solve_s = watch.seconds();
+    set_effort(result, effort);
     return result;
 }
 

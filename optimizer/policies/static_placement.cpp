@@ -9,9 +9,10 @@ namespace optimizer {
 // agree[k,c,t]: run[k,c] ≤ dram[t] where c has t in DRAM, else ≤ 1 − dram[t]
 // fits[s]:   Σ_{t live at s} units(t) · dram[t] ≤ room[s]
 //
-// Solved over routes, of which a storage has two here: see master.h.
-Result static_placement(const Problem& problem) {
-    return solve_routes(problem, Freedom::static_);
+// Solved over routes, of which a storage has two here: see search/route_program.h.
+Result static_placement(const Instance& instance, const SolverOptions& options) {
+    Effort effort(options);
+    return solve_routes(instance, Freedom::static_, options, effort);
 }
 
 }  // namespace optimizer

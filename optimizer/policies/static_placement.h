@@ -1,10 +1,11 @@
 // A tensor keeps one tier for life: nothing is copied, kernels read and write slow memory where they must.
 #pragma once
 
-#include "optimizer/problem.h"
+#include "optimizer/model/instance.h"
+#include "optimizer/solver_options.h"
 
 namespace optimizer {
 
-Result static_placement(const Problem& problem);
+Result static_placement(const Instance& instance, const SolverOptions& options);
 
 }  // namespace optimizer

@@ -1,5 +1,6 @@
 #include "optimizer/search/milp.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csetjmp>
 #include <cstring>
@@ -22,14 +23,22 @@ int bounds_type(Range range) {
     return below ? GLP_LO : above ? GLP_UP : GLP_FR;
 }
 
-int milliseconds(framework::Seconds limit) {
-    return static_cast<int>(std::min(1e9, std::max(1.0, limit * 1e3)));
+constexpr int no_limit = std::numeric_limits<int>::max();  // as GLPK has it
+
+int milliseconds(const Limits& limits) {
+    if (std::isinf(limits.seconds)) return no_limit;
+    return static_cast<int>(std::min(1e9, std::max(1.0, limits.seconds * 1e3)));
+}
+
+int most_pivots(const Limits& limits) {
+    return static_cast<int>(std::clamp(limits.pivots, 1.0, static_cast<double>(no_limit)));
 }
 
 // What a branch and cut run tells its callback.
 struct Search {
     std::vector<double> start;  // from index 1 on, as GLPK has it
     double bound = -std::numeric_limits<double>::infinity();
+    int most_pivots = no_limit, pivots = 0;
 };
 
 void watch(glp_tree* tree, void* info) {
@@ -39,6 +48,8 @@ void watch(glp_tree* tree, void* info) {
         search.start.clear();
     }
     if (const int node = glp_ios_best_node(tree)) search.bound = glp_ios_node_bound(tree, node);
+    search.pivots = glp_get_it_cnt(glp_ios_get_prob(tree));
+    if (search.pivots > search.most_pivots) glp_ios_terminate(tree);
 }
 
 // GLPK ends the process when it is refused memory or finds a fault of its own. Its error hook jumps out of it
@@ -107,6 +118,7 @@ struct Milp::Problem {
     int rows = 0, columns = 0;
     double bound = 0;
     bool integers = false;  // the last solve was branch and cut
+    int pivots = 0;         // of branch and cut
 
   private:
     glp_prob* lp_ = nullptr;
@@ -186,17 +198,18 @@ void Milp::start_with(Variable variable, Row row) {
     glp_set_col_stat(problem_->lp(), variable.index, GLP_BS);
 }
 
-Outcome Milp::solve_lp(framework::Seconds time_limit) {
+Outcome Milp::solve_lp(const Limits& limits) {
     glp_smcp options;
     glp_init_smcp(&options);
     options.msg_lev = GLP_MSG_OFF;
-    options.tm_lim = milliseconds(time_limit);
+    options.tm_lim = milliseconds(limits);
+    options.it_lim = most_pivots(limits);
     problem_->integers = false;
     // Where the basis that it starts from has gone bad, from one of its own.
     glp_prob* lp = problem_->lp();
     problem_->call([&] {
         const int failure = glp_simplex(lp, &options);
-        if (failure != GLP_ETMLIM && glp_get_status(lp) != GLP_OPT) {
+        if (failure != GLP_ETMLIM && failure != GLP_EITLIM && glp_get_status(lp) != GLP_OPT) {
             glp_adv_basis(lp, 0);
             glp_simplex(lp, &options);
         }
@@ -213,8 +226,9 @@ Outcome Milp::solve_lp(framework::Seconds time_limit) {
     }
 }
 
-Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<const double> start) {
+Outcome Milp::solve_mip(double gap, const Limits& limits, std::span<const double> start) {
     Search search;
+    search.most_pivots = most_pivots(limits);
     if (!start.empty()) {
         search.start.assign(1, 0.0);
         search.start.insert(search.start.end(), start.begin(), start.end());
@@ -222,7 +236,7 @@ Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<con
     glp_iocp options;
     glp_init_iocp(&options);
     options.msg_lev = GLP_MSG_OFF;
-    options.tm_lim = milliseconds(time_limit);
+    options.tm_lim = milliseconds(limits);
     options.mip_gap = gap;
     // GLPK's own way to choose a branch looks at a row of the tableau for every fractional column, and not at
     // the clock meanwhile.
@@ -235,6 +249,7 @@ Outcome Milp::solve_mip(double gap, framework::Seconds time_limit, std::span<con
     int failure = 0;
     problem_->call([&] { failure = glp_intopt(lp, &options); });
     const int status = glp_mip_status(lp);
+    problem_->pivots += search.pivots;
     problem_->bound = search.bound;
     if (status == GLP_OPT && failure == 0) {
         problem_->bound =
@@ -262,6 +277,10 @@ double Milp::value(Variable variable) const {
 
 double Milp::dual(Row row) const {
     return glp_get_row_dual(problem_->lp(), row.index);
+}
+
+int Milp::pivots() const {
+    return glp_get_it_cnt(problem_->lp()) + problem_->pivots;
 }
 
 int Milp::rows() const {

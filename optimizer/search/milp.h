@@ -50,9 +50,16 @@ constexpr Range between(double least, double most) {
 
 enum class Outcome {
     optimal,     // within the gap asked for
-    feasible,    // out of time with a solution
-    nothing,     // out of time without one
+    feasible,    // stopped by a limit with a solution
+    nothing,     // stopped by a limit without one
     infeasible,  // there is none
+};
+
+// What a solve is stopped by. Pivots are counted, so that the same program gets the same answer; nobody looks
+// at the clock where `seconds` is infinite.
+struct Limits {
+    double pivots = std::numeric_limits<double>::infinity();
+    framework::Seconds seconds = std::numeric_limits<double>::infinity();
 };
 
 class Milp {
@@ -76,16 +83,17 @@ class Milp {
     void start_with(Variable variable, Row row);
 
     // The relaxation: binaries anywhere in [0, 1].
-    Outcome solve_lp(framework::Seconds time_limit);
+    Outcome solve_lp(const Limits& limits = {});
     // Branch and cut, until (objective − bound) / objective is at most `gap`. `start` is a solution known
     // already, by variable, or empty.
-    Outcome solve_mip(double gap, framework::Seconds time_limit, std::span<const double> start = {});
+    Outcome solve_mip(double gap, const Limits& limits = {}, std::span<const double> start = {});
 
     double objective() const;  // of the last solve
     double bound() const;      // of the last solve_mip: no solution is below
     double value(Variable variable) const;
     double dual(Row row) const;  // of the last solve_lp
 
+    int pivots() const;  // of all solves since it was made
     int rows() const;
     int columns() const;
     std::string print() const;  // in the CPLEX LP format

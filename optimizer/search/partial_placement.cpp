@@ -9,11 +9,12 @@ namespace optimizer {
 
 using framework::Bytes;
 
-PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom)
+PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom,
+                                   const std::vector<Bytes>& usable)
     : instance_(instance),
       freedom_(freedom),
       routes_(routes_in(instance, framework::Tier::slow)),
-      left_(instance.usable),
+      left_(usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -41,6 +42,7 @@ Bytes PartialPlacement::least_left(int first, int last) const {
 void PartialPlacement::take(int index, const Route& route, Bytes sign) {
     const Item& item = instance_.items[static_cast<std::size_t>(index)];
     for_each_dram_range(item, route, instance_.steps(), [&](int first, int last) {
+        work_ += 2.0 * (last - first);
         for (int step = first; step < last; ++step)
             left_[static_cast<std::size_t>(step)] -= sign * item.bytes;
         for (int i = first / block; i * block < last; ++i) {
@@ -88,6 +90,7 @@ double PartialPlacement::cheapest(int index, Route& route, const DramPrices* pri
         if (item.bytes > least_left(first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
     };
+    work_ += 20.0 * static_cast<double>(item.stops.size());
     SmallArray<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
         const Stop& stop = item.stops[i];

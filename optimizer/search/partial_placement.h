@@ -11,8 +11,8 @@ namespace optimizer {
 
 class PartialPlacement {
   public:
-    PartialPlacement(const Instance& instance,
-                     Freedom freedom);  // every item set aside: in slow memory, without a residency
+    // Every item set aside: in slow memory, without a residency. `usable`: DRAM by step.
+    PartialPlacement(const Instance& instance, Freedom freedom, const std::vector<framework::Bytes>& usable);
 
     void place(int item, const Route& route);
     void set_aside(int item);
@@ -27,6 +27,7 @@ class PartialPlacement {
 
     const Route& route(int item) const { return routes_[static_cast<std::size_t>(item)]; }
     const Routes& routes() const { return routes_; }
+    double work() const { return work_; }  // elementary steps so far, for Effort
     framework::Seconds seconds() const { return predicted_seconds(instance_, routes_); }
 
     // Takes items up one by one and puts each where it is best, until none moves.
@@ -44,6 +45,7 @@ class PartialPlacement {
     std::vector<framework::Bytes> blocks_;  // the least of each `block` steps
     std::vector<std::uint64_t> slow_;       // by step: operands in slow memory
     static constexpr int block = 32;
+    mutable double work_ = 0;
 };
 
 }  // namespace optimizer

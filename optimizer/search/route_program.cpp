@@ -5,15 +5,14 @@
 #include <numeric>
 
 #include "framework/base/error.h"
-#include "optimizer/search/stopwatch.h"
+#include "optimizer/model/tolerances.h"
 
 namespace optimizer {
 
+using framework::Bytes;
 using framework::text;
 
 namespace {
-
-constexpr double cost_total = 1e4;  // what the kernels enter as: GLPK's tolerances are absolute
 
 const std::string& name_of(const Instance& instance, int item) {
     const auto& storages = instance.problem.schedule.storages();
@@ -27,17 +26,18 @@ bool RouteProgram::Column::covers(int step) const {
     return std::any_of(dram.begin(), dram.end(), [&](const auto& live) { return live.holds(step); });
 }
 
-RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const KernelBounds& kernels,
-                           double overflow_cost)
+RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const std::vector<Bytes>& usable,
+                           const KernelBounds& kernels, double overflow_cost)
     : instance_(instance),
       freedom_(freedom),
+      first_(kernels),
       kernels_(kernels),
       storages_(instance.items.size()),
       has_row_(instance.room.size(), 0),
-      room_(in_units(instance, instance.usable)),
+      room_(in_units(instance, usable)),
       fixed_(instance.room.size(), 0.0),
       fixed_cost_(kernels.constant),
-      scale_(cost_total / std::max(kernels.constant, 1e-30)),
+      scale_(tolerance::program_total / std::max(kernels.constant, 1e-30)),
       overflow_cost_(overflow_cost),
       per_unit_(instance.room.size(), 0.0) {}
 
@@ -53,6 +53,94 @@ void RouteProgram::add_fixed(int item, const Column& column, double sign) {
     fixed_cost_ += sign * column.cost;
 }
 
+AffineFunction RouteProgram::function_of(int step) const {
+    AffineFunction function{first_.constants[static_cast<std::size_t>(step)], {}};
+    for (const int stop : instance_.operand_stops[static_cast<std::size_t>(step)])
+        function.penalty.push_back(first_.penalty[static_cast<std::size_t>(stop)]);
+    return function;
+}
+
+// What a route adds to the pieces of the kernels where it is slow.
+void RouteProgram::add_piece_terms(int item, const Route& route, std::vector<Term<Row>>& terms) const {
+    if (pieces_.empty()) return;
+    const Item& of = instance_.items[static_cast<std::size_t>(item)];
+    for (std::size_t s = 0; s < route.size(); ++s) {
+        if (route[s] != At::slow || of.stops[s].bit < 0) continue;
+        const auto found = pieces_.find(of.stops[s].step);
+        if (found == pieces_.end()) continue;
+        const auto bit = static_cast<std::size_t>(of.stops[s].bit);
+        for (const Piece& piece : found->second.others) {
+            const double more = piece.function.penalty[bit] - found->second.first.penalty[bit];
+            if (more != 0) terms.push_back({piece.row, -scale_ * more});
+        }
+    }
+}
+
+void RouteProgram::add_piece(int step, AffineFunction function) {
+    const auto& items = instance_.kernels[static_cast<std::size_t>(step)].items();
+    for (const int item : items) activate(item);
+    const auto [found, is_new] = pieces_.try_emplace(step);
+    Pieces& pieces = found->second;
+    if (is_new) {
+        pieces.first = function_of(step);
+        pieces.above = milp_.variable(text("above[", step, ']'), at_least(0), 1);
+    }
+    std::vector<Term<Variable>> terms{{pieces.above, 1}};
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto item = static_cast<std::size_t>(items[i]);
+        const double more = function.penalty[i] - pieces.first.penalty[i];
+        const int stop = instance_.stop_of(step, i) - instance_.first_stop[item];
+        if (more == 0) continue;
+        for (const Column& column : storages_[item].columns) {
+            if (column.route[static_cast<std::size_t>(stop)] == At::slow)
+                terms.push_back({column.variable, -scale_ * more});
+        }
+    }
+    const Row row = milp_.row(text("piece[", step, ',', pieces.others.size(), ']'),
+                              at_least(scale_ * (function.constant - pieces.first.constant)), terms);
+    pieces.others.push_back({std::move(function), row});
+}
+
+// Where the last solution is below a kernel's hull.
+int RouteProgram::add_pieces() {
+    const std::vector<double> slow_share = this->slow_share();
+    std::vector<double> share;
+    int added = 0;
+    for (int step = 0; step < instance_.steps(); ++step) {
+        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
+        if (kernel.interactions().empty()) continue;
+        share.clear();
+        for (const int stop : instance_.operand_stops[static_cast<std::size_t>(step)])
+            share.push_back(slow_share[static_cast<std::size_t>(stop)]);
+        double value = function_of(step).at(share);
+        if (const auto found = pieces_.find(step); found != pieces_.end()) {
+            for (const Piece& piece : found->second.others) value = std::max(value, piece.function.at(share));
+        }
+        AffineFunction function = touch_hull(kernel, share);
+        if (scale_ * (function.at(share) - value) < tolerance::piece) continue;
+        add_piece(step, std::move(function));
+        ++added;
+    }
+    return added;
+}
+
+void RouteProgram::set_kernels() {
+    kernels_ = first_;
+    for (const auto& [step, pieces] : pieces_) {
+        for (const Piece& piece : pieces.others) {
+            const double weight = std::clamp(milp_.dual(piece.row), 0.0, 1.0);
+            if (weight == 0) continue;
+            const double more = weight * (piece.function.constant - pieces.first.constant);
+            kernels_.constants[static_cast<std::size_t>(step)] += more;
+            kernels_.constant += more;
+            for (std::size_t i = 0; i < pieces.first.penalty.size(); ++i) {
+                kernels_.penalty[static_cast<std::size_t>(instance_.stop_of(step, i))] +=
+                    weight * (piece.function.penalty[i] - pieces.first.penalty[i]);
+            }
+        }
+    }
+}
+
 // A column of the program, for a storage that has a row.
 void RouteProgram::enter(int item, Column& column) {
     const Storage& storage = storages_[static_cast<std::size_t>(item)];
@@ -61,6 +149,7 @@ void RouteProgram::enter(int item, Column& column) {
         if (!column.covers(fits.step)) continue;
         terms.push_back({fits.row, instance_.items[static_cast<std::size_t>(item)].size});
     }
+    add_piece_terms(item, column.route, terms);
     const auto number = &column - storage.columns.data();
     column.variable = milp_.variable(text("x[", name_of(instance_, item).substr(0, 200), ',', number, ']'),
                                      at_least(0), scale_ * column.cost, terms);
@@ -90,7 +179,7 @@ bool RouteProgram::add_route(int item, const Route& route) {
     }
     Column column;
     column.route = route;
-    column.cost = route_cost(instance_, item, route, kernels_.penalty);
+    column.cost = route_cost(instance_, item, route, first_.penalty);
     for_each_dram_range(instance_.items[static_cast<std::size_t>(item)], route, instance_.steps(),
                         [&](int first, int last) {
                             column.dram.push_back({first, last});
@@ -146,7 +235,8 @@ bool RouteProgram::add_violated() {
         return load[static_cast<std::size_t>(step)] - room_[static_cast<std::size_t>(step)];
     };
     for (int step = 0; step <= instance_.steps(); ++step) {
-        if (step < instance_.steps() && excess(step) > 1e-6 * (1 + room_[static_cast<std::size_t>(step)])) {
+        if (step < instance_.steps() &&
+            excess(step) > tolerance::load * (1 + room_[static_cast<std::size_t>(step)])) {
             const bool has_row = has_row_[static_cast<std::size_t>(step)];
             if (!has_row && (worst < 0 || excess(step) > excess(worst))) worst = step;
         } else if (worst >= 0) {
@@ -158,30 +248,37 @@ bool RouteProgram::add_violated() {
     return added;
 }
 
-bool RouteProgram::solve(framework::Seconds time_limit) {
-    const Stopwatch watch(time_limit);
+bool RouteProgram::solve(Effort& effort) {
     do {
-        if (watch.left() <= 0 || milp_.solve_lp(watch.left()) != Outcome::optimal) return false;
+        if (!effort.left()) return false;
+        const int before = milp_.pivots();
+        const double size = milp_.rows() + milp_.columns();
+        const Outcome outcome =
+            milp_.solve_lp({.pivots = effort.steps_left() / size, .seconds = effort.seconds_left()});
+        effort.spend((milp_.pivots() - before + 10) * size);
+        if (outcome != Outcome::optimal) return false;
         overflow_ = 0;
         for (const Fits& fits : fits_) overflow_ += milp_.value(fits.over);
         for (Storage& storage : storages_) {
             if (storage.one.index == 0) continue;
             for (Column& column : storage.columns) column.share = milp_.value(column.variable);
         }
-    } while (overflow_ < 1e-6 && add_violated());
+    } while (overflow_ < tolerance::load && add_violated());
     value_ = fixed_cost_ + milp_.objective() / scale_;
     per_unit_.assign(per_unit_.size(), 0.0);
     for (const Fits& fits : fits_) {
         per_unit_[static_cast<std::size_t>(fits.step)] = std::max(0.0, -milp_.dual(fits.row) / scale_);
     }
+    set_kernels();
     return true;
 }
 
-RouteProgram::Pricing RouteProgram::price() {
+RouteProgram::Pricing RouteProgram::price(Effort& effort) {
     const DramPrices prices(per_unit_);
     Pricing result;
     const std::vector<double> room = in_units(instance_, instance_.room);
     double bound = kernels_.constant;
+    std::vector<std::pair<int, Route>> cheaper;
     Route route;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         const Storage& storage = storages_[i];
@@ -197,10 +294,13 @@ RouteProgram::Pricing RouteProgram::price() {
                 known += instance_.items[i].size * prices.over(live.first, live.last);
             }
         }
-        if (cost < known - 1e-5 / scale_) result.added += add_route(static_cast<int>(i), route);
+        if (cost < known - tolerance::reduced_cost / scale_) cheaper.emplace_back(static_cast<int>(i), route);
     }
     result.bounds.whole = bound - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
     result.bounds.usable = bound - std::inner_product(room_.begin(), room_.end(), per_unit_.begin(), 0.0);
+    result.pieces = add_pieces();
+    for (const auto& [item, way] : cheaper) result.routes += add_route(item, way);
+    effort.spend(20.0 * (instance_.stops() + instance_.steps()));
     return result;
 }
 
@@ -227,34 +327,6 @@ void RouteProgram::lift(int item) {
     for (const Column& column : storage.columns) milp_.set_range(column.variable, at_least(0));
 }
 
-std::vector<Settled> RouteProgram::settled() const {
-    std::vector<Settled> settled(static_cast<std::size_t>(instance_.stops()), Settled::no);
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        const auto& allowed = storages_[i].allowed;
-        for (std::size_t s = 0; s < allowed.size(); ++s) {
-            Settled& how = settled[static_cast<std::size_t>(instance_.first_stop[i]) + s];
-            if ((allowed[s] & only_dram) == 0) how = Settled::slow;
-            if ((allowed[s] & only_slow) == 0) how = Settled::dram;
-        }
-    }
-    return settled;
-}
-
-void RouteProgram::set_kernels(const KernelBounds& kernels) {
-    kernels_ = kernels;
-    fixed_cost_ = kernels.constant;
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        for (Column& column : storages_[i].columns) {
-            column.cost = route_cost(instance_, static_cast<int>(i), column.route, kernels_.penalty);
-            if (storages_[i].one.index == 0) {
-                fixed_cost_ += column.cost;
-            } else {
-                milp_.set_cost(column.variable, scale_ * column.cost);
-            }
-        }
-    }
-}
-
 bool RouteProgram::raise_overflow_cost() {
     if (overflow_cost_ * scale_ > 1e9) return false;
     overflow_cost_ *= 30;
@@ -262,8 +334,8 @@ bool RouteProgram::raise_overflow_cost() {
     return true;
 }
 
-void RouteProgram::refresh_room() {
-    room_ = in_units(instance_, instance_.usable);
+void RouteProgram::set_usable(const std::vector<Bytes>& usable) {
+    room_ = in_units(instance_, usable);
     for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
 }
 
@@ -283,7 +355,7 @@ std::vector<double> RouteProgram::slow_share() const {
 std::vector<RouteProgram::Choice> RouteProgram::choices(int item) const {
     std::vector<Choice> found;
     for (const Column& column : storages_[static_cast<std::size_t>(item)].columns) {
-        if (column.share > 1e-6) found.push_back({&column.route, column.share, column.cost});
+        if (column.share > tolerance::share) found.push_back({&column.route, column.share, column.cost});
     }
     return found;
 }

@@ -2,20 +2,27 @@
 // best.
 //
 // Variables  x[t,r] ≥ 0: the share of storage t that takes route r, of the routes known so far
+//            above[k] ≥ 0: the time of kernel k above its first affine function
 //            over[s] ≥ 0: what is beyond the room, at a cost above every price; 0 where the routes can fit
-// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_s overflow_cost · over[s]
-//            cost(t,r): its moves, and the kernels' penalties where it is slow
+// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_k above[k] + Σ_s overflow_cost · over[s]
+//            cost(t,r): its moves, and the first functions' penalties where it is slow
 // one[t]:    Σ_r x[t,r] = 1
+// piece[k,j]: above[k] ≥ function j of kernel k − its first one, where a solution was below the kernel's hull
 // fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s], where a solution went beyond the room
 //
 // A storage of which one route is known needs no row: it is taken off the room. Routes come from a shortest
-// path at the rows' prices; when none is cheaper than its one[t], the value is that of the whole problem's
-// relaxation.
+// path at the rows' prices; when none is cheaper than its one[t], and no kernel is below its hull
+// (model/kernel_hull.h), the value is that of the whole problem's relaxation. The duals of the pieces make
+// one affine function of those of a kernel, which is below the kernel's times as they are: so a bound needs
+// no more than prices and one function for each kernel.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "optimizer/model/bounds.h"
+#include "optimizer/model/kernel_hull.h"
+#include "optimizer/search/effort.h"
 #include "optimizer/search/milp.h"
 
 namespace optimizer {
@@ -23,35 +30,32 @@ namespace optimizer {
 class RouteProgram {
   public:
     // `overflow_cost` in seconds per unit of size: above what any step's DRAM is worth.
-    RouteProgram(const Instance& instance, Freedom freedom, const KernelBounds& kernels,
-                 double overflow_cost);
+    RouteProgram(const Instance& instance, Freedom freedom, const std::vector<framework::Bytes>& usable,
+                 const KernelBounds& kernels, double overflow_cost);
 
     bool add_route(int item, const Route& route);  // false where it was known
     void add_fits_row(int step);
 
-    // Solves over the known routes, adding fits rows until every step fits. False: out of time.
-    bool solve(framework::Seconds time_limit);
-    // Adds routes that are cheaper at the duals of the last solve.
+    // Solves over the known routes, adding fits rows until every step fits. False: a limit is reached, or
+    // numbers are such that GLPK cannot go on.
+    bool solve(Effort& effort);
+    // Adds pieces where the last solution is below a kernel's hull, and routes that are cheaper at its duals.
     struct Pricing {
-        int added = 0;
+        int pieces = 0, routes = 0;  // added
         Bounds bounds;
     };
-    Pricing price();
+    Pricing price(Effort& effort);
 
     // From now on a route may do at this stop of an item what `allowed` says; after lift(), anything again.
     // False: no route is left.
     bool restrict(int item, std::size_t stop, Allowed allowed);
     void lift(int item);
 
-    std::vector<Settled> settled()
-        const;  // by stop of the instance: what the restrictions leave no choice in
-
-    void set_kernels(const KernelBounds& kernels);  // other penalties, below the same kernels
-    const KernelBounds& kernels() const { return kernels_; }
-    bool raise_overflow_cost();  // false: it is as high as numbers allow
-    void refresh_room();         // after Instance::usable was cut
+    bool raise_overflow_cost();                                    // false: it is as high as numbers allow
+    void set_usable(const std::vector<framework::Bytes>& usable);  // DRAM by step
 
     // Of the last solve:
+    const KernelBounds& kernels() const { return kernels_; }           // one function for each
     double value() const { return value_; }                            // all kernels included
     double overflow() const { return overflow_; }                      // in units
     const std::vector<double>& per_unit() const { return per_unit_; }  // price of DRAM by step
@@ -90,6 +94,21 @@ class RouteProgram {
         Variable over;
     };
 
+    struct Piece {
+        AffineFunction function;
+        Row row;
+    };
+    struct Pieces {
+        AffineFunction first;
+        Variable above;
+        std::vector<Piece> others;
+    };
+
+    void add_piece_terms(int item, const Route& route, std::vector<Term<Row>>& terms) const;
+    void add_piece(int step, AffineFunction function);
+    int add_pieces();
+    void set_kernels();  // from the duals of the pieces
+    AffineFunction function_of(int step) const;
     void activate(int item);
     void enter(int item, Column& column);
     void add_fixed(int item, const Column& column, double sign);
@@ -99,7 +118,9 @@ class RouteProgram {
 
     const Instance& instance_;
     Freedom freedom_;
-    KernelBounds kernels_;
+    KernelBounds first_;            // functions, of those that have pieces too
+    KernelBounds kernels_;          // of the last solve
+    std::map<int, Pieces> pieces_;  // by step
     Milp milp_;
     std::vector<Storage> storages_;  // by item
     std::vector<Fits> fits_;

@@ -3,20 +3,18 @@
 #include <algorithm>
 #include <numeric>
 
+#include "optimizer/model/tolerances.h"
 #include "optimizer/proof/certificate.h"
 #include "optimizer/search/subgradient.h"
 
 namespace optimizer {
 
-namespace {
-
-constexpr int subgradient_passes = 150;
-
-}  // namespace
-
-Search::Search(Instance& instance, Freedom freedom)
+Search::Search(const Instance& instance, Freedom freedom, const SolverOptions& options, Effort& effort)
     : instance_(instance),
       freedom_(freedom),
+      options_(options),
+      effort_(effort),
+      usable_(instance.usable),
       seconds_(forbidden),
       bound_(0),
       by_size_(instance.items.size()) {
@@ -29,11 +27,13 @@ Search::Search(Instance& instance, Freedom freedom)
 
 Search::~Search() = default;
 
-void Search::start(const Stopwatch& watch) {
-    const PricedDram priced = price_dram(instance_, freedom_, watch.left() > 0 ? subgradient_passes : 0);
+void Search::start() {
+    const int passes = effort_.left() ? options_.price_passes : 0;
+    const PricedDram priced = price_dram(instance_, freedom_, passes);
+    effort_.spend(10.0 * passes * (instance_.stops() + instance_.steps()));
     bound_ = std::max(bound_, priced.bound);
     keep_proof(proof(instance_, priced.kernels, priced.per_unit, priced.bound));
-    PartialPlacement placement(instance_, freedom_);
+    PartialPlacement placement(instance_, freedom_, usable_);
     const DramPrices prices(priced.per_unit);
     Route route;
     for (const int item : by_size_) {
@@ -44,7 +44,7 @@ void Search::start(const Stopwatch& watch) {
 
     const double highest = *std::max_element(priced.per_unit.begin(), priced.per_unit.end());
     const double total = std::accumulate(priced.per_unit.begin(), priced.per_unit.end(), 0.0);
-    program_ = std::make_unique<RouteProgram>(instance_, freedom_, priced.kernels,
+    program_ = std::make_unique<RouteProgram>(instance_, freedom_, usable_, priced.kernels,
                                               10 * total + 1e-3 * priced.kernels.constant);
     for (std::size_t i = 0; i < priced.routes.size(); ++i) {
         for (const Route& known : priced.routes[i]) program_->add_route(static_cast<int>(i), known);
@@ -54,18 +54,21 @@ void Search::start(const Stopwatch& watch) {
     }
 }
 
-// The program over routes to its optimum under the restrictions there are. False: out of time; `bounds` hold
-// in either case.
-bool Search::converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best) {
-    while (program_->solve(watch.left())) {
-        const RouteProgram::Pricing pricing = program_->price();
+// The program over routes to its optimum under the restrictions there are. False: the effort is spent;
+// `bounds` hold in either case.
+bool Search::converge(Bounds& bounds, std::shared_ptr<const Proof>& best) {
+    while (program_->solve(effort_)) {
+        const RouteProgram::Pricing pricing = program_->price(effort_);
         bounds.raise(pricing.bounds);
         if (pricing.bounds.whole > best->bound_s)
             best =
                 proof(instance_, program_->kernels(), program_->per_unit(), pricing.bounds.whole, best.get());
         if (bounds.usable >= seconds_) return true;
-        if (pricing.added > 0 && program_->value() - bounds.usable > 1e-7 * program_->value()) continue;
-        if (program_->overflow() < 1e-6 || !program_->raise_overflow_cost()) return true;
+        // Without more pieces the value cannot rise, and without more routes it cannot fall.
+        const double open = program_->value() - bounds.usable;
+        const bool may_fall = pricing.routes > 0 && open > tolerance::converged * program_->value();
+        if (pricing.pieces > 0 || may_fall) continue;
+        if (program_->overflow() < tolerance::load || !program_->raise_overflow_cost()) return true;
     }
     return false;
 }
@@ -94,7 +97,7 @@ void Search::keep_proof(const SearchTree& tree) {
 // What the program has decided stays; what it has split is put where it fits and costs least; then every item
 // that had a choice is taken up again.
 void Search::round() {
-    PartialPlacement placement(instance_, freedom_);
+    PartialPlacement placement(instance_, freedom_, usable_);
     std::vector<int> split;
     contested_.clear();
     for (const int item : by_size_) {
@@ -117,102 +120,91 @@ void Search::place_and_improve(PartialPlacement& placement, const std::vector<in
         placement.place(item, route);
     }
     placement.improve(all);
+    effort_.spend(placement.work() + instance_.stops());
     const framework::Seconds seconds = placement.seconds();
     if (seconds >= seconds_) return;
     seconds_ = seconds;
     routes_ = placement.routes();
 }
 
-// Where the program has split a storage whose routes differ most in cost: the stop that it is most undecided
-// about.
+namespace {
+
+constexpr Allowed others(Allowed allowed) {
+    return static_cast<Allowed>(anything & ~allowed);
+}
+
+}  // namespace
+
+void Search::learn(const Branch& branch, double gain) {
+    constexpr double least_moved = 1e-3;
+    const double rate = std::max(0.0, gain) / std::max(least_moved, 1 - branch.share);
+    const int stop =
+        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    for (Gain* of : {&gains_[{stop, branch.allowed}], &gain_of_all_}) {
+        of->sum += rate;
+        ++of->count;
+    }
+}
+
+double Search::expected_gain(const Branch& branch, double range) const {
+    const int stop =
+        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const auto known = gains_.find({stop, branch.allowed});
+    const double moved = 1 - branch.share;
+    if (known != gains_.end()) return moved * known->second.sum / known->second.count;
+    return moved * range;
+}
+
+// Of the stops that the program is undecided about, the one at which both branches promise most.
 bool Search::choose_branch(Branch& branch) const {
+    const double least = 1e-9 * seconds_;
     double most = 0;
     for (const int item : contested_) {
         const auto choices = program_->choices(item);
         if (choices.size() < 2) continue;
         const auto [low, high] = std::minmax_element(
             choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
-        const double range = high->cost - low->cost + 1e-9 * seconds_;
+        const double range = high->cost - low->cost;
         for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
                 if ((*choice.route)[stop] != At::slow) dram += choice.share;
                 if ((*choice.route)[stop] == At::held) held += choice.share;
             }
-            const bool by_tier = std::min(dram, 1 - dram) > 1e-6;
-            const double split =
-                range * (by_tier ? std::min(dram, 1 - dram) : 0.9 * std::min(held, 1 - held));
-            if (split <= most) continue;
-            most = split;
-            const Allowed unheld = static_cast<Allowed>(only_slow | only_fetched);
-            branch = {item, stop,
-                      by_tier       ? (dram >= 0.5 ? only_dram : only_slow)
-                      : held >= 0.5 ? only_held
-                                    : unheld};
+            const bool by_tier = std::min(dram, 1 - dram) > tolerance::share;
+            const double share = by_tier ? dram : held;
+            if (std::min(share, 1 - share) <= tolerance::share) continue;
+            const Allowed allowed = by_tier ? only_dram : only_held;
+            const Branch one{item, stop, allowed, share}, other{item, stop, others(allowed), 1 - share};
+            const double score = std::max(least, expected_gain(one, range)) *
+                                 std::max(least, expected_gain(other, range)) * (by_tier ? 1 : 0.8);
+            if (score <= most) continue;
+            most = score;
+            branch = share >= 0.5 ? one : other;
         }
     }
     return most > 0;
 }
 
-// Where nothing is split: an operand, not settled yet, of the kernel whose time is furthest above its bound.
-bool Search::choose_kernel_branch(Branch& branch) const {
-    const std::vector<double> slow_share = program_->slow_share();
-    const std::vector<Settled> settled = program_->settled();
-    const KernelBounds& bounds = program_->kernels();
-    double most = 1e-10 * seconds_;
-    bool found = false;
-    for (int step = 0; step < instance_.steps(); ++step) {
-        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
-        if (kernel.interactions().empty()) continue;
-        double bound = bounds.constants[static_cast<std::size_t>(step)];
-        std::uint64_t slow = 0;
-        int open = -1;
-        for (std::size_t i = 0; i < kernel.items().size(); ++i) {
-            const auto stop = static_cast<std::size_t>(instance_.stop_of(step, i));
-            if (settled[stop] == Settled::no) open = static_cast<int>(i);
-            if (slow_share[stop] < 0.5) continue;
-            slow |= std::uint64_t{1} << i;
-            bound += bounds.penalty[stop];
-        }
-        if (open < 0 || kernel.seconds(slow) - bound <= most) continue;
-        most = kernel.seconds(slow) - bound;
-        const int item = kernel.items()[static_cast<std::size_t>(open)];
-        const int stop = instance_.stop_of(step, static_cast<std::size_t>(open));
-        branch = {item, static_cast<std::size_t>(stop - instance_.first_stop[static_cast<std::size_t>(item)]),
-                  (slow >> open & 1U) != 0 ? only_slow : only_dram};
-        found = true;
-    }
-    return found;
-}
-
-Search::Step Search::explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch,
-                             Branch& branch) {
-    ++nodes_;
-    if (kernels_anew)
-        program_->set_kernels(kernel_bounds(instance_, program_->slow_share(), program_->settled()));
-    const auto enough = [&] { return good_enough(0.95 * gap, node.bounds.usable); };
-    // Out of time, or numbers that GLPK cannot go on with.
-    if (!converge(watch, node.bounds, node.proof) || enough()) return Step::close;
+bool Search::explore(Node& node, Branch& branch) {
+    const auto enough = [&] { return good_enough(node.bounds.usable); };
+    const double before = node.bounds.usable;
+    const bool solved = converge(node.bounds, node.proof);
+    if (solved && !node.branches.empty()) learn(node.branches.back(), node.bounds.usable - before);
+    if (!solved || enough()) return false;
     round();
-    if (enough() || program_->overflow() >= 1e-6) return Step::close;
-    if (choose_branch(branch)) return Step::split;
-    if (!choose_kernel_branch(branch)) return Step::close;
-    return kernels_anew ? Step::split : Step::restart;
+    return !enough() && program_->overflow() < tolerance::load && choose_branch(branch);
 }
 
-// Best bound first, and from each node down along the choice the program leans to. Once a node's program has
-// nothing left to split but its kernels are above their bounds, these are taken anew at each node, from the
-// root on: that makes them stronger.
-void Search::branch_and_price(double gap, const Stopwatch& watch) {
-    SearchTree tree(400 + 200'000 / instance_.stops());  // about a second at any size
+// Best bound first, and from each node down along the choice the program leans to.
+void Search::branch_and_price() {
+    SearchTree tree;
     Node node{{bound_, 0}, {}, root_};
     bool down = true;  // `node` is to be solved; otherwise the best of the tree
-    bool kernels_anew = false;
     std::vector<int> restricted;
-    while (watch.left() > 0) {
+    while (effort_.left()) {
         if (!down) {
-            if (tree.empty() || good_enough(gap, tree.usable())) break;
-            if (tree.stuck(seconds_ - tree.usable(), nodes_)) break;
+            if (tree.empty() || good_enough(tree.usable())) break;
             node = tree.pop();
         }
         for (const int item : restricted) program_->lift(item);
@@ -222,67 +214,45 @@ void Search::branch_and_price(double gap, const Stopwatch& watch) {
             possible = program_->restrict(branch.item, branch.stop, branch.allowed) && possible;
             restricted.push_back(branch.item);
         }
-        down = false;
-        if (!possible) {
-            tree.close_empty(node);
-            continue;
-        }
+        effort_.spend(100.0 * static_cast<double>(node.branches.size()));
         Branch branch{};
-        const Step step = explore(node, kernels_anew, gap, watch, branch);
-        if (step == Step::close) {
-            tree.close(node);
-        } else if (step == Step::restart) {
-            kernels_anew = true;
-            tree.close(node);
-            bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
-            keep_proof(tree);
-            tree.clear();
-            node = {{bound_, 0}, {}, root_};
-            down = true;
-        } else {
+        if (!possible) {
+            down = false;
+            tree.close_empty(node);
+        } else if (down = explore(node, branch); down) {
             Node other = node;
-            other.branches.push_back(branch);
-            other.branches.back().allowed = static_cast<Allowed>(anything & ~branch.allowed);
+            other.branches.push_back({branch.item, branch.stop, others(branch.allowed), 1 - branch.share});
             tree.push(std::move(other));
             node.branches.push_back(branch);
-            down = true;
+        } else {
+            tree.close(node);
         }
     }
     if (down) tree.push(node);
     for (const int item : restricted) program_->lift(item);
-    if (kernels_anew) program_->set_kernels(kernel_bounds(instance_, program_->slow_share()));
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
     keep_proof(tree);
 }
 
-void Search::run(double gap, const Stopwatch& watch) {
-    if (!program_) start(watch);
-    const auto solve = [&] {
-        Bounds bounds;
-        std::shared_ptr<const Proof> best = root_;
-        const bool solved = converge(watch, bounds, best);
-        keep_proof(best);
-        bound_ = std::max(bound_, bounds.whole);
-        if (solved) round();
-        return solved && !good_enough(gap, std::max(bound_, bounds.usable));
-    };
-    const bool cut = price_s_per_gib_ > 0;
-    bool more = solve();
-    if (!cut)
+void Search::run() {
+    if (!program_) start();
+    Bounds bounds;
+    std::shared_ptr<const Proof> best = root_;
+    const bool solved = converge(bounds, best);
+    keep_proof(best);
+    bound_ = std::max(bound_, bounds.whole);
+    if (solved) round();
+    if (price_s_per_gib_ == 0)
         price_s_per_gib_ = std::accumulate(program_->per_unit().begin(), program_->per_unit().end(), 0.0) *
                            instance_.units(static_cast<framework::Bytes>(framework::gib));
-    if (!more) return;
-    // Penalties that touch the kernels' hulls where the program's solution lies.
-    program_->set_kernels(kernel_bounds(instance_, program_->slow_share()));
-    if (solve()) branch_and_price(gap, watch);
+    if (solved && !good_enough(std::max(bound_, bounds.usable))) branch_and_price();
 }
 
 void Search::cut(const std::vector<framework::Bytes>& bytes) {
-    for (std::size_t step = 0; step < bytes.size(); ++step) {
-        instance_.usable[step] = std::max<framework::Bytes>(0, instance_.usable[step] - bytes[step]);
-    }
-    if (program_) program_->refresh_room();
-    PartialPlacement placement(instance_, freedom_);
+    for (std::size_t step = 0; step < bytes.size(); ++step)
+        usable_[step] = std::max<framework::Bytes>(0, usable_[step] - bytes[step]);
+    if (program_) program_->set_usable(usable_);
+    PartialPlacement placement(instance_, freedom_, usable_);
     std::vector<int> out;
     for (const int item : by_size_) {
         const Route& route = routes_[static_cast<std::size_t>(item)];

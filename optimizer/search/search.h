@@ -3,23 +3,24 @@
 // the two.
 #pragma once
 
+#include <map>
 #include <memory>
 
+#include "optimizer/model/tolerances.h"
 #include "optimizer/search/partial_placement.h"
 #include "optimizer/search/route_program.h"
 #include "optimizer/search/search_tree.h"
-#include "optimizer/search/stopwatch.h"
 
 namespace optimizer {
 
 class Search {
   public:
-    Search(Instance& instance, Freedom freedom);
+    Search(const Instance& instance, Freedom freedom, const SolverOptions& options, Effort& effort);
     ~Search();
 
-    // Until the gap is at most `gap`, or time is out: there always are routes. After a cut() it goes on from
-    // what it has; its bound is still that of all the room.
-    void run(double gap, const Stopwatch& watch);
+    // Until the gap asked for is reached, nothing is left to search, or the effort is spent: there always are
+    // routes. After a cut() it goes on from what it has; its bound is still that of all the room.
+    void run();
     void cut(const std::vector<framework::Bytes>& bytes);  // takes room away, by step
     void settle_for(const Routes& routes);                 // takes these, with the bound of free DRAM
 
@@ -28,11 +29,11 @@ class Search {
     framework::Seconds bound() const { return bound_; }
     const Certificate& certificate() const { return certificate_; }
     double price_s_per_gib() const { return price_s_per_gib_; }
-    const RouteProgram* program() const { return program_.get(); }  // null: time was out before
+    const RouteProgram* program() const { return program_.get(); }  // null: the effort was spent before
 
   private:
-    void start(const Stopwatch& watch);
-    bool converge(const Stopwatch& watch, Bounds& bounds, std::shared_ptr<const Proof>& best);
+    void start();
+    bool converge(Bounds& bounds, std::shared_ptr<const Proof>& best);
     void keep_proof(std::shared_ptr<const Proof> proof);
     void keep_proof(const SearchTree& tree);
     void round();
@@ -40,17 +41,22 @@ class Search {
     // far.
     void place_and_improve(PartialPlacement& placement, const std::vector<int>& out,
                            const std::vector<int>& all);
-    void branch_and_price(double gap, const Stopwatch& watch);
-    // Solves a node. split: in two by `branch`; restart: of the tree, with bounds of kernels taken anew at
-    // each node.
-    enum class Step { close, split, restart };
-    Step explore(Node& node, bool kernels_anew, double gap, const Stopwatch& watch, Branch& branch);
+    void branch_and_price();
+    bool explore(Node& node, Branch& branch);  // solves a node; true: it is split in two by `branch`
     bool choose_branch(Branch& branch) const;
-    bool choose_kernel_branch(Branch& branch) const;
-    bool good_enough(double gap, double bound) const { return seconds_ - bound <= gap * seconds_; }
+    void learn(const Branch& branch, double gain);
+    // What a branch is expected to add to the bound; `range`: the difference in cost between its routes.
+    double expected_gain(const Branch& branch, double range) const;
+    // By a bound for the usable room.
+    bool good_enough(double bound) const {
+        return seconds_ - bound <= tolerance::share_of_gap * options_.gap * seconds_;
+    }
 
-    Instance& instance_;
+    const Instance& instance_;
     Freedom freedom_;
+    const SolverOptions& options_;
+    Effort& effort_;
+    std::vector<framework::Bytes> usable_;  // by step: of the room, what placements are made for
     std::unique_ptr<RouteProgram> program_;
     Routes routes_;
     framework::Seconds seconds_, bound_;
@@ -60,7 +66,14 @@ class Search {
     std::vector<int> by_size_;                // items, the largest first
     std::vector<int> contested_;              // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
-    int nodes_ = 0;
+    // What branches have added to the bound, for each share that they moved (pseudo-costs: Benichou et al.
+    // 1971), by stop of the instance and what they allow there.
+    struct Gain {
+        double sum = 0;
+        int count = 0;
+    };
+    std::map<std::pair<int, Allowed>, Gain> gains_;
+    Gain gain_of_all_;
 };
 
 }  // namespace optimizer

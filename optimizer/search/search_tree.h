@@ -1,4 +1,4 @@
-// The nodes of branch and price: the best bound first, and when to give up.
+// The nodes of branch and price: the best bound first.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,7 @@ struct Branch {
     int item;
     std::size_t stop;
     Allowed allowed;
+    double share;  // of the storage that did what is allowed, before the branch
 };
 
 struct Node {
@@ -25,8 +26,6 @@ struct Node {
 
 class SearchTree {
   public:
-    explicit SearchTree(int patience) : patience_(patience) {}  // nodes without progress
-
     void push(Node node) { open_.push(std::move(node)); }
     Node pop() {
         Node best = open_.top();
@@ -42,7 +41,6 @@ class SearchTree {
     }
     // The same of one that holds no placement.
     void close_empty(const Node& node) { leaves_.emplace_back(node.branches, node.proof); }
-    void clear() { *this = SearchTree(patience_); }
     bool empty() const { return open_.empty(); }
 
     // The least bound of all nodes, open and closed: what no placement in the usable room is below, unless it
@@ -60,16 +58,6 @@ class SearchTree {
     const std::vector<Leaf>& leaves() const { return leaves_; }
     double shown() const { return shown_; }
 
-    // Whether the distance between the best that is known and the bound has not shrunk for long. To be asked
-    // before a node is taken from here; `nodes` is how many were solved.
-    bool stuck(double distance, int nodes) {
-        if (distance < 0.98 * distance_) {
-            distance_ = distance;
-            since_ = nodes;
-        }
-        return nodes - since_ > patience_;
-    }
-
   private:
     struct Worse {
         bool operator()(const Node& a, const Node& b) const { return a.bounds.usable > b.bounds.usable; }
@@ -78,9 +66,6 @@ class SearchTree {
     Bounds closed_{forbidden, forbidden};
     std::vector<Leaf> leaves_;
     double shown_ = forbidden;
-    int patience_;
-    double distance_ = forbidden;
-    int since_ = 0;
 };
 
 }  // namespace optimizer

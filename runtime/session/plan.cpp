@@ -6,7 +6,7 @@
 #include "framework/base/text.h"
 #include "optimizer/addresses/plan_builder.h"
 #include "optimizer/feasibility.h"
-#include "optimizer/policies/baselines.h"
+#include "optimizer/solve.h"
 #include "runtime/memory/available_memory.h"
 
 namespace runtime::session {
@@ -33,12 +33,7 @@ optimizer::Problem problem_of(const Network& network, const framework::Profile& 
             .profile = times,
             .dram_budget = budget,
             .slow_capacity =
-                network.options.simulated ? 0 : slow_capacity(slow, std::min(budget, network.all_dram_bytes)),
-            .gap = options.gap,
-            .time_limit = options.time_limit,
-            .start = options.start,
-            .formulation = options.formulation,
-            .keep_program = options.keep_program};
+                network.options.simulated ? 0 : slow_capacity(slow, std::min(budget, network.all_dram_bytes))};
 }
 
 }  // namespace
@@ -54,10 +49,13 @@ std::string no_room(const framework::Plan& plan, const std::string& slow) {
 
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
     for (const framework::KernelProfile& kernel : times.kernels) solution.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow = optimizer::all_slow({.schedule = network.schedule,
-                                                            .profile = times,
-                                                            .dram_budget = solution.dram_budget,
-                                                            .slow_capacity = solution.slow_capacity});
+    const optimizer::Result all_slow =
+        optimizer::solve(Placement::slow,
+                         {.schedule = network.schedule,
+                          .profile = times,
+                          .dram_budget = solution.dram_budget,
+                          .slow_capacity = solution.slow_capacity},
+                         {.price_passes = 0});
     if (all_slow.plan) solution.all_slow_s = all_slow.predicted_s;
 }
 
@@ -66,8 +64,8 @@ Solution try_plan(const Network& network, const Profile& profile, const PlanOpti
     Solution solution{.placement = options.placement,
                       .dram_budget = problem.dram_budget,
                       .slow_capacity = problem.slow_capacity,
-                      .gap = options.gap};
-    solution.result = optimizer::solve(options.placement, problem);
+                      .gap = options.solver.gap};
+    solution.result = optimizer::solve(options.placement, problem, options.solver);
     if (solution.result.plan && !network.options.simulated) {
         if (std::string reason = no_room(*solution.result.plan, profile.slow); !reason.empty()) {
             solution.result = {};

@@ -13,11 +13,7 @@ using optimizer::Placement;
 struct PlanOptions {
     Placement placement = Placement::synchronous;
     std::optional<framework::Bytes> dram{};  // the budget; none: as much as everything takes
-    double gap = 1e-3;                       // the solver stops when (predicted - bound) / predicted is below
-    framework::Seconds time_limit = 60;      // of the solver
-    optimizer::Formulation formulation = optimizer::Formulation::routes;
-    bool keep_program = false;               // Result::program is wanted
-    const framework::Plan* start = nullptr;  // see optimizer::Problem
+    optimizer::SolverOptions solver{};
 };
 
 struct Solution {

@@ -44,6 +44,7 @@ SavedSolution load(const std::string& file, const Network& network, const std::s
                       .slow_capacity = saved.slow_capacity,
                       .gap = saved.gap};
     solution.result = std::move(saved.result);
+    solution.result.stopped = optimizer::Stopped::unknown;
     predict_extremes(solution, network, profile.times());
     return {std::move(profile), std::move(solution), std::move(saved.host)};
 }

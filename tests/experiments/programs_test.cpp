@@ -124,8 +124,8 @@ TEST_CASE("train: the report, the log and the trace hold what they promise") {
     CHECK(report.at("dram").at("peak_bytes") <= report.at("dram").at("limit_bytes"));
     check_has(report.at("slow"), {"kind", "dax", "peak_bytes"});
     check_has(report.at("plan"),
-              {"placement", "status", "predicted_s", "bound_s", "gap", "all_dram_s", "all_slow_s", "solve_s",
-               "rows", "columns", "refinements", "moves", "price_s_per_gib"});
+              {"placement", "status", "predicted_s", "bound_s", "gap", "all_dram_s", "all_slow_s", "stopped",
+               "solve_s", "rows", "columns", "refinements", "moves", "price_s_per_gib"});
     check_has(report.at("plan").at("moves"), {"to_slow", "to_slow_bytes", "to_dram", "to_dram_bytes"});
     check_has(report.at("profile"), {"kernels", "configurations", "seconds", "cached"});
     check_has(report.at("iterations"),

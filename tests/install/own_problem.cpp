@@ -10,7 +10,8 @@ int main(int argc, char** argv) try {
     if (argc != 2) return 2;
     const optimizer::StoredProblem stored = optimizer::read_problem(argv[1]);
     const optimizer::Problem problem = stored.problem();
-    const optimizer::Result result = optimizer::solve(optimizer::Placement::synchronous, problem);
+    const optimizer::SolverOptions options;
+    const optimizer::Result result = optimizer::solve(optimizer::Placement::synchronous, problem, options);
     if (!result.plan) {
         std::cout << result.reason << '\n';
         return 1;
@@ -23,7 +24,7 @@ int main(int argc, char** argv) try {
                           .slow_capacity = problem.slow_capacity,
                           .profile = problem.profile,
                           .mode = "measured",
-                          .gap = problem.gap,
+                          .gap = options.gap,
                           .result = result});
 } catch (const framework::Error& error) {
     std::cerr << "own_problem: " << error.what() << '\n';

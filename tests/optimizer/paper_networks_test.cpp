@@ -36,11 +36,13 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
             CAPTURE(percent);
             const auto check = [&](Placement placement, double gap, double most) {
                 CAPTURE(name_of(placement));
-                const auto found = solve(placement, {.schedule = schedule,
-                                                     .profile = profile,
-                                                     .dram_budget = schedule.peak_bytes() * percent / 100,
-                                                     .gap = gap,
-                                                     .time_limit = 120});
+                const auto found = solve(placement,
+                                         {.schedule = schedule,
+                                          .profile = profile,
+                                          .dram_budget = schedule.peak_bytes() * percent / 100},
+                                         {.gap = gap});
+                MESSAGE(name, ' ', percent, " % ", name_of(placement), ": gap ", 100 * found.gap, " %, ",
+                        found.solve_s, " s, work ", found.work, ", ", text_of(found.stopped));
                 REQUIRE_MESSAGE(found.plan, found.reason);
                 CHECK(found.gap <= most);
                 CHECK(found.refinements == 0);
@@ -75,10 +77,11 @@ TEST_CASE("paper networks: those far larger than DRAM are slower with DRAM as a 
         CHECK(peak > 600e9);
         CHECK(cached.pool_bytes >= peak);
         CHECK(cached.pool_bytes < 1.01 * static_cast<double>(peak));
-        const auto planned = solve(Placement::synchronous, {.schedule = schedule,
-                                                            .profile = simulate(graph, schedule, machine),
-                                                            .dram_budget = static_cast<Bytes>(dram),
-                                                            .gap = 0.01});
+        const auto planned = solve(Placement::synchronous,
+                                   {.schedule = schedule,
+                                    .profile = simulate(graph, schedule, machine),
+                                    .dram_budget = static_cast<Bytes>(dram)},
+                                   {.gap = 0.01});
         REQUIRE(planned.plan);
         CHECK(cached.seconds > planned.predicted_s);
     }

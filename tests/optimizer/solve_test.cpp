@@ -1,11 +1,14 @@
 #include "optimizer/solve.h"
 
+#include <atomic>
+#include <span>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include "framework/base/error.h"
 #include "optimizer/addresses/plan_builder.h"
 #include "optimizer/feasibility.h"
-#include "optimizer/policies/paper_formulation.h"
 #include "tests/support/brute_force.h"
 #include "tests/support/random_graph.h"
 
@@ -13,7 +16,9 @@ using namespace framework;
 using optimizer::Placement;
 using optimizer::Problem;
 using optimizer::solve;
+using optimizer::SolverOptions;
 using optimizer::Status;
+using optimizer::Stopped;
 
 namespace {
 
@@ -26,9 +31,8 @@ struct Case {
         : graph(support::random_graph(seed, ops)),
           schedule(graph),
           profile(support::random_profile(graph, schedule, seed, kernels)) {}
-    Problem problem(double share, double gap = 0) const {
-        return {schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
-                0,        gap,     10};
+    Problem problem(double share) const {
+        return {schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))};
     }
 };
 
@@ -59,7 +63,7 @@ void meets_brute_force(Placement placement, Seconds (*best)(const Problem&), int
             CAPTURE(share);
             const Problem problem = c.problem(share);
             const Seconds optimum = best(problem);
-            const auto result = solve(placement, problem);
+            const auto result = solve(placement, problem, {.gap = 0});
             REQUIRE(static_cast<bool>(result.plan) == (optimum >= 0));
             if (!result.plan) continue;
             const double rounding = 1e-9 * optimum;
@@ -94,19 +98,20 @@ TEST_CASE("placement: more freedom and more DRAM are never slower, not even with
             Seconds last_static_s = 1e9, last_moving_s = 1e9;
             for (const double share : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0}) {
                 CAPTURE(share);
-                Problem problem = c.problem(share, gap);
-                problem.start = last_static ? &*last_static : nullptr;
-                const auto fixed = solve(Placement::static_, problem);
+                const Problem problem = c.problem(share);
+                const auto from = [&](const std::optional<Plan>& start) {
+                    return SolverOptions{.gap = gap, .start = start ? &*start : nullptr};
+                };
+                const auto fixed = solve(Placement::static_, problem, from(last_static));
                 if (!fixed.plan) continue;
                 CHECK(fixed.predicted_s <= solve(Placement::first_touch, problem).predicted_s);
                 CHECK(fixed.predicted_s <= solve(Placement::slow, problem).predicted_s);
                 CHECK(fixed.predicted_s <= last_static_s);
 
-                const auto alone = solve(Placement::synchronous, c.problem(share, gap));
-                CHECK(alone.predicted_s <= solve(Placement::static_, c.problem(share, gap)).predicted_s);
+                const auto alone = solve(Placement::synchronous, problem, {.gap = gap});
+                CHECK(alone.predicted_s <= solve(Placement::static_, problem, {.gap = gap}).predicted_s);
                 CHECK(alone.predicted_s <= solve(Placement::greedy, problem).predicted_s);
-                problem.start = last_moving ? &*last_moving : nullptr;
-                const auto moving = solve(Placement::synchronous, problem);
+                const auto moving = solve(Placement::synchronous, problem, from(last_moving));
                 CHECK(moving.predicted_s <= alone.predicted_s);
                 CHECK(moving.predicted_s <= last_moving_s);
                 for (const auto* result : {&fixed, &alone, &moving}) {
@@ -125,16 +130,15 @@ TEST_CASE("placement: more freedom and more DRAM are never slower, not even with
 
 TEST_CASE("placement: a start is taken where it is better, and only where it is of the kind asked for") {
     const Case c(5, 300);
-    const Plan moving = *solve(Placement::synchronous, c.problem(0.3, 0.1)).plan;
+    const Plan moving = *solve(Placement::synchronous, c.problem(0.3), {.gap = 0.1}).plan;
     const Seconds moving_s = predicted_seconds(c.problem(0.3), moving);
     REQUIRE(!moving.moves.empty());
-    Problem hasty = c.problem(0.3);
-    hasty.time_limit = 0;
-    hasty.start = &moving;
-    CHECK(solve(Placement::synchronous, hasty).predicted_s <= moving_s);
-    CHECK(solve(Placement::static_, hasty).plan->moves.empty());
-    hasty.dram_budget = moving.dram_bytes - 1;  // too large
-    CHECK(*solve(Placement::synchronous, hasty).plan != moving);
+    const SolverOptions hasty{.work_limit = 0, .start = &moving};
+    Problem problem = c.problem(0.3);
+    CHECK(solve(Placement::synchronous, problem, hasty).predicted_s <= moving_s);
+    CHECK(solve(Placement::static_, problem, hasty).plan->moves.empty());
+    problem.dram_budget = moving.dram_bytes - 1;  // too large
+    CHECK(*solve(Placement::synchronous, problem, hasty).plan != moving);
 }
 
 TEST_CASE("placement: a plan's time read off the plan is what its solver predicted") {
@@ -142,8 +146,8 @@ TEST_CASE("placement: a plan's time read off the plan is what its solver predict
         CAPTURE(seed);
         const Case c(seed, 30);
         for (const Placement placement : optimizer::placements()) {
-            const Problem problem = c.problem(placement == Placement::dram ? 1 : 0.4, 0.05);
-            const auto result = solve(placement, problem);
+            const Problem problem = c.problem(placement == Placement::dram ? 1 : 0.4);
+            const auto result = solve(placement, problem, {.gap = 0.05});
             if (result.plan)
                 CHECK(predicted_seconds(problem, *result.plan) == doctest::Approx(result.predicted_s));
         }
@@ -157,8 +161,8 @@ TEST_CASE("placement: random graphs at random budgets: every plan holds, both ar
         const Case c(seed + 100, 10 + static_cast<int>(seed));
         for (const double share : {0.15, 0.35, 0.55, 0.75, 0.95}) {
             for (const Placement placement : optimizer::placements()) {
-                const Problem problem = c.problem(share, 0.05);
-                const auto result = solve(placement, problem);
+                const Problem problem = c.problem(share);
+                const auto result = solve(placement, problem, {.gap = 0.05});
                 if (!result.plan) continue;
                 CHECK(validate(c.schedule, *result.plan, problem.dram_budget) == "");
                 ++cases;
@@ -217,36 +221,73 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("placement: out of time, a valid plan with its gap still comes back") {
+TEST_CASE("placement: stopped by time or by the work limit, a valid plan with its gap still comes back") {
     const Case c(5, 300);
+    const auto holds = [](const optimizer::Result& result) {
+        REQUIRE(result.plan);
+        CHECK(result.bound_s > 0);
+        CHECK(result.bound_s <= result.predicted_s);
+        CHECK(result.gap == doctest::Approx((result.predicted_s - result.bound_s) / result.predicted_s));
+    };
     for (const Placement placement : {Placement::static_, Placement::synchronous}) {
         for (const Seconds limit : {0.0, 1e-4, 1e-2}) {
-            Problem problem = c.problem(0.3);
-            problem.time_limit = limit;
-            const auto result = solve(placement, problem);
-            REQUIRE(result.plan);
-            CHECK(result.bound_s > 0);
-            CHECK(result.bound_s <= result.predicted_s);
-            CHECK(result.gap == doctest::Approx((result.predicted_s - result.bound_s) / result.predicted_s));
+            const auto result = solve(placement, c.problem(0.3), {.gap = 0, .time_limit = limit});
+            holds(result);
+            CHECK((result.stopped == Stopped::time_limit || result.gap == 0));
+        }
+        for (const double limit : {0.0, 0.01, 0.1, 1.0, 10.0}) {
+            const auto result = solve(placement, c.problem(0.3), {.gap = 0, .work_limit = limit});
+            holds(result);
+            CHECK((result.stopped == Stopped::work_limit || result.gap == 0));
         }
     }
 }
 
-TEST_CASE("placement: the search ends by itself where it cannot close the gap") {
-    const Case c(4, 40);
-    Problem problem = c.problem(0.5, 1e-6);
-    problem.time_limit = 1e9;
-    const auto result = solve(Placement::synchronous, problem);
-    REQUIRE(result.plan);
-    CHECK(result.bound_s > 0);
-    CHECK(result.predicted_s <= solve(Placement::greedy, problem).predicted_s);
-    CHECK(result.status == (result.gap <= problem.gap ? Status::optimal : Status::feasible));
+TEST_CASE("placement: what stopped the search is said") {
+    const Case c(5, 300);
+    const auto stopped = [&](Placement placement, double share, const SolverOptions& options) {
+        return text_of(solve(placement, c.problem(share), options).stopped);
+    };
+    CHECK(stopped(Placement::synchronous, 0.3, {.gap = 0.5}) == std::string("the gap asked for is met"));
+    CHECK(stopped(Placement::synchronous, 0.3, {.gap = 0, .work_limit = 1}) ==
+          std::string("stopped by the work limit"));
+    CHECK(stopped(Placement::synchronous, 0.3, {.gap = 0, .time_limit = 0}) ==
+          std::string("stopped by time"));
+    CHECK(stopped(Placement::greedy, 0.3, {}) == std::string("found without a search"));
+    CHECK(stopped(Placement::dram, 0.3, {}) == std::string("no plan fits"));
 }
 
-TEST_CASE("placement: the same problem gets the same plan") {
-    const Case c(7, 100, support::Kernels::additive);
-    CHECK(*solve(Placement::synchronous, c.problem(0.4, 1e-2)).plan ==
-          *solve(Placement::synchronous, c.problem(0.4, 1e-2)).plan);
+TEST_CASE("placement: the same problem gets the same plan and certificate, also where the machine is busy") {
+    const Case c(7, 200);
+    for (const Placement placement : {Placement::static_, Placement::synchronous}) {
+        const Problem problem = c.problem(0.4);
+        const SolverOptions options{.gap = 1e-6, .work_limit = 20};
+        const optimizer::Result first = solve(placement, problem, options);
+        std::atomic<bool> done = false;
+        std::vector<std::jthread> busy;
+        for (int i = 0; i < 4; ++i) {
+            busy.emplace_back([&] {
+                while (!done) {
+                }
+            });
+        }
+        const optimizer::Result second = solve(placement, problem, options);
+        done = true;
+        CHECK(print_plan(c.schedule, *first.plan) == print_plan(c.schedule, *second.plan));
+        CHECK(*first.plan == *second.plan);
+        CHECK(first.work == second.work);
+        CHECK(first.stopped == second.stopped);
+        const auto cases = [](const optimizer::Result& result) {
+            return std::span(result.certificate.cases);
+        };
+        REQUIRE(cases(first).size() == cases(second).size());
+        for (std::size_t i = 0; i < cases(first).size(); ++i) {
+            const auto &a = cases(first)[i], &b = cases(second)[i];
+            CHECK(a.under == b.under);
+            CHECK(a.proof->price == b.proof->price);
+            CHECK(*a.proof->kernels == *b.proof->kernels);
+        }
+    }
 }
 
 TEST_CASE("placement: slow memory that is too small is refused") {
@@ -265,12 +306,13 @@ TEST_CASE(
     for (unsigned seed = 0; seed < 20; ++seed) {
         CAPTURE(seed);
         const Case c(seed, 40);
-        Problem problem = c.problem(0.5, 0.02);
-        const auto best = solve(Placement::synchronous, problem);
+        Problem problem = c.problem(0.5);
+        const SolverOptions options{.gap = 0.02};
+        const auto best = solve(Placement::synchronous, problem, options);
         if (!best.plan) continue;
         problem.slow_capacity = std::max<Bytes>(1, best.plan->slow_bytes - 1);
         for (const Placement placement : {Placement::static_, Placement::synchronous}) {
-            const auto result = solve(placement, problem);
+            const auto result = solve(placement, problem, options);
             result.plan ? ++taken : ++refused;
             if (result.plan) {
                 CHECK(result.plan->slow_bytes <= problem.slow_capacity);
@@ -305,10 +347,12 @@ TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
             CAPTURE(share);
             const Problem problem = c.problem(share);
             if (!optimizer::infeasible_reason(problem).empty()) continue;
-            const auto ours_fixed = solve(Placement::static_, problem);
-            const auto ours_moving = solve(Placement::synchronous, problem);
-            const auto fixed = paper_formulation(problem, optimizer::Freedom::static_);
-            const auto moving = paper_formulation(problem, optimizer::Freedom::synchronous);
+            const SolverOptions ours{.gap = 0};
+            const SolverOptions theirs{.gap = 0, .formulation = optimizer::Formulation::paper};
+            const auto ours_fixed = solve(Placement::static_, problem, ours);
+            const auto ours_moving = solve(Placement::synchronous, problem, ours);
+            const auto fixed = solve(Placement::static_, problem, theirs);
+            const auto moving = solve(Placement::synchronous, problem, theirs);
             const auto agree = [](const auto& ours, const auto& theirs, Seconds best) {
                 // Only addresses may stand between a placement and the optimum.
                 if (theirs.refinements == 0) CHECK(theirs.predicted_s == doctest::Approx(best));
@@ -318,9 +362,6 @@ TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
             agree(ours_fixed, fixed, support::best_static(problem));
             agree(ours_moving, moving, support::best_synchronous(problem));
             CHECK(validate(c.schedule, *moving.plan, problem.dram_budget) == "");
-            Problem through = problem;
-            through.formulation = optimizer::Formulation::paper;
-            CHECK(solve(Placement::synchronous, through).plan == moving.plan);
         }
     }
 }
@@ -334,10 +375,10 @@ TEST_CASE("placement: a kernel with more operands than AutoTM's formulation is b
     graph.keep("y", graph.add(Concat{}, parts, "join").front());
     const Schedule schedule(graph);
     const Profile profile = support::random_profile(graph, schedule, 1, support::Kernels::additive);
-    Problem problem{.schedule = schedule, .profile = profile, .dram_budget = 500};
+    const Problem problem{.schedule = schedule, .profile = profile, .dram_budget = 500};
     CHECK(solve(Placement::synchronous, problem).plan);
-    problem.formulation = optimizer::Formulation::paper;
-    const auto refused = solve(Placement::synchronous, problem);
+    const auto refused =
+        solve(Placement::synchronous, problem, {.formulation = optimizer::Formulation::paper});
     CHECK_FALSE(refused.plan);
     CHECK(refused.reason.find("join") != std::string::npos);
     CHECK(refused.reason.find("13 operands") != std::string::npos);

@@ -136,8 +136,8 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
         const auto found = optimizer::solve(optimizer::Placement::synchronous,
                                             {.schedule = at.schedule,
                                              .profile = profile,
-                                             .dram_budget = at.schedule.peak_bytes() * percent / 100,
-                                             .gap = 0.05});
+                                             .dram_budget = at.schedule.peak_bytes() * percent / 100},
+                                            {.gap = 0.05});
         if (!found.plan) continue;
         runtime::Program program(at.lowered, at.schedule, *found.plan,
                                  runtime::open_slow_memory(runtime::emulated_memory, found.plan->slow_bytes));

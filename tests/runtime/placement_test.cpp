@@ -72,11 +72,9 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
         const Lowering parts = lower(model, image_size);
         const Bytes peak = parts.schedule.peak_bytes();
         const auto solve = [&](optimizer::Placement placement, Bytes budget) {
-            return optimizer::solve(placement, {.schedule = parts.schedule,
-                                                .profile = parts.profile,
-                                                .dram_budget = budget,
-                                                .gap = 0.05,
-                                                .time_limit = 2});
+            return optimizer::solve(
+                placement, {.schedule = parts.schedule, .profile = parts.profile, .dram_budget = budget},
+                {.gap = 0.05});
         };
         const std::vector<float> reference = losses(parts, *solve(optimizer::Placement::dram, peak).plan);
         for (const double share : {0.7, 0.4}) {
@@ -132,8 +130,8 @@ TEST_CASE("placement: random graphs give the same bits under every placement and
             return optimizer::solve(placement,
                                     {.schedule = parts.schedule,
                                      .profile = parts.profile,
-                                     .dram_budget = static_cast<Bytes>(share * static_cast<double>(peak)),
-                                     .gap = 0.05});
+                                     .dram_budget = static_cast<Bytes>(share * static_cast<double>(peak))},
+                                    {.gap = 0.05});
         };
         const std::vector<float> reference = kept(parts, *solve(optimizer::Placement::dram, 1).plan);
         for (const double share : {0.2, 0.45, 0.7}) {

@@ -24,11 +24,10 @@ struct Case {
     Case(unsigned seed, int ops, support::Kernels kernels = support::Kernels::tables)
         : graph(support::random_graph(seed, ops)),
           profile(support::random_profile(graph, schedule, seed, kernels)) {}
-    Problem problem(double share, double gap = 0) const {
+    Problem problem(double share) const {
         return {.schedule = schedule,
                 .profile = profile,
-                .dram_budget = static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
-                .gap = gap};
+                .dram_budget = static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))};
     }
 };
 
@@ -58,7 +57,7 @@ TEST_CASE(
             const Seconds moving = support::best_synchronous(problem), fixed = support::best_static(problem);
             for (const Placement placement : placements()) {
                 CAPTURE(name_of(placement));
-                const auto result = solve(placement, problem);
+                const auto result = solve(placement, problem, {.gap = 0});
                 if (!result.plan) continue;
                 const Seconds shown = proved_bound(problem, result.certificate);
                 CHECK(result.certificate.moving == (placement != Placement::static_));
@@ -75,8 +74,9 @@ TEST_CASE("certificate: of additive kernels, the search's is as high as the boun
     for (unsigned seed = 0; seed < 10; ++seed) {
         CAPTURE(seed);
         const Case c(seed, 40, support::Kernels::additive);
-        const Problem problem = c.problem(0.5, 1.0);  // no branches: the first bound is good enough
-        const auto result = solve(Placement::synchronous, problem);
+        const Problem problem = c.problem(0.5);
+        // No branches: the first bound is good enough.
+        const auto result = solve(Placement::synchronous, problem, {.gap = 1});
         REQUIRE(result.plan);
         CHECK(proved_bound(problem, result.certificate) == doctest::Approx(result.bound_s).epsilon(1e-6));
     }
@@ -90,7 +90,7 @@ TEST_CASE(
         CAPTURE(seed);
         const Case c(seed, 5);
         const Problem problem = c.problem(0.5);
-        const auto result = solve(Placement::synchronous, problem);
+        const auto result = solve(Placement::synchronous, problem, {.gap = 0});
         if (!result.plan) continue;
         const Seconds optimum = support::best_synchronous(problem);
         using Prices = std::vector<double>&;
@@ -120,7 +120,7 @@ TEST_CASE("certificate: what a search has proved by branching is shown again, ca
             const Case c(seed, 12, kernels);
             for (const Placement placement : {Placement::static_, Placement::synchronous}) {
                 const Problem problem = c.problem(0.5);
-                const auto result = solve(placement, problem);
+                const auto result = solve(placement, problem, {.gap = 0});
                 if (!result.plan) continue;
                 CHECK(proved_bound(problem, result.certificate) ==
                       doctest::Approx(result.bound_s).epsilon(1e-6));
@@ -150,7 +150,7 @@ TEST_CASE("price: of a GiB of DRAM, it lies between what a little more saves and
         for (const double share : {0.3, 0.5, 0.7}) {
             CAPTURE(share);
             const auto at = [&](double budget) {
-                return solve(Placement::synchronous, c.problem(budget, 1.0));
+                return solve(Placement::synchronous, c.problem(budget), {.gap = 1});
             };
             const auto less = at(share - 0.02), here = at(share), more = at(share + 0.02);
             if (!less.plan) continue;

@@ -43,11 +43,12 @@ inline std::optional<std::string> plan_file(unsigned seed, int ops, support::Ker
         .host = "two threads",
         .gap = gap};
     if (seed % 3 == 0) saved.slow_capacity = framework::Bytes{1} << 40;
-    saved.result = optimizer::solve(placement, {.schedule = schedule,
-                                                .profile = saved.profile,
-                                                .dram_budget = saved.dram_budget,
-                                                .slow_capacity = saved.slow_capacity,
-                                                .gap = gap});
+    saved.result = optimizer::solve(placement,
+                                    {.schedule = schedule,
+                                     .profile = saved.profile,
+                                     .dram_budget = saved.dram_budget,
+                                     .slow_capacity = saved.slow_capacity},
+                                    {.gap = gap});
     if (!saved.result.plan) return std::nullopt;
     return optimizer::print_document(optimizer::stored_plan(schedule, saved));
 }

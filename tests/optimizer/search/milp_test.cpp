@@ -17,7 +17,7 @@ TEST_CASE("milp: a linear program, its duals, and what changes after it was solv
     const Variable x = milp.variable("x", at_least(0), -3), y = milp.variable("y", at_least(0), -2);
     const Row wood = milp.row("wood", at_most(4), {{x, 1}, {y, 1}});
     const Row work = milp.row("work", at_most(6), {{x, 1}, {y, 3}});
-    REQUIRE(milp.solve_lp(1) == Outcome::optimal);
+    REQUIRE(milp.solve_lp() == Outcome::optimal);
     CHECK(milp.objective() == doctest::Approx(-12));
     CHECK(milp.value(x) == doctest::Approx(4));
     CHECK(milp.dual(wood) == doctest::Approx(-3));
@@ -26,15 +26,15 @@ TEST_CASE("milp: a linear program, its duals, and what changes after it was solv
     const Term<Row> into[]{{wood, 1.0}};
     const Variable z = milp.variable("z", at_most(1), -5, into);
     milp.set_range(x, between(0, 2));
-    REQUIRE(milp.solve_lp(1) == Outcome::optimal);
+    REQUIRE(milp.solve_lp() == Outcome::optimal);
     CHECK(milp.value(z) == doctest::Approx(1));
     CHECK(milp.objective() == doctest::Approx(-5 - 6 - 2));
     milp.set_cost(y, 0);
     milp.set_range(wood, at_most(3));
-    REQUIRE(milp.solve_lp(1) == Outcome::optimal);
+    REQUIRE(milp.solve_lp() == Outcome::optimal);
     CHECK(milp.objective() == doctest::Approx(-11));
     milp.row("much", at_least(10), {{x, 1}});
-    CHECK(milp.solve_lp(1) == Outcome::infeasible);
+    CHECK(milp.solve_lp() == Outcome::infeasible);
 }
 
 TEST_CASE("milp: a knapsack by branch and cut, from a start that is known") {
@@ -45,9 +45,9 @@ TEST_CASE("milp: a knapsack by branch and cut, from a start that is known") {
         for (int i = 0; i < 5; ++i)
             terms.push_back({milp.binary(framework::text("x", i), -worth[i]), weight[i]});
         milp.row("fits", at_most(10), terms);
-        REQUIRE(milp.solve_lp(1) == Outcome::optimal);
+        REQUIRE(milp.solve_lp() == Outcome::optimal);
         const std::vector<double> start{0, 0, 1, 1, 1};
-        REQUIRE(milp.solve_mip(0, 10, with_start ? start : std::vector<double>{}) == Outcome::optimal);
+        REQUIRE(milp.solve_mip(0, {}, with_start ? start : std::vector<double>{}) == Outcome::optimal);
         CHECK(milp.objective() == doctest::Approx(-22));
         CHECK(milp.bound() == doctest::Approx(-22));
     }

@@ -1,0 +1,114 @@
+#include "optimizer/search/partial_placement.h"
+
+#include <random>
+
+#include <doctest/doctest.h>
+
+#include "tests/support/random_graph.h"
+
+using namespace framework;
+using namespace optimizer;
+
+namespace {
+
+struct Case {
+    Graph graph;
+    Schedule schedule{graph};
+    Profile profile;
+    Problem problem;
+    Instance instance{problem};
+
+    Case(unsigned seed, int ops, double share)
+        : graph(support::random_graph(seed, ops)),
+          profile(support::random_profile(graph, schedule, seed)),
+          problem{schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {
+    }
+};
+
+std::vector<Bytes> load_of(const Instance& instance, const Routes& routes) {
+    std::vector<Bytes> load(instance.room.size(), 0);
+    for (std::size_t i = 0; i < routes.size(); ++i) {
+        for_each_dram_range(instance.items[i], routes[i], instance.steps(), [&](int first, int last) {
+            for (int step = first; step < last; ++step)
+                load[static_cast<std::size_t>(step)] += instance.items[i].bytes;
+        });
+    }
+    return load;
+}
+
+bool keeps_to(const std::vector<Bytes>& load, const std::vector<Bytes>& room) {
+    for (std::size_t step = 0; step < load.size(); ++step) {
+        if (load[step] > room[step]) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("partial placement: what fits and what it costs are as counted afresh, after any changes") {
+    for (unsigned seed = 0; seed < 6; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 40, 0.4);
+        PartialPlacement placement(c.instance, Freedom::synchronous, c.instance.usable);
+        std::mt19937 random(seed);
+        Route route;
+        for (int i = 0; i < 200; ++i) {
+            const int item = static_cast<int>(random() % c.instance.items.size());
+            placement.set_aside(item);
+            const Seconds before = placement.seconds();
+            const double adds = placement.cheapest(item, route);
+            REQUIRE(placement.fits(item, route));
+            // Set aside it is in slow memory, which is counted in either case.
+            const Route slow(route.size(), At::slow);
+            const double difference = placement.cost_of(item, route) - placement.cost_of(item, slow);
+            CHECK(adds == doctest::Approx(placement.cost_of(item, route)));
+            placement.place(item, route);
+            CHECK(placement.seconds() - before == doctest::Approx(difference).epsilon(1e-6));
+            CHECK(keeps_to(load_of(c.instance, placement.routes()), c.instance.usable));
+        }
+    }
+}
+
+TEST_CASE("partial placement: the cheapest route is the cheapest of those that fit") {
+    for (unsigned seed = 0; seed < 8; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 20, 0.4);
+        PartialPlacement placement(c.instance, Freedom::synchronous, c.instance.usable);
+        Route route, best;
+        for (std::size_t i = 0; i < c.instance.items.size(); ++i) {
+            const int item = static_cast<int>(i);
+            const Item& of = c.instance.items[i];
+            const double found = placement.cheapest(item, best);
+            int all = of.stops.size() <= 6 ? 1 : 0;
+            for (std::size_t s = 0; s < of.stops.size(); ++s) all *= 3;
+            for (int code = 0; code < all; ++code) {
+                route.clear();
+                for (int rest = code; route.size() < of.stops.size(); rest /= 3)
+                    route.push_back(static_cast<At>(rest % 3));
+                const bool home = of.persistent && code + 1 == all;
+                bool possible = home || route.front() != At::held;
+                for (std::size_t s = 1; s < route.size(); ++s)
+                    possible = possible && !(route[s] == At::held && route[s - 1] == At::slow);
+                if (possible && placement.fits(item, route))
+                    CHECK(found <= placement.cost_of(item, route) * (1 + 1e-9) + 1e-12);
+            }
+            placement.place(item, best);
+        }
+    }
+}
+
+TEST_CASE("partial placement: improving never makes it slower, and leaves nothing to improve") {
+    for (unsigned seed = 0; seed < 6; ++seed) {
+        CAPTURE(seed);
+        const Case c(seed, 40, 0.3);
+        PartialPlacement placement(c.instance, Freedom::synchronous, c.instance.usable);
+        std::vector<int> all;
+        for (std::size_t i = 0; i < c.instance.items.size(); ++i) all.push_back(static_cast<int>(i));
+        const Seconds before = placement.seconds();
+        placement.improve(all);
+        const Seconds after = placement.seconds();
+        CHECK(after <= before);
+        placement.improve(all);
+        CHECK(placement.seconds() == after);
+    }
+}
