@@ -126,9 +126,10 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->excludes(emulated)
         ->excludes(real)
         ->excludes(times);
-    add_number(app, "--time-limit", time_limit, {0, 1e9},
-               "seconds for the solver (default: an amount of work that it counts, some ten seconds, so that the "
-               "same problem gets the same plan)");
+    add_number(
+        app, "--time-limit", time_limit, {0, 1e9},
+        "seconds for the solver (default: an amount of work that it counts, some ten seconds, so that the "
+        "same problem gets the same plan)");
     add_number(app, "--gap", gap, at_most_one,
                "stop when the plan is proved within this fraction of the best (0.001 = 0.1 %)")
         ->capture_default_str();

@@ -46,11 +46,11 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
         << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.solution.dram_budget) << ", slow "
         << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s)
         << "/iteration predicted from " << flags.mode() << " times";
-    out << extremes(planned.solution) << ", " << optimizer::name_of(r.status);
+    out << extremes(planned.solution);
     if (r.bound_s > 0) {
         const std::string kind = flags.placement == "static" ? "no plan without moves" : "no plan";
-        out << ", gap " << framework::fixed(100 * r.gap, 2) << " %: " << kind << " is below "
-            << print_seconds(r.bound_s);
+        out << ", proved within " << framework::fixed(100 * r.gap, 2) << " % of the best: " << kind
+            << " takes less than " << print_seconds(r.bound_s);
     }
     out << "\nsolved in " << print_seconds(r.solve_s);
     if (r.stopped != optimizer::Stopped::unknown && r.stopped != optimizer::Stopped::no_search)
@@ -59,8 +59,8 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
         out << " (" << r.rows << " rows, " << r.columns << " columns, " << r.refinements << " refinements)";
     }
     if (r.price_s_per_gib > 0) {
-        out << "; more DRAM saves, to begin with, " << print_seconds(r.price_s_per_gib)
-            << " an iteration for each GiB";
+        out << "; each further GiB of DRAM would save about " << print_seconds(r.price_s_per_gib)
+            << " an iteration";
     }
     return std::move(out).str();
 }

@@ -32,8 +32,9 @@ optimizer::Problem problem_of(const Network& network, const framework::Profile& 
     return {.schedule = network.schedule,
             .profile = times,
             .dram_budget = budget,
-            .slow_capacity =
-                network.options.simulated ? 0 : slow_capacity(slow, std::min(budget, network.all_dram_bytes))};
+            .slow_capacity = network.options.simulated
+                                 ? 0
+                                 : slow_capacity(slow, std::min(budget, network.all_dram_bytes))};
 }
 
 }  // namespace
@@ -49,13 +50,12 @@ std::string no_room(const framework::Plan& plan, const std::string& slow) {
 
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
     for (const framework::KernelProfile& kernel : times.kernels) solution.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow =
-        optimizer::solve(Placement::slow,
-                         {.schedule = network.schedule,
-                          .profile = times,
-                          .dram_budget = solution.dram_budget,
-                          .slow_capacity = solution.slow_capacity},
-                         {.price_passes = 0});
+    const optimizer::Result all_slow = optimizer::solve(Placement::slow,
+                                                        {.schedule = network.schedule,
+                                                         .profile = times,
+                                                         .dram_budget = solution.dram_budget,
+                                                         .slow_capacity = solution.slow_capacity},
+                                                        {.price_passes = 0});
     if (all_slow.plan) solution.all_slow_s = all_slow.predicted_s;
 }
 
