@@ -11,6 +11,7 @@ import sys
 from fractions import Fraction
 
 sys.setrecursionlimit(100_000)
+LITTLE = Fraction(1, 10**12)
 WAYS = {"slow", "fetched", "held"}
 
 
@@ -23,52 +24,24 @@ def require(condition, *why):
         raise Refused(" ".join(map(str, why)))
 
 
-# 1. Values of JSON, by their types
-def unique(pairs):
-    require(len({key for key, _ in pairs}) == len(pairs), "a field comes twice in one object")
-    return dict(pairs)
+# 1. The fields of a file and their types. shape() returns a value with decimals as fractions.
+def whole(least=0, most=2**60):
+    return lambda v: v if type(v) is int and least <= v <= most else require(False, "no whole number:", v)
 
 
-def fields(value, required, optional=""):
-    require(isinstance(value, dict), "expected an object, found", value)
-    for name in required.split():
-        require(name in value, "a field is missing:", name)
-    unknown = set(value) - set(required.split()) - set(optional.split())
-    require(not unknown, "unknown fields:", unknown)
-    return value
+def decimal(least=None):
+    def read(v):
+        form = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?"
+        require(type(v) is str and len(v) <= 200 and re.fullmatch(form, v), "no decimal:", v)
+        exact = Fraction(v)
+        require((exact * 10**60).denominator == 1 and abs(exact) < 10**20, "more digits than allowed:", v)
+        require(least is None or exact >= least, "smaller than allowed:", v)
+        return exact
+    return read
 
 
-def entries(value):
-    require(isinstance(value, list), "expected a list, found", value)
-    return value
-
-
-def word(value):
-    require(isinstance(value, str), "expected a string, found", value)
-    return value
-
-
-def flag(value):
-    require(isinstance(value, bool), "expected true or false, found", value)
-    return value
-
-
-def whole(value, least=0, most=2**60):
-    require(type(value) is int and least <= value <= most, "expected a whole number, found", value)
-    return value
-
-
-def number(value):
-    require(type(value) in (int, float) and 0 <= value <= 10**9, "expected a number, found", value)
-
-
-def decimal(value, least=Fraction(0)):
-    match = re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", word(value), re.ASCII)
-    require(match and len(value) <= 200, "expected a decimal, found", value)
-    exact = Fraction(value)
-    require((exact * 10**60).denominator == 1 and abs(exact) < 10**20, "more digits than allowed:", value)
-    require(least is None or exact >= least, "smaller than allowed:", value)
-    return exact
+def number(v):
+    require(type(v) in (int, float) and 0 <= v <= 10**9, "no number:", v)
 
 
 def distinct(values):
@@ -76,43 +49,84 @@ def distinct(values):
     return set(values)
 
 
+SIGNED, DECIMAL, INDEX, BYTES = decimal(), decimal(0), whole(), whole()
+COPY = {"latency_s": DECIMAL, "bytes_per_s": decimal(1), "threads?": whole(0, 2**20)}
+SHAPE = {
+    "format": {"autotm plan"}, "version": whole(4, 4), "dram_budget_bytes": BYTES, "slow_capacity_bytes?": whole(1),
+    "copy": {"to_dram": COPY, "to_slow": COPY},
+    "storages": [{"name": str, "bytes": BYTES, "first": INDEX, "last": INDEX, "persistent": bool,
+                  "tiers": [{"dram", "slow"}]}],
+    "kernels": [{"name": str, "operands": [{"storage": INDEX, "reads": bool, "writes": bool}],
+                 "times": [{"slow": [INDEX], "seconds": DECIMAL, "spread_s?": DECIMAL}]}],
+    "origin?": {"mode": str, "host": str, "machine": str, "machine_scale": number, "one_by_one": bool},
+    "claims?": {"placement": {"greedy", "synchronous", "static", "first-touch", "dram", "slow"},
+                "predicted_s": DECIMAL, "bound_s": DECIMAL, "gap": DECIMAL, "gap_asked_for": DECIMAL,
+                "status": {"optimal", "feasible"}},
+    "plan?": {"dram_bytes": BYTES, "slow_bytes": BYTES,
+              "residencies": [{"storage": INDEX, "tier": {"dram", "slow"}, "first": INDEX, "last": INDEX,
+                               "offset": BYTES}],
+              "moves": [{"storage": INDEX, "to": {"dram", "slow"}, "step": INDEX}]},
+    "certificate?": {"moving": bool,
+                     "functions": [[{"kernel": INDEX, "constant_s": SIGNED, "penalties_s": [SIGNED]}]],
+                     "branches": [{"under": [{"storage": INDEX, "stop": INDEX, "may": [WAYS]}],
+                                   "functions": INDEX, "prices": [{"step": INDEX, "s_per_gib": DECIMAL}]}]},
+    "solver?": {"seconds": number, "rows": whole(0, 2**31 - 1), "columns": whole(0, 2**31 - 1),
+                "refinements": whole(0, 2**31 - 1)},
+}
+
+
+def shape(value, wanted):
+    if isinstance(wanted, dict):
+        require(isinstance(value, dict), "no object:", value)
+        known = {name.rstrip("?"): name for name in wanted}
+        require(set(value) <= set(known), "unknown fields:", set(value) - set(known))
+        for name, marked in known.items():
+            require(name in value or marked != name, "a field is missing:", name)
+        return {name: shape(value[name], wanted[known[name]]) for name in value}
+    if isinstance(wanted, list):
+        require(isinstance(value, list), "no list:", value)
+        return [shape(element, wanted[0]) for element in value]
+    if isinstance(wanted, set):
+        require(isinstance(value, str) and value in wanted, "none of", wanted, ":", value)
+        return value
+    if wanted in (str, bool):
+        require(type(value) is wanted, "of another type:", value)
+        return value
+    return wanted(value)
+
+
+def unique(pairs):
+    require(len({key for key, _ in pairs}) == len(pairs), "a field comes twice in one object")
+    return dict(pairs)
+
+
 def aligned(size):
     return -(-size // 64) * 64
 
 
 class Problem:  # 2.
-    def __init__(self, root):
-        self.budget = whole(root["dram_budget_bytes"])
-        self.capacity = whole(root["slow_capacity_bytes"], 1) if "slow_capacity_bytes" in root else None
-        fields(root["copy"], "to_dram to_slow")
-        self.copy = {}
-        for tier in ("dram", "slow"):
-            cost = fields(root["copy"]["to_" + tier], "latency_s bytes_per_s", "threads")
-            whole(cost.get("threads", 0), 0, 2**20)
-            self.copy[tier] = decimal(cost["latency_s"]), decimal(cost["bytes_per_s"], 1)
-        self.storages = [Storage(s) for s in entries(root["storages"])]
+    def __init__(self, file):
+        self.budget, self.capacity, self.copy = file["dram_budget_bytes"], file.get("slow_capacity_bytes"), file["copy"]
+        self.storages = [Storage(s) for s in file["storages"]]
         require(sum(aligned(s.bytes) for s in self.storages) <= 2**60, "the sizes add up to too much")
-        self.kernels = [Kernel(k, self.storages, step) for step, k in enumerate(entries(root["kernels"]))]
+        self.kernels = [Kernel(k, self.storages, step) for step, k in enumerate(file["kernels"])]
         require(self.kernels, "there is no kernel")
         for storage in self.storages:
-            storage.complete(len(self.kernels))
+            storage.find_stops(len(self.kernels))
 
     def copy_time(self, tier, size):
-        latency, rate = self.copy[tier]
-        return latency + size / rate
+        cost = self.copy["to_" + tier]
+        return cost["latency_s"] + size / cost["bytes_per_s"]
 
 
 class Storage:
     def __init__(self, s):
-        fields(s, "name bytes first last persistent tiers")
-        word(s["name"])
-        self.bytes, self.first, self.last = whole(s["bytes"]), whole(s["first"]), whole(s["last"])
-        self.persistent = flag(s["persistent"])
-        self.tiers = distinct([word(t) for t in entries(s["tiers"])])
-        require("dram" in self.tiers and self.tiers <= {"dram", "slow"}, "tiers", s["tiers"])
-        self.uses = []  # (step, reads, writes, position)
+        self.bytes, self.first, self.last, self.persistent = s["bytes"], s["first"], s["last"], s["persistent"]
+        require("dram" in distinct(s["tiers"]), "it must be allowed in DRAM")
+        self.may_be_slow = "slow" in s["tiers"]
+        self.uses = []  # (step, reads, writes, position among the kernel's operands)
 
-    def complete(self, steps):  # live ranges and stops
+    def find_stops(self, steps):  # and check the live range
         uses, first, last = self.uses, self.first, self.last
         if self.persistent:
             require((first, last) == (0, steps) and all(u[1] for u in uses), "persistent storage")
@@ -123,171 +137,146 @@ class Storage:
             require(all(u[1] or u[0] == begin == first for u in uses), "a use that does not read")
         else:
             require(first == 0 and last in (0, steps), "live range without uses")
-        fresh = last > 0 and (not uses or uses[0][0] > 0 or uses[0][1])
-        self.filled_before = self.persistent or (first == 0 and fresh)
+        unwritten = last > 0 and (not uses or uses[0][0] > 0 or uses[0][1])
+        self.filled_before = self.persistent or (first == 0 and unwritten)
         self.read_after = not self.persistent and last > (uses[-1][0] + 1 if uses else 0)
         self.stops = []  # 5. (step, reads, writes, position; None: outside)
-        if "slow" not in self.tiers or first == last:
-            return
-        if not self.persistent and (not uses or uses[0][0] > first):
-            self.stops.append((first, False, True, None))
-        if self.persistent and not uses:
-            self.stops.append((0, True, False, None))
-        self.stops += uses
-        if self.read_after:
-            self.stops.append((last - 1, True, False, None))
+        if self.may_be_slow and first < last:
+            if not self.persistent and (not uses or uses[0][0] > first):
+                self.stops.append((first, False, True, None))
+            if self.persistent and not uses:
+                self.stops.append((0, True, False, None))
+            self.stops += uses
+            if self.read_after:
+                self.stops.append((last - 1, True, False, None))
 
 
 class Kernel:
     def __init__(self, k, storages, step):
-        fields(k, "name operands times")
-        word(k["name"])
-        self.operands, self.times = [], {}
-        for position, o in enumerate(entries(k["operands"])):
-            fields(o, "storage reads writes")
-            self.operands.append(whole(o["storage"], 0, len(storages) - 1))
-            reads, writes = flag(o["reads"]), flag(o["writes"])
-            require(reads or writes, "an operand that is neither read nor written")
-            storages[o["storage"]].uses.append((step, reads, writes, position))
-        require(len(distinct(self.operands)) <= 63 and len(self.operands) <= 63, "too many operands")
-        self.movable = {i for i, s in enumerate(self.operands) if "slow" in storages[s].tiers}
-        for t in entries(k["times"]):
-            fields(t, "slow seconds", "spread_s")
-            slow = frozenset(distinct([whole(i, 0, len(self.operands) - 1) for i in entries(t["slow"])]))
+        self.operands, self.times = [o["storage"] for o in k["operands"]], {}
+        require(len(distinct(self.operands)) <= 63, "too many operands")
+        for position, o in enumerate(k["operands"]):
+            require(o["storage"] < len(storages) and (o["reads"] or o["writes"]), "an operand of", k["name"])
+            storages[o["storage"]].uses.append((step, o["reads"], o["writes"], position))
+        self.movable = {i for i, s in enumerate(self.operands) if storages[s].may_be_slow}
+        for t in k["times"]:
+            slow = frozenset(distinct(t["slow"]))
             require(slow <= self.movable and slow not in self.times, "times of", k["name"])
-            self.times[slow] = decimal(t["seconds"])
-            decimal(t.get("spread_s", "0"))
+            self.times[slow] = t["seconds"]
         for needed in [frozenset()] + [frozenset([i]) for i in self.movable]:
             require(needed in self.times, "a time is missing of", k["name"])
         self.all_dram = self.times[frozenset()]
-
-    def adds(self, i):
-        return self.times[frozenset([i])] - self.all_dram
+        self.adds = {i: self.times[frozenset([i])] - self.all_dram for i in self.movable}
 
     def time(self, slow):
-        return self.times.get(slow, self.all_dram + sum(self.adds(i) for i in slow))
+        return self.times[slow] if slow in self.times else self.all_dram + sum(self.adds[i] for i in slow)
 
     def is_above(self, constant, penalties, may, must):  # 7.3
         for slow, time in self.times.items():
             if must <= slow <= may and constant + sum(penalties[i] for i in slow) > time:
                 return False
-        change = {i: self.adds(i) - penalties[i] for i in may}
+        change = {i: self.adds[i] - penalties[i] for i in may}
         start = frozenset(i for i in may if i in must or change[i] < 0)
         free = sorted(may - must, key=lambda i: abs(change[i]))
-        sets = [(self.all_dram - constant + sum(change[i] for i in start), 0, start)]
-        count = 0  # keeps the heap from comparing sets
-        position = {0: 0}
+        # Sets in rising order of time - function: each comes from one other, by one more operand of `free` that is
+        # changed, or by the next one in place of the last.
+        sets = [(self.all_dram - constant + sum(change[i] for i in start), 0, sorted(start))]
         while sets:
-            above, which, slow = heapq.heappop(sets)
-            at = position[which]
+            above, decided, slow = heapq.heappop(sets)
+            slow = frozenset(slow)
             if above >= 0 or slow not in self.times:
                 return above >= 0
-            if at == len(free):
-                continue
-            flipped = [(abs(change[free[at]]), slow ^ {free[at]})]
-            if at > 0:
-                flipped.append((flipped[0][0] - abs(change[free[at - 1]]), flipped[0][1] ^ {free[at - 1]}))
-            for more, other in flipped:
-                count += 1
-                position[count] = at + 1
-                heapq.heappush(sets, (above + more, count, other))
+            if decided < len(free):
+                next_one, more = free[decided], abs(change[free[decided]])
+                heapq.heappush(sets, (above + more, decided + 1, sorted(slow ^ {next_one})))
+                if decided > 0:
+                    last = free[decided - 1]
+                    both = sorted(slow ^ {next_one, last})
+                    heapq.heappush(sets, (above + more - abs(change[last]), decided + 1, both))
         return True
 
 
-class Residency:
-    def __init__(self, r, problem):
-        fields(r, "storage tier first last offset")
-        self.number = whole(r["storage"], 0, len(problem.storages) - 1)
-        storage = problem.storages[self.number]
-        self.tier, self.offset = word(r["tier"]), whole(r["offset"])
-        require(self.tier in storage.tiers and self.offset % 64 == 0, "a residency", r)
-        self.first, self.last = whole(r["first"]), whole(r["last"])
-        require(self.first < self.last <= len(problem.kernels), "steps of a residency", r)
-        self.bytes, self.end = storage.bytes, self.offset + aligned(storage.bytes)
-
-    def covers(self, step):
-        return self.first <= step < self.last
+# 3. The plan
+def covering(residencies, tier, step):
+    return next((r for r in residencies if r["tier"] == tier and r["first"] <= step < r["last"]), None)
 
 
-def first_of(residencies, tier, holds):
-    return next((r for r in residencies if r.tier == tier and holds(r)), None)
+def ending(residencies, tier, step):
+    return next((r for r in residencies if r["tier"] == tier and r["last"] == step), None)
 
 
-def find(residencies, step):  # where a kernel finds a storage
-    covering = [r for r in residencies if r.covers(step)]
-    return first_of(covering, "dram", lambda r: True) or first_of(covering, "slow", lambda r: True)
+def find(residencies, step):  # where a kernel finds the storage
+    return covering(residencies, "dram", step) or covering(residencies, "slow", step)
 
 
 def follow(storage, residencies, moves, steps):  # 3.5
-    holders, home = set(), None
+    holders, home = [], None
+    holds = lambda r: any(r is h for h in holders)
     if storage.filled_before:
-        fetched = ("dram", 0) in moves
-        home = first_of(residencies, "slow", lambda r: r.covers(0)) if fetched else find(residencies, 0)
+        fetched = any(m["to"] == "dram" and m["step"] == 0 for m in moves)
+        home = covering(residencies, "slow", 0) if fetched else find(residencies, 0)
         require(home, "no place at the start")
-        holders = {home}
-    events = [(step, 0, to) for to, step in moves] + [(u[0], 1, u) for u in storage.uses]
-    for step, _, what in sorted(events, key=lambda e: e[:2]):
-        if what in ("dram", "slow"):
-            source = first_of(residencies, "dram" if what == "slow" else "slow", lambda r: r.covers(step))
-            if what == "slow" and not source:
-                source = first_of(residencies, "dram", lambda r: r.last == step)
-            to = first_of(residencies, what, lambda r: r.covers(step) if step < steps else r.last == step)
-            require(source in holders and to, "a move at step", step)
-            holders.add(to)
-        else:
+        holders = [home]
+    events = [(m["step"], 0, m) for m in moves] + [(u[0], 1, u) for u in storage.uses]
+    for step, is_use, what in sorted(events, key=lambda e: e[:2]):
+        if is_use:
             place = find(residencies, step)
-            require(place and (not what[1] or place in holders), "an operand at step", step)
-            if what[2]:
-                holders = {place}
+            require(place and (holds(place) or not what[1]), "an operand at step", step)
+            holders = [place] if what[2] else holders
+        else:
+            spill = what["to"] == "slow"
+            source = covering(residencies, "dram" if spill else "slow", step)
+            source = source or (ending(residencies, "dram", step) if spill else None)
+            to = covering(residencies, what["to"], step) if step < steps else ending(residencies, "slow", steps)
+            require(source and holds(source) and to, "a move at step", step)
+            holders.append(to)
     if storage.persistent:
-        require((home.first, home.last) == (0, steps) and home in holders, "a persistent storage at the end")
+        require((home["first"], home["last"]) == (0, steps) and holds(home), "a persistent storage at the end")
     if storage.read_after:
-        require(find(residencies, steps - 1) in holders, "a storage that is read after the last kernel")
+        place = find(residencies, steps - 1)
+        require(place and holds(place), "a storage that is read after the last kernel")
 
 
-def plan_time(problem, plan, claims):  # 3.
-    fields(plan, "dram_bytes slow_bytes residencies moves")
-    steps = len(problem.kernels)
-    residencies = [Residency(r, problem) for r in entries(plan["residencies"])]
-    limits = {"dram": problem.budget, "slow": problem.capacity}
-    for tier, limit in limits.items():
-        size = whole(plan[tier + "_bytes"])
-        mine = [r for r in residencies if r.tier == tier]
-        require(size == max([r.end for r in mine], default=0), "size of the arena of", tier)
+def plan_time(problem, plan, placement):
+    steps, storages = len(problem.kernels), problem.storages
+    for r in plan["residencies"]:
+        require(r["storage"] < len(storages) and r["first"] < r["last"] <= steps, "a residency", r)
+        require(r["tier"] == "dram" or storages[r["storage"]].may_be_slow, "the tier of", r)
+        require(r["offset"] % 64 == 0, "the offset of", r)
+        r["bytes"] = storages[r["storage"]].bytes
+        r["end"] = r["offset"] + aligned(r["bytes"])
+    for tier, limit in (("dram", problem.budget), ("slow", problem.capacity)):
+        size, mine = plan[tier + "_bytes"], [r for r in plan["residencies"] if r["tier"] == tier]
+        require(size == max([r["end"] for r in mine], default=0), "size of the arena of", tier)
         require(limit is None or size <= limit, "too little memory:", tier)
         for i, a in enumerate(mine):
             for b in mine[:i]:
-                if a.first < b.last and b.first < a.last:
-                    require(a.number != b.number, "two residencies at once")
-                    apart = a.end <= b.offset or b.end <= a.offset or not a.bytes or not b.bytes
-                    require(apart, "bytes that are used twice, at", max(a.first, b.first))
-    moves, before = [], (0, 0)
-    for m in entries(plan["moves"]):
-        fields(m, "storage to step")
-        number, to = whole(m["storage"], 0, len(problem.storages) - 1), word(m["to"])
-        require(to in ("dram", "slow"), "a move to", to)
-        step = whole(m["step"], 0, steps if to == "slow" else steps - 1)
-        require(before <= (step, to == "dram"), "order of moves")
-        require(step > 0 or to == "slow" or problem.storages[number].persistent, "a move to DRAM at step 0")
-        before = (step, to == "dram")
-        moves.append((number, to, step))
-    of = [[r for r in residencies if r.number == n] for n in range(len(problem.storages))]
-    for n, storage in enumerate(problem.storages):
-        follow(storage, of[n], [(to, step) for number, to, step in moves if number == n], steps)
-    kind = word(claims["placement"])  # 4.
-    require(kind in ("greedy", "synchronous", "static", "first-touch", "dram", "slow"), "placement", kind)
-    if kind not in ("greedy", "synchronous"):
-        require(not moves and all(len(r) <= 1 for r in of), "not one tier for life")
-    require(kind != "dram" or all(r.tier == "dram" for r in residencies), "not in DRAM")
-    chosen = [r for r in residencies if "slow" in problem.storages[r.number].tiers]
-    require(kind != "slow" or all(r.tier == "slow" for r in chosen), "not in slow memory")
-    total = sum(problem.copy_time(to, problem.storages[n].bytes) for n, to, _ in moves)
+                if a["first"] < b["last"] and b["first"] < a["last"]:
+                    require(a["storage"] != b["storage"], "two residencies at once")
+                    apart = a["end"] <= b["offset"] or b["end"] <= a["offset"] or not a["bytes"] or not b["bytes"]
+                    require(apart, "bytes that are used twice:", a, b)
+    before = (0, False)
+    for m in plan["moves"]:
+        require(m["storage"] < len(storages), "a move of", m["storage"])
+        now = (m["step"], m["to"] == "dram")
+        require(before <= now and m["step"] <= (steps - 1 if now[1] else steps), "order of moves")
+        require(m["step"] > 0 or not now[1] or storages[m["storage"]].persistent, "a move to DRAM at step 0")
+        before = now
+    of = [[r for r in plan["residencies"] if r["storage"] == n] for n in range(len(storages))]
+    for n, storage in enumerate(storages):
+        follow(storage, of[n], [m for m in plan["moves"] if m["storage"] == n], steps)
+    if placement not in ("greedy", "synchronous"):  # 4.
+        require(not plan["moves"] and all(len(r) <= 1 for r in of), "not one tier for life")
+    tiers = {r["tier"] for r in plan["residencies"] if storages[r["storage"]].may_be_slow}
+    require(placement not in ("dram", "slow") or tiers <= {placement}, "not all in", placement)
+    total = sum(problem.copy_time(m["to"], storages[m["storage"]].bytes) for m in plan["moves"])
     for step, kernel in enumerate(problem.kernels):
-        in_dram = lambda n: any(r.tier == "dram" and r.covers(step) for r in of[n])
-        total += kernel.time(frozenset(i for i, n in enumerate(kernel.operands) if not in_dram(n)))
+        slow = [i for i, n in enumerate(kernel.operands) if not covering(of[n], "dram", step)]
+        total += kernel.time(frozenset(slow))
     return total
 
 
+# 5. to 7. The certificate. A cost of None stands for a way that there is not.
 def complete(branches, depth):  # 7.2
     if any(len(b["under"]) == depth for b in branches):
         return True
@@ -300,7 +289,7 @@ def complete(branches, depth):  # 7.2
             return False
         if set(r["may"]) == set(first["may"]):
             these.append(b)
-        elif set(r["may"]) == WAYS - set(first["may"]):
+        if set(r["may"]) == WAYS - set(first["may"]):
             others.append(b)
     return bool(others) and complete(these, depth + 1) and complete(others, depth + 1)
 
@@ -314,40 +303,41 @@ def plus(cost, more):
 
 
 def way(problem, storage, moving, may, penalty, price_until):  # 6.
-    steps = len(problem.kernels)
+    steps, stops = len(problem.kernels), storage.stops
     d = lambda a, b: aligned(storage.bytes) * (price_until[b] - price_until[a])
-    if "slow" not in storage.tiers:
+    if not storage.may_be_slow:
         return d(storage.first, storage.last)
-    stops, costs = storage.stops, []
     if not stops:
         return 0
+    for_life = None
     if storage.persistent or not moving:
         wanted = ["held" if i > 0 or storage.persistent else "fetched" for i in range(len(stops))]
         if all(w in m for w, m in zip(wanted, may)):
-            costs.append(d(0, steps) if storage.persistent else d(stops[0][0], stops[-1][0] + 1))
+            for_life = d(0, steps) if storage.persistent else d(stops[0][0], stops[-1][0] + 1)
     if not moving:
-        if all("slow" in m for m in may):
-            costs.append(sum(penalty(stop) for stop in stops))
-        return lowest(*costs)
+        in_slow = sum(penalty(stop) for stop in stops) if all("slow" in m for m in may) else None
+        return lowest(for_life, in_slow)
     fetch, spill = (problem.copy_time(tier, storage.bytes) for tier in ("dram", "slow"))
     slow, clean, dirty = 0, None, None
     for i, stop in enumerate(stops):
         s, reads, writes, _ = stop
         there = i > 0 or storage.persistent
         leave = lowest(slow, clean, plus(dirty, spill))
-        after = {"slow": None, "clean": None, "dirty": None}
+        next_slow, next_clean, next_dirty = None, None, None
         if "held" in may[i] and i > 0:
-            cost = d(stops[i - 1][0] + 1, s + 1)
-            after["dirty"] = lowest(plus(dirty, cost), plus(clean, cost) if writes else None)
-            after["clean"] = None if writes else plus(clean, cost)
+            since = d(stops[i - 1][0] + 1, s + 1)
+            next_dirty = plus(lowest(dirty, clean) if writes else dirty, since)
+            next_clean = None if writes else plus(clean, since)
         if "fetched" in may[i]:
-            to = "dirty" if writes or not there else "clean"
-            cost = (fetch if reads and there else 0) + d(s, s + 1)
-            after[to] = lowest(after[to], plus(leave, cost))
+            cost = plus(leave, (fetch if reads and there else 0) + d(s, s + 1))
+            if writes or not there:
+                next_dirty = lowest(next_dirty, cost)
+            else:
+                next_clean = lowest(next_clean, cost)
         if "slow" in may[i]:
-            after["slow"] = plus(leave, penalty(stop))
-        slow, clean, dirty = after["slow"], after["clean"], after["dirty"]
-    return lowest(*costs, slow, clean, plus(dirty, spill if storage.persistent else 0))
+            next_slow = plus(leave, penalty(stop))
+        slow, clean, dirty = next_slow, next_clean, next_dirty
+    return lowest(for_life, slow, clean, plus(dirty, spill if storage.persistent else 0))
 
 
 def branch_bound(problem, moving, functions, branch):
@@ -355,103 +345,80 @@ def branch_bound(problem, moving, functions, branch):
     for r in branch["under"]:
         may[r["storage"]][r["stop"]] &= set(r["may"])
     price_until = [Fraction(0)]
+    prices = {p["step"]: p["s_per_gib"] for p in branch["prices"]}
     for step in range(len(problem.kernels)):
-        price_until.append(price_until[-1] + branch["prices"].get(step, Fraction(0)) / 2**30)
+        price_until.append(price_until[-1] + prices.get(step, Fraction(0)) / 2**30)
     total = -price_until[-1] * problem.budget
     for n, storage in enumerate(problem.storages):
-        penalty = lambda stop: 0 if stop[3] is None else functions[stop[0]][1][stop[3]]
+        penalty = lambda stop: 0 if stop[3] is None else functions[stop[0]]["penalties_s"][stop[3]]
         cost = way(problem, storage, moving, may[n], penalty, price_until)
         if cost is None:
             return None
         total += cost
+    ways = {}  # of each operand that may be in slow memory, by step and position
+    for n, storage in enumerate(problem.storages):
+        ways.update({(stop[0], stop[3]): may[n][j] for j, stop in enumerate(storage.stops) if stop[3] is not None})
     for step, kernel in enumerate(problem.kernels):
-        constant, penalties = functions[step]
-        at = {}  # what each operand may do here
-        for i in kernel.movable:
-            stops = problem.storages[kernel.operands[i]].stops
-            index = next(j for j, stop in enumerate(stops) if stop[0] == step and stop[3] is not None)
-            at[i] = may[kernel.operands[i]][index]
-        allowed = frozenset(i for i in at if "slow" in at[i])
-        forced = frozenset(i for i in at if not at[i] & {"fetched", "held"})
-        require(kernel.is_above(constant, penalties, allowed, forced), "a function is above kernel", step)
-        total += constant
+        allowed = frozenset(i for i in kernel.movable if "slow" in ways[step, i])
+        forced = frozenset(i for i in kernel.movable if not ways[step, i] & {"fetched", "held"})
+        f = functions[step]
+        require(kernel.is_above(f["constant_s"], f["penalties_s"], allowed, forced), "a function is above", step)
+        total += f["constant_s"]
     return total
 
 
-def certified_bound(problem, certificate):  # 5. to 7.
-    fields(certificate, "moving functions branches")
-    lists = []
-    for given in entries(certificate["functions"]):
-        made = {}
-        for f in entries(given):
-            fields(f, "kernel constant_s penalties_s")
-            k = whole(f["kernel"], 0, len(problem.kernels) - 1)
-            penalties = [decimal(p, None) for p in entries(f["penalties_s"])]
-            require(k not in made and len(penalties) == len(problem.kernels[k].operands), "functions of", k)
-            made[k] = decimal(f["constant_s"], None), penalties
-        require(lists or len(made) == len(problem.kernels), "a kernel has no function")
-        lists.append({**lists[0], **made} if lists else made)
+def certified_bound(problem, certificate):
+    kernels, storages, lists = problem.kernels, problem.storages, []
+    for given in certificate["functions"]:
+        distinct([f["kernel"] for f in given])
+        for f in given:
+            require(f["kernel"] < len(kernels), "a function of kernel", f["kernel"])
+            require(len(f["penalties_s"]) == len(kernels[f["kernel"]].operands), "penalties of", f["kernel"])
+        require(lists or len(given) == len(kernels), "a kernel has no function")
+        lists.append({**(lists[0] if lists else {}), **{f["kernel"]: f for f in given}})
     require(lists, "no functions")
-    branches = []
-    for b in entries(certificate["branches"]):
-        fields(b, "under functions prices")
-        whole(b["functions"], 0, len(lists) - 1)
-        for r in entries(b["under"]):
-            fields(r, "storage stop may")
-            whole(r["storage"], 0, len(problem.storages) - 1)
-            whole(r["stop"], 0, len(problem.storages[r["storage"]].stops) - 1)
-            require(distinct([word(w) for w in entries(r["may"])]) <= WAYS, "ways", r["may"])
-        for p in entries(b["prices"]):
-            fields(p, "step s_per_gib")
-        steps = [whole(p["step"], 0, len(problem.kernels) - 1) for p in b["prices"]]
-        distinct(steps)
-        prices = dict(zip(steps, [decimal(p["s_per_gib"]) for p in b["prices"]]))
-        branches.append({**b, "prices": prices})
-    require(complete(branches, 0), "the branches leave placements out")
-    moving = flag(certificate["moving"])
-    return max(0, lowest(*(branch_bound(problem, moving, lists[b["functions"]], b) for b in branches)) or 0)
+    for b in certificate["branches"]:
+        require(b["functions"] < len(lists), "functions", b["functions"])
+        for r in b["under"]:
+            require(r["storage"] < len(storages) and r["stop"] < len(storages[r["storage"]].stops), "restriction", r)
+            distinct(r["may"])
+        require(all(step < len(kernels) for step in distinct([p["step"] for p in b["prices"]])), "step of a price")
+    require(complete(certificate["branches"], 0), "the branches leave placements out")
+    bounds = [branch_bound(problem, certificate["moving"], lists[b["functions"]], b) for b in certificate["branches"]]
+    return max(0, lowest(*bounds) or 0)
 
 
 def check(text):
-    root = json.loads(text, object_pairs_hook=unique, parse_constant=lambda c: require(False, c))
-    fields(root, "format version dram_budget_bytes copy storages kernels",
-           "slow_capacity_bytes origin claims plan certificate solver")
-    require(root["format"] == "autotm plan" and whole(root["version"]) == 4, "another format")
-    problem = Problem(root)
-    if "origin" in root:  # 8.
-        origin = fields(root["origin"], "mode host machine machine_scale one_by_one")
-        number(origin["machine_scale"]), flag(origin["one_by_one"])
-        [word(origin[name]) for name in ("mode", "host", "machine")]
-    if not {"claims", "plan", "certificate", "solver"} & set(root):
+    file = shape(json.loads(text, object_pairs_hook=unique), SHAPE)
+    problem = Problem(file)
+    parts = {"claims", "plan", "certificate"}
+    if not (parts | {"solver"}) & set(file):
         return "a problem"
-    fields(root, "claims plan certificate", " ".join(root))
-    if "solver" in root:
-        solver = fields(root["solver"], "seconds rows columns refinements")
-        number(solver["seconds"]), [whole(solver[name], 0, 2**31 - 1) for name in ("rows", "columns", "refinements")]
-    claims = fields(root["claims"], "placement predicted_s bound_s gap gap_asked_for status")
-    predicted, bound, gap, asked = (decimal(claims[n]) for n in ("predicted_s", "bound_s", "gap", "gap_asked_for"))
-    little = Fraction(1, 10**12)
-    time = plan_time(problem, root["plan"], claims)
-    require(time <= predicted <= time * (1 + little), "predicted_s: the plan takes", float(time))
-    shown = certified_bound(problem, root["certificate"])
-    require(root["certificate"]["moving"] or claims["placement"] == "static", "a bound without moves")
+    require(parts <= set(file), "only some of", parts)
+    claims, certificate = file["claims"], file["certificate"]
+    predicted, bound, gap = claims["predicted_s"], claims["bound_s"], claims["gap"]
+    time = plan_time(problem, file["plan"], claims["placement"])
+    require(time <= predicted <= time * (1 + LITTLE), "predicted_s: the plan takes", float(time))
+    require(certificate["moving"] or claims["placement"] == "static", "a bound of plans without moves")
+    shown = certified_bound(problem, certificate)
     require(bound <= min(shown, predicted), "bound_s: the certificate shows", float(shown))
-    exact = (predicted - bound) / predicted if predicted else Fraction(0)
-    require(exact <= gap <= exact + (little if predicted else 0), "gap: it is", float(exact))
-    require(word(claims["status"]) == ("optimal" if gap <= asked else "feasible"), "status", claims["status"])
+    exact = (predicted - bound) / predicted if predicted else 0
+    require(exact <= gap <= exact + (LITTLE if predicted else 0), "gap: it is", float(exact))
+    status = "optimal" if gap <= claims["gap_asked_for"] else "feasible"
+    require(claims["status"] == status, "status: it is", status)
     return f"a plan of {float(predicted):.6g} s, proved within {float(gap):.3g} of the best"
 
 
 def main(files):
-    good = True
+    refused = 0
     for file in files:
         try:
             with open(file, encoding="utf-8") as opened:
                 print(f"{file}: accepted: {check(opened.read())}")
         except (Refused, ValueError, RecursionError) as error:
-            good = False
+            refused += 1
             print(f"{file}: refused: {' '.join(str(error).split())[:200]}")
-    return 0 if good else 1
+    return 1 if refused else 0
 
 
 if __name__ == "__main__":

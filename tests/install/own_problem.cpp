@@ -2,6 +2,7 @@
 // file. It uses the optimizer alone. usage: own_problem PROBLEM.json
 #include <iostream>
 
+#include "framework/base/error.h"
 #include "optimizer/proof/plan_file.h"
 #include "optimizer/solve.h"
 
