@@ -36,8 +36,8 @@ constexpr double improvement = 1e-12;
 // In the same units. A kernel's hull that is above its functions by less is not worth a row.
 constexpr double piece = 1e-5;
 
-// Of the gap asked for. A search ends when it is so near by what holds of the usable room: of all the room the
-// bound is a little lower (Instance::usable), and the result's gap is by that one.
+// Of the gap asked for. A search ends when it is so near by what holds of the usable room: of all the room
+// the bound is a little lower (Instance::usable), and the result's gap is by that one.
 constexpr double share_of_gap = 0.95;
 
 }  // namespace optimizer::tolerance

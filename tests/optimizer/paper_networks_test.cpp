@@ -41,8 +41,8 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
                                           .profile = profile,
                                           .dram_budget = schedule.peak_bytes() * percent / 100},
                                          {.gap = gap});
-                MESSAGE(name, ' ', percent, " % ", name_of(placement), ": gap ", 100 * found.gap, " %, ",
-                        found.solve_s, " s, work ", found.work, ", ", text_of(found.stopped));
+                MESSAGE(std::string(name), ' ', percent, " % ", name_of(placement), ": gap ", 100 * found.gap,
+                        " %, ", found.solve_s, " s, work ", found.work, ", ", text_of(found.stopped));
                 REQUIRE_MESSAGE(found.plan, found.reason);
                 CHECK(found.gap <= most);
                 CHECK(found.refinements == 0);
