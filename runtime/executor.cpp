@@ -73,9 +73,9 @@ std::string Executor::first_non_finite(const Iteration& iteration) {
         });
         if (is_lost && !keeps_results(at))
             return "one from " + node.name + " on: what that reads is overwritten by now";
-        const BoundKernel& kernel = program_.steps()[step].kernel;
+        const BoundKernel& kernel = *program_.steps()[step].kernel;
         moves_before(step);
-        if (!is_lost) execute(kernel, iteration);
+        if (!is_lost) kernel.execute(iteration);
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
             const framework::TensorNode& tensor = graph.tensor(node.outputs[slot]);
             if (tensor.role == framework::Role::scratch || tensor.type.dtype != framework::DType::f32)
@@ -158,7 +158,7 @@ IterationTime Executor::run_steps(const Iteration& iteration) {
         moves_before(step);
         time.move = bound.before.empty() ? 0 : since(begin) - time.start;
         const Clock::time_point moved = Clock::now();
-        execute(bound.kernel, iteration);
+        bound.kernel->execute(iteration);
         if (!delays_.empty()) wait_until(moved, since(moved) + delays_[step]);
         time.kernel = since(moved);
         ++kernels_ended_;

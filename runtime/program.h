@@ -1,6 +1,7 @@
 // Program: a lowered graph and a plan, bound to memory and ready to run.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,6 @@
 #include "framework/plan/schedule.h"
 #include "runtime/lower.h"
 #include "runtime/memory/slow_memory.h"
-#include "runtime/onednn/bound_kernel.h"
 
 namespace runtime {
 
@@ -23,7 +23,7 @@ struct BoundMove {
 
 struct BoundStep {
     std::vector<BoundMove> before;
-    BoundKernel kernel;
+    std::unique_ptr<const BoundKernel> kernel;
 };
 
 class Program {

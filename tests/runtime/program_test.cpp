@@ -44,7 +44,7 @@ TEST_CASE("program: operands of a kernel overlap nowhere but where one is writte
     };
     for (int step = 0; step < schedule.steps(); ++step) {
         const OpNode& node = program.graph().op(schedule.op(step));
-        const runtime::BoundKernel& bound = program.steps()[static_cast<std::size_t>(step)].kernel;
+        const runtime::BoundKernel& bound = *program.steps()[static_cast<std::size_t>(step)].kernel;
         std::vector<Range> ranges;
         const auto add = [&](TensorId id, const std::byte* at) {
             ranges.push_back({schedule.storage_of(id), at, at + program.graph().tensor(id).bytes});
