@@ -51,7 +51,7 @@ TEST_CASE("layout: a format is found again in its layout, and printed by its nam
         CHECK(layout_like(layout, {{6}}) == runtime::plain_layout({{6}}));
     }
     CHECK(print_layout(make_layout(Format::transposed, {{7, 9}})) == "cn");
-    CHECK(print_layout({}) == "unsettled");
+    CHECK(runtime::print_layout({}) == "unsettled");
     Layout spaced = runtime::plain_layout(image);
     spaced.strides[0] += 1;
     CHECK(print_layout(spaced) == "custom");

@@ -8,6 +8,7 @@
 
 namespace support {
 
+using framework::Bytes;
 using framework::DType;
 using framework::Op;
 using framework::Results;
@@ -49,8 +50,10 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
     }
     for (std::size_t slot = 0; slot < results.size(); ++slot) {
         const bool over = results[slot].over >= 0;
+        // A workspace that this implementation does without has no layout.
+        const Bytes bytes = slot < kernel.writes.size() ? kernel.writes[slot].bytes() : 0;
         outputs.push_back(over ? inputs[static_cast<std::size_t>(results[slot].over)]
-                               : AlignedBytes(static_cast<std::size_t>(kernel.writes[slot].bytes()), poison));
+                               : AlignedBytes(static_cast<std::size_t>(bytes), poison));
         out_at.push_back(outputs.back().data());
     }
     const AlignedBytes scratch(static_cast<std::size_t>(kernel.scratch), poison);
