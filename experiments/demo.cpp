@@ -8,11 +8,9 @@
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
 #include "experiments/common/outputs.h"
+#include "experiments/common/planning.h"
 #include "experiments/common/report.h"
-#include "experiments/common/session.h"
 #include "optimizer/solve.h"
-#include "runtime/training/parameters.h"
-#include "runtime/training/training.h"
 
 namespace {
 
@@ -30,11 +28,10 @@ struct Flags {
 
 struct Outcome {
     std::string placement;
-    Planned planned;
+    PlannedNetwork planned;
     std::vector<float> losses;
     std::vector<double> seconds;
     runtime::Accuracy accuracy;
-    framework::Bytes evaluation_bytes = 0;
 };
 
 runtime::LearningRate rate_of(const Flags& flags) {
@@ -44,44 +41,33 @@ runtime::LearningRate rate_of(const Flags& flags) {
             .total = flags.iterations};
 }
 
-void evaluate(const Flags& flags, const Images& images, const runtime::Program& trained, Outcome& outcome) {
-    Loaded inference(plan_in_dram(models::inference(flags.model.name, images.network), flags.model), {});
-    runtime::copy_persistent(trained, inference.program);
-    data::Batcher batches(
-        images.test,
-        {.batch = flags.model.batch, .order = data::Order::sequential, .transform = images.testing});
-    outcome.accuracy = runtime::evaluate(inference.executor, batches, images.test->count());
-    outcome.evaluation_bytes = inference.program.plan().dram_bytes;
-}
-
 // The placement that the demo is about trains to the end; the others for as many iterations as are compared.
-Outcome train(const Flags& flags, const Images& images, const Planned& solved, const std::string& name,
-              std::int64_t iterations, Progress& progress) {
-    Outcome outcome{.placement = name,
-                    .planned = solved,
-                    .losses = {},
-                    .seconds = {},
-                    .accuracy = {},
-                    .evaluation_bytes = 0};
-    Loaded loaded(solved, flags.placement);
-    runtime::initialize(loaded.program, flags.model.seed);
+Outcome train(const Flags& flags, const Images& images, const PlannedNetwork& planned,
+              const std::string& name, std::int64_t iterations, Progress& progress) {
+    Outcome outcome{.placement = name, .planned = planned, .losses = {}, .seconds = {}, .accuracy = {}};
+    const bool to_the_end = iterations == flags.iterations;
+    session::TrainingOptions options{.seed = flags.model.seed};
+    if (to_the_end) options.evaluation = models::inference(flags.model.name, images.network);
+    session::Training training(planned.network, planned.profile, planned.solution, options);
     data::Batcher batches(images.train, {.batch = flags.model.batch,
                                          .order = data::Order::shuffled,
                                          .seed = flags.model.seed,
                                          .transform = images.training});
-    runtime::train(loaded.executor, batches,
-                   {.first = 0,
-                    .last = iterations,
-                    .rate = rate_of(flags),
-                    .seed = flags.model.seed,
-                    .after = [&](const runtime::IterationResult& result) {
-                        outcome.losses.push_back(result.loss);
-                        outcome.seconds.push_back(result.time.total);
-                        progress.show(framework::text(name, ": iteration ", result.number + 1, " of ",
-                                                      iterations, ", loss ", result.loss));
-                        return true;
-                    }});
-    if (iterations == flags.iterations) evaluate(flags, images, loaded.program, outcome);
+    training.train(
+        batches,
+        {.last = iterations, .rate = rate_of(flags), .after = [&](const runtime::IterationResult& result) {
+             outcome.losses.push_back(result.loss);
+             outcome.seconds.push_back(result.time.total);
+             progress.show(framework::text(name, ": iteration ", result.number + 1, " of ", iterations,
+                                           ", loss ", result.loss));
+             return true;
+         }});
+    if (to_the_end) {
+        data::Batcher tested(
+            images.test,
+            {.batch = flags.model.batch, .order = data::Order::sequential, .transform = images.testing});
+        outcome.accuracy = training.evaluate(tested, images.test->count());
+    }
     return outcome;
 }
 
@@ -94,17 +80,18 @@ bool same_losses(const Flags& flags, const std::vector<Outcome>& outcomes) {
 
 // A run's own fields are those that train has.
 void write_report(const Flags& flags, Json report, const std::vector<Outcome>& outcomes) {
-    report_model(report, flags.model, outcomes[0].planned);
+    report_model(report, flags.model, outcomes[0].planned.network);
     report["runs"] = Json::array();
     for (const Outcome& o : outcomes) {
         Json run = Json::object();
         PlacementFlags placement = flags.placement;
         placement.placement = o.placement;
         report_plan(run, placement, o.planned);
-        report_slow(run, {.kind = runtime::emulated_memory, .block = {}}, o.planned.result.plan->slow_bytes);
+        report_slow(run, {.kind = runtime::emulated_memory, .block = {}},
+                    o.planned.solution.result.plan->slow_bytes);
         run["iterations"] = statistics(o.seconds);
         run["losses"] = o.losses;
-        if (o.accuracy.samples > 0) report_accuracy(run, o.accuracy, o.evaluation_bytes);
+        if (o.accuracy.samples > 0) report_accuracy(run, o.accuracy);
         report["runs"].push_back(std::move(run));
     }
     report["same_losses"] = same_losses(flags, outcomes);
@@ -117,7 +104,7 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
               << std::setw(12) << "predicted" << std::setw(12) << "bound" << std::setw(11) << "DRAM"
               << std::setw(11) << "slow" << std::setw(11) << "top-1" << '\n';
     for (const Outcome& o : outcomes) {
-        const optimizer::Result& r = o.planned.result;
+        const optimizer::Result& r = o.planned.solution.result;
         std::cout << std::left << std::setw(12) << o.placement << std::right << std::setw(15)
                   << framework::print_seconds(median(o.seconds)) << std::setw(12)
                   << framework::print_seconds(r.predicted_s) << std::setw(12)
@@ -157,7 +144,7 @@ void work(Flags flags, std::span<char* const> arguments) {
         wanted.placement = placement;
         const bool unlimited = std::string(placement) == "dram";
         if (unlimited) wanted.dram = "100%";
-        const Planned solved = plan(graph, flags.model, wanted, progress);
+        const PlannedNetwork solved = plan(graph, flags.model, wanted, progress);
         const bool main_one = std::string(placement) == "synchronous";
         outcomes.push_back(
             train(flags, images, solved, placement, main_one ? flags.iterations : flags.compared, progress));
@@ -168,7 +155,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     if (!flags.output.quiet) print_table(flags, outcomes);
     framework::require<framework::Error>(same_losses(flags, outcomes),
                                          "placements changed the losses, which they must not");
-    for (const Outcome& outcome : outcomes) outputs.add_failure(outcome.planned.profiled.unsaved);
+    for (const Outcome& outcome : outcomes) outputs.add_failure(outcome.planned.profile.measured.unsaved);
     outputs.require_all();
 }
 

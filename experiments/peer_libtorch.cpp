@@ -1,6 +1,8 @@
-// Seconds per training iteration and peak memory, ours beside libtorch's, as installed and at its best. All
-// programs of a network are alive together and step in turn, so that a slow minute of the machine falls on
-// each of them alike. 10 min, 16 GiB; --rounds 1 --networks resnet50:2: 20 s.
+// Compares training iterations and peak memory with libtorch's. Minutes for each network.
+//
+// libtorch runs as installed and at its best. All programs of a network are alive together and step in turn,
+// so that a slow minute of the machine falls on each of them alike. 10 min, 16 GiB; --rounds 1 --networks
+// resnet50:2: 20 s.
 #include <algorithm>
 #include <filesystem>
 #include <iomanip>

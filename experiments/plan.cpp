@@ -6,12 +6,10 @@
 #include "experiments/common/main.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
+#include "experiments/common/planning.h"
 #include "experiments/common/report.h"
-#include "experiments/common/session.h"
 #include "experiments/common/summary.h"
 #include "framework/base/files.h"
-#include "optimizer/proof/plan_file.h"
-#include "runtime/profiling/platform.h"
 
 namespace {
 
@@ -25,39 +23,24 @@ struct Flags {
     std::string save, load;
 };
 
-void save(const Flags& flags, const Planned& planned) {
-    optimizer::save_plan(flags.save, planned.lowered.graph, planned.schedule,
-                         {.placement = optimizer::parse_placement(flags.placement.placement),
-                          .dram_budget = planned.limit,
-                          .slow_capacity = planned.slow_capacity,
-                          .profile = planned.profiled.profile,
-                          .mode = flags.placement.mode(),
-                          .host = flags.placement.simulate ? "" : runtime::platform(),
-                          .machine = flags.placement.machine,
-                          .machine_scale = planned.profiled.machine_scale,
-                          .one_by_one = planned.profiled.one_by_one,
-                          .gap = flags.placement.gap,
-                          .result = planned.result});
-}
-
-void write_lp(const Flags& flags, const Planned& planned) {
+void write_lp(const Flags& flags, const PlannedNetwork& planned) {
     const std::string& file = flags.placement.write_lp;
-    framework::require<framework::Error>(!planned.result.program.empty(), "--write-lp ", file,
+    framework::require<framework::Error>(!planned.solution.result.program.empty(), "--write-lp ", file,
                                          ": no linear program was solved: ", flags.placement.placement,
-                                         " in ", framework::print_bytes(planned.limit),
+                                         " in ", framework::print_bytes(planned.solution.dram_budget),
                                          " of DRAM needs none; with less DRAM it does");
-    framework::write_file(file, planned.result.program);
+    framework::write_file(file, planned.solution.result.program);
 }
 
-void print(const Flags& flags, const Planned& planned, Progress& progress) {
+void print(const Flags& flags, const PlannedNetwork& planned, Progress& progress) {
     progress.say("");
     std::cout << summary(flags.model, flags.placement, planned) << '\n';
     if (!flags.load.empty())
         std::cout
             << "checked without the solver: the plan, its time and the bound; how it was solved is what "
                "the file says\n";
-    if (flags.table && planned.result.plan)
-        std::cout << framework::print_plan(planned.lowered.graph, planned.schedule, *planned.result.plan);
+    if (flags.table && planned.solution.result.plan)
+        std::cout << framework::print_plan(planned.network.schedule, *planned.solution.result.plan);
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
@@ -70,16 +53,18 @@ void work(Flags flags, std::span<char* const> arguments) {
     flags.model.apply_threads();
     Progress progress(flags.output.quiet);
     const framework::Graph graph = training_graph(flags.model);
-    const Planned planned = flags.load.empty() ? plan(graph, flags.model, flags.placement, progress)
-                                               : load_plan(flags.load, graph, flags.model, flags.placement);
+    const PlannedNetwork planned = flags.load.empty()
+                                       ? plan(graph, flags.model, flags.placement, progress)
+                                       : load_plan(flags.load, graph, flags.model, flags.placement);
     Outputs outputs;
-    if (!flags.save.empty()) outputs.write([&] { save(flags, planned); });
+    if (!flags.save.empty())
+        outputs.write([&] { session::save(flags.save, planned.network, planned.profile, planned.solution); });
     if (!flags.placement.write_lp.empty()) outputs.write([&] { write_lp(flags, planned); });
     Json report = new_report("plan", arguments, flags.placement.mode());
-    report_model(report, flags.model, planned);
+    report_model(report, flags.model, planned.network);
     report_plan(report, flags.placement, planned);
     const framework::Bytes slow_bytes =
-        planned.memory_mode ? planned.memory_mode->pool_bytes : planned.result.plan->slow_bytes;
+        planned.memory_mode ? planned.memory_mode->pool_bytes : planned.solution.result.plan->slow_bytes;
     if (flags.placement.simulate) {
         report_slow(report, {.kind = "simulated", .block = {}}, slow_bytes);
     } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not say where
@@ -88,7 +73,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     report_memory(report);
     if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
     if (!flags.output.quiet) print(flags, planned, progress);
-    outputs.add_failure(planned.profiled.unsaved);
+    outputs.add_failure(planned.profile.measured.unsaved);
     outputs.require_all();
 }
 

@@ -7,6 +7,7 @@
 #include "experiments/common/main.h"
 #include "experiments/paper/comparison.h"
 #include "experiments/paper/plots.h"
+#include "framework/base/data_files.h"
 #include "framework/base/files.h"
 #include "framework/base/numbers.h"
 
@@ -19,10 +20,8 @@ struct Flags {
     std::string file, machine = "paper", plots;
 };
 
-// The bundled timings: where they are installed, and in the source tree before that.
 std::string bundled() {
-    const std::string source = AUTOTM_SOURCE_TIMINGS;
-    return framework::is_there(source) ? source : AUTOTM_TIMINGS;
+    return framework::data_file("kernels.csv.gz", "experiments/paper/kernels.csv.gz").string();
 }
 
 constexpr int enough = 5;  // kernels of a class that counts in the summary

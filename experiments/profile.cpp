@@ -11,8 +11,8 @@
 #include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
+#include "experiments/common/planning.h"
 #include "experiments/common/report.h"
-#include "experiments/common/session.h"
 #include "runtime/profiling/profile_cache.h"
 
 namespace {
@@ -37,14 +37,16 @@ struct Distinct {
 };
 
 // Kernels whose op, shapes and layouts agree, the costliest first.
-std::vector<Distinct> distinct_kernels(const Measured& measured) {
+std::vector<Distinct> distinct_kernels(const ProfiledNetwork& profiled) {
     std::map<std::string, Distinct> by_key;
-    for (int step = 0; step < measured.schedule.steps(); ++step) {
-        const framework::OpId id = measured.schedule.op(step);
-        const framework::OpNode& node = measured.lowered.graph.op(id);
+    const runtime::Lowered& lowered = profiled.network.lowered;
+    const framework::Schedule& schedule = profiled.network.schedule;
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const framework::OpId id = schedule.op(step);
+        const framework::OpNode& node = lowered.graph.op(id);
         const framework::KernelProfile& times =
-            measured.profiled.profile.kernels[static_cast<std::size_t>(step)];
-        Distinct& kernel = by_key[runtime::kernel_key(measured.lowered, id, "")];
+            profiled.profile.times().kernels[static_cast<std::size_t>(step)];
+        Distinct& kernel = by_key[runtime::kernel_key(lowered, id, "")];
         if (kernel.uses++ == 0) {
             kernel.name = node.name;
             kernel.kind = framework::kind_of(node.op);
@@ -109,11 +111,11 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     Progress progress(flags.output.quiet);
     Json report = new_report("profile", arguments, flags.placement.mode());
     const framework::Graph graph = training_graph(flags.model);
-    const Measured measured = measure(graph, flags.model, flags.placement, progress);
-    report_model(report, flags.model, measured);
-    const std::vector<Distinct> kernels = distinct_kernels(measured);
+    const ProfiledNetwork profiled = measure(graph, flags.model, flags.placement, progress);
+    report_model(report, flags.model, profiled.network);
+    const std::vector<Distinct> kernels = distinct_kernels(profiled);
     const Distinct total = total_of(kernels);
-    report_profile(report, measured.profiled);
+    report_profile(report, profiled.profile.measured);
     report["profile"]["all_dram_s"] = total.dram_s;
     report["profile"]["slow_adds_s"] = total.slow_adds_s;
     report_memory(report);
@@ -121,9 +123,9 @@ void work(const Flags& flags, std::span<char* const> arguments) {
     if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
     if (!flags.output.quiet) {
         progress.say("");
-        print_table(flags, kernels, total, measured.profiled);
+        print_table(flags, kernels, total, profiled.profile.measured);
     }
-    outputs.add_failure(measured.profiled.unsaved);
+    outputs.add_failure(profiled.profile.measured.unsaved);
     outputs.require_all();
 }
 

@@ -1,4 +1,4 @@
-// Time per iteration against DRAM, every placement, with the bound: run, or --simulate. Table, CSV, picture.
+// Time per iteration against DRAM under every placement: table, CSV, picture. Minutes; --simulate: seconds.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -26,32 +26,37 @@ struct Flags {
 // In rising order of DRAM; static and synchronous start from their plans for less, so that more DRAM is never
 // slower. `keep` is called after every point, so that what was run is not lost where a later one fails.
 template <class Keep>
-std::vector<Point> points_of(const sweep::Question& question, const Measured& measured, Progress& progress,
-                             Keep keep) {
+std::vector<Point> points_of(const sweep::Question& question, const ProfiledNetwork& profiled,
+                             Progress& progress, Keep keep) {
     std::map<std::string, framework::Plan> before;
     std::vector<Point> points;
     std::optional<sweep::Runner> runner;
-    if (!question.placement.simulate) runner.emplace(measured, question);
+    if (!question.placement.simulate) runner.emplace(profiled, question);
     for (const int share : question.shares) {
         for (const std::string& placement : question.placements) {
             PlacementFlags wanted = question.placement;
             wanted.placement = placement;
             wanted.dram = std::to_string(share) + "%";
             const auto start = before.find(placement);
-            Planned planned = try_plan(measured, wanted, start == before.end() ? nullptr : &start->second);
-            Point point{share,          placement,          planned.limit, planned.all_dram_s,
-                        planned.result, planned.memory_mode};
-            if (planned.result.plan) {
-                before[placement] = *planned.result.plan;
+            PlannedNetwork planned =
+                try_plan(profiled, wanted, start == before.end() ? nullptr : &start->second);
+            Point point{share,
+                        placement,
+                        planned.solution.dram_budget,
+                        planned.solution.all_dram_s,
+                        planned.solution.result,
+                        planned.memory_mode};
+            if (planned.solution.result.plan) {
+                before[placement] = *planned.solution.result.plan;
                 // The same plan again is the same run again.
                 const auto again = std::ranges::find_if(
-                    points, [&](const Point& p) { return p.result.plan == planned.result.plan; });
+                    points, [&](const Point& p) { return p.result.plan == planned.solution.result.plan; });
                 point.again = again != points.end();
                 if (point.again) {
-                    point.beside = again->beside;
+                    point.run = again->run;
                 } else if (runner) {
                     progress.show(framework::text(placement, " at ", wanted.dram));
-                    point.beside = runner->run(std::move(planned));
+                    point.run = runner->run(planned);
                 }
             }
             points.push_back(std::move(point));
@@ -75,9 +80,9 @@ void work(Flags flags, std::span<char* const> arguments) {
     Progress progress(flags.output.quiet);
     Json report = new_report("sweep", arguments, question.placement.mode());
     const framework::Graph graph = training_graph(question.model);
-    const Measured measured = measure(graph, question.model, question.placement, progress);
-    report_model(report, question.model, measured);
-    report_profile(report, measured.profiled);
+    const ProfiledNetwork profiled = measure(graph, question.model, question.placement, progress);
+    report_model(report, question.model, profiled.network);
+    report_profile(report, profiled.profile.measured);
     Outputs outputs;
     const auto keep = [&](const std::vector<Point>& points) {
         report["points"] = json_of(points);
@@ -86,7 +91,7 @@ void work(Flags flags, std::span<char* const> arguments) {
         if (!flags.csv.empty())
             outputs.write([&] { framework::write_file(flags.csv, csv_of(question, points)); });
     };
-    const std::vector<Point> points = points_of(question, measured, progress, keep);
+    const std::vector<Point> points = points_of(question, profiled, progress, keep);
     if (!flags.picture.empty()) outputs.write([&] { draw_points(question, points, flags.picture); });
     if (!flags.output.quiet) {
         progress.say("");
@@ -94,7 +99,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     }
     framework::require<framework::Error>(sweep::same_losses(points),
                                          "placements changed the losses, which they must not");
-    outputs.add_failure(measured.profiled.unsaved);
+    outputs.add_failure(profiled.profile.measured.unsaved);
     outputs.require_all();
 }
 
@@ -122,7 +127,7 @@ int main(int argc, char** argv) {
         ->delimiter(',')
         ->capture_default_str();
     add_number(app, "--iterations", question.iterations, positive,
-               "counted ones of each run, after one that is not")
+               "measured iterations of each run, after one warm-up iteration")
         ->capture_default_str();
     app.add_option("--csv", flags.csv, "write the points here");
     app.add_option("--picture", flags.picture, "draw them here (PNG, by gnuplot)");

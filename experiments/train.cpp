@@ -1,5 +1,4 @@
-// Trains a network on images: reads a set, runs the loop, evaluates, saves. --iterations 10 --data synthetic:
-// seconds.
+// Trains a network on images under a DRAM budget. --iterations 10 --data synthetic: seconds.
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -10,18 +9,15 @@
 #include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
+#include "experiments/common/planning.h"
 #include "experiments/common/progress.h"
 #include "experiments/common/report.h"
-#include "experiments/common/session.h"
 #include "experiments/common/signals.h"
 #include "experiments/common/summary.h"
 #include "experiments/common/watchdog.h"
 #include "framework/base/text.h"
 #include "runtime/trace.h"
-#include "runtime/training/checkpoint.h"
 #include "runtime/training/loss_watch.h"
-#include "runtime/training/parameters.h"
-#include "runtime/training/training.h"
 
 namespace {
 
@@ -56,20 +52,22 @@ void Flags::add_to(CLI::App& app) {
         ->capture_default_str();
     auto* count = add_number(app, "--iterations", iterations, positive, "training iterations");
     add_number(app, "--epochs", epochs, {1, 1'000'000}, "passes over the training images")->excludes(count);
-    add_number(app, "--learning-rate", learning_rate, {0, 1e8}, "of the schedule's start")
+    add_number(app, "--learning-rate", learning_rate, {0, 1e8}, "learning rate at the start of the schedule")
         ->capture_default_str();
     app.add_option("--schedule", schedule, "constant | step | cosine")
         ->check(CLI::IsMember({"constant", "step", "cosine"}))
         ->capture_default_str();
     add_number(app, "--warmup", warmup, {0, positive.most},
-               "iterations over which the rate rises (default: 5 % of all)");
+               "warm-up iterations, in which the rate rises (default: 5 % of all)");
     add_number(app, "--step-every", step_every, positive,
                "iterations between steps (default: a third of all)");
-    add_number(app, "--step-factor", step_factor, {0, 1000}, "what a step multiplies the rate by")
+    add_number(app, "--step-factor", step_factor, {0, 1000}, "factor of the learning rate at each step")
         ->capture_default_str();
-    add_number(app, "--momentum", sgd.momentum, below_one, "of the descent")->capture_default_str();
-    app.add_flag("--nesterov", sgd.nesterov, "look ahead along the momentum");
-    add_number(app, "--weight-decay", sgd.weight_decay, {0, 1000}, "on weights, not on biases and norms")
+    add_number(app, "--momentum", sgd.momentum, below_one, "momentum of the gradient descent")
+        ->capture_default_str();
+    app.add_flag("--nesterov", sgd.nesterov, "Nesterov momentum");
+    add_number(app, "--weight-decay", sgd.weight_decay, {0, 1000},
+               "weight decay of weights; biases and norms have none")
         ->capture_default_str();
     app.add_flag("--decay-all", sgd.decay_all, "weight decay on biases and norms too");
     add_number(app, "--label-smoothing", smoothing, below_one, "share of a label given to all classes")
@@ -82,19 +80,18 @@ void Flags::add_to(CLI::App& app) {
                    "by mean and deviation of the training set, or of each image itself: set | image")
         ->check(CLI::IsMember({"set", "image"}))
         ->capture_default_str();
-    app.add_flag("!--no-evaluate", evaluate,
-                 "skip the accuracy on the test images, for which a program of its own takes DRAM beside the "
-                 "budget");
+    app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
-    app.add_option("--trace", trace, "write the kernels of the last iterations here, for Chrome or Perfetto");
+    app.add_option(
+        "--trace", trace,
+        "write the kernels and moves of the last iterations here (trace events, for Chrome or Perfetto)");
     add_number(app, "--trace-iterations", trace_iterations, positive, "how many of them")
         ->capture_default_str();
-    app.add_option("--checkpoint", checkpoint, "write what was learned here (safetensors)");
+    app.add_option("--checkpoint", checkpoint, "write parameters and optimizer state here (safetensors)");
     add_number(app, "--checkpoint-every", checkpoint_every, positive,
                "iterations between checkpoints (default: an epoch)");
-    app.add_option("--resume", resume, "take up training from this checkpoint");
-    auto* plan =
-        app.add_option("--load", load, "train by a plan that plan --save has written of this network");
+    app.add_option("--resume", resume, "continue the run that wrote this checkpoint");
+    auto* plan = app.add_option("--load", load, "train with a plan saved by plan --save");
     for (const char* solved : {"--dram", "--placement", "--gap", "--time-limit", "--cache"})
         plan->excludes(app.get_option(solved));
     output.add_to(app);
@@ -109,8 +106,7 @@ void Flags::check() const {
 }
 
 // Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
-runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::int64_t iteration,
-                                 std::int64_t iterations) {
+runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::int64_t iterations) {
     return {{"program", "autotm train"},
             {"version", AUTOTM_VERSION},
             {"model", flags.model.name},
@@ -125,7 +121,6 @@ runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::
                   flags.sgd.decay_all ? " on all" : "", ", label smoothing ", flags.smoothing, ", augment ",
                   flags.images.augment, flags.images.normalise == "image" ? ", normalise image" : "")},
             {"data", flags.images.data},
-            {"iteration", std::to_string(iteration)},
             {"iterations", std::to_string(iterations)}};
 }
 
@@ -136,6 +131,8 @@ class Run {
     int exit_code() const { return stop_signal() ? exit_code_of(stop_signal()) : 0; }
 
   private:
+    void open(const PlannedNetwork& planned, bool plain);
+    void take_up();
     bool after(const runtime::IterationResult& result);
     void save();
     void evaluate();
@@ -147,7 +144,7 @@ class Run {
 
     Flags flags_;
     Images data_;
-    std::optional<Loaded> loaded_;
+    std::optional<session::Training> training_;
     std::optional<Watchdog> watchdog_;  // while the loop runs
     std::optional<data::Batcher> batches_;
     Progress progress_;
@@ -162,7 +159,6 @@ class Run {
     std::vector<float> losses_;
     std::vector<double> totals_, kernels_, moves_, waits_;
     runtime::Accuracy accuracy_;
-    framework::Bytes evaluation_bytes_ = 0;
 };
 
 Run::Run(const Flags& flags, std::span<char* const> arguments)
@@ -175,39 +171,29 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     const bool plain = flags.load.empty() && flags.placement.placement == "dram" &&
                        flags.placement.dram == "100%" && !flags.placement.emulate;
     PlacementFlags& placement = flags_.placement;
-    Planned planned = plain                ? plan_in_dram(graph, flags.model)
-                      : flags.load.empty() ? plan(graph, flags.model, placement, progress_)
-                                           : load_plan(flags.load, graph, flags.model, placement);
+    const PlannedNetwork planned = plain ? plan_in_dram(graph, flags.model)
+                                   : flags.load.empty()
+                                       ? plan(graph, flags.model, placement, progress_)
+                                       : load_plan(flags.load, graph, flags.model, placement);
     require<UsageError>(!placement.simulate, flags.load,
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
     stop_on_lost_reader();  // training leaves a checkpoint even if there is nobody to be told of it
     if (!plain) progress_.say(summary(flags.model, placement, planned));
-    report_model(report_, flags.model, planned);
+    report_model(report_, flags.model, planned.network);
     report_plan(report_, placement, planned);
-    unsaved_times_ = planned.profiled.unsaved;
+    unsaved_times_ = planned.profile.measured.unsaved;
     forget_peak_memory();
-    loaded_.emplace(std::move(planned), placement);
-    report_slow(report_, loaded_->program.slow_memory(), loaded_->program.plan().slow_bytes);
+    open(planned, plain);
+    report_["dram"]["peak_bytes"] = training_->dram_bytes();
+    report_slow(report_, training_->program().slow_memory(), training_->slow_bytes());
 
     const std::int64_t per_epoch = data_.train->count() / flags.model.batch;
     last_ = flags.iterations                   ? flags.iterations
             : flags.epochs                     ? flags.epochs * per_epoch
             : flags.images.data == "synthetic" ? 10
                                                : per_epoch;
-    runtime::initialize(loaded_->program, flags.model.seed);
-    if (!flags.resume.empty()) {
-        const runtime::StoredMetadata about = runtime::load_checkpoint(flags.resume, loaded_->program);
-        for (const auto& [key, value] : describe(flags, data_, 0, last_)) {
-            if (key == "iteration" || key == "version" || key == "data") continue;
-            const auto known = about.find(key);
-            require<UsageError>(
-                known != about.end() && known->second == value, flags.resume, " was trained with ", key, " ",
-                known == about.end() ? "unknown" : framework::printable(known->second.substr(0, 60)),
-                ", and this run asks for ", value, "; a run is only taken up as it began");
-        }
-        first_ = runtime::next_iteration(flags_.resume, about);
-    }
+    if (!flags.resume.empty()) take_up();
     done_ = first_;
     rate_ = {.shape = flags.schedule == "cosine" ? runtime::LearningRate::cosine
                       : flags.schedule == "step" ? runtime::LearningRate::step
@@ -228,8 +214,34 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     progress_.say(text(flags.model.name, " batch ", flags.model.batch, " on ", flags.images.data, ": ",
                        data_.train->count(), " training images of ", data_.network.image_size, "x",
                        data_.network.image_size, ", ", data_.network.classes, " classes; DRAM ",
-                       framework::print_bytes(loaded_->program.plan().dram_bytes), ", ",
-                       loaded_->program.steps().size(), " kernels an iteration"));
+                       framework::print_bytes(training_->dram_bytes()), ", ",
+                       training_->program().schedule().steps(), " kernels an iteration"));
+}
+
+void Run::open(const PlannedNetwork& planned, bool plain) {
+    session::TrainingOptions options{.seed = flags_.model.seed};
+    if (flags_.evaluate) options.evaluation = models::inference(flags_.model.name, data_.network);
+    if (plain) {
+        training_.emplace(planned.network, planned.solution, options);
+    } else {
+        training_.emplace(planned.network, planned.profile, planned.solution, options);
+    }
+}
+
+// From the checkpoint of a run that asked for the same.
+void Run::take_up() {
+    const std::string& file = flags_.resume;
+    const runtime::StoredMetadata about = training_->load(file);
+    for (const auto& [key, value] : describe(flags_, data_, last_)) {
+        if (key == "version" || key == "data") continue;
+        const auto known = about.find(key);
+        require<UsageError>(
+            known != about.end() && known->second == value, file, " was trained with ", key, " ",
+            known == about.end() ? "unknown" : framework::printable(known->second.substr(0, 60)),
+            ", and this run asks for ", value,
+            "; --resume continues the same run: give the flags that it was started with");
+    }
+    first_ = training_->next_iteration();
 }
 
 std::string Run::line(const runtime::IterationResult& result) const {
@@ -254,7 +266,7 @@ bool Run::after(const runtime::IterationResult& result) {
     moves_.push_back(result.time.moves);
     waits_.push_back(result.wait);
     if (!flags_.trace.empty() && (done_ + flags_.trace_iterations > last_ || stop_signal())) {
-        trace_.add(loaded_->executor, result.number, elapsed_ - result.time.total);
+        trace_.add(training_->executor(), result.number, elapsed_ - result.time.total);
     }
     log_.add(result);
     if (watch_.diverges(result.loss)) warn_of_divergence();
@@ -269,25 +281,23 @@ bool Run::after(const runtime::IterationResult& result) {
 void Run::save() {
     if (flags_.checkpoint.empty()) return;
     if (watchdog_) watchdog_->pause();
-    runtime::save_checkpoint(flags_.checkpoint, loaded_->program, describe(flags_, data_, done_, last_));
+    training_->save(flags_.checkpoint, describe(flags_, data_, last_));
     if (watchdog_) watchdog_->resume();
 }
 
 void Run::train() {
     stop_on_signals();
-    watchdog_.emplace(loaded_->executor.kernels_ended(), loaded_->slowest_kernel_s);
+    watchdog_.emplace(training_->executor().kernels_ended(), training_->longest_s());
     Outputs outputs;
     try {
-        runtime::train(loaded_->executor, *batches_,
-                       {.first = first_,
-                        .last = last_,
-                        .rate = rate_,
-                        .seed = flags_.model.seed,
-                        .after = [this](const runtime::IterationResult& result) { return after(result); }});
+        training_->train(*batches_,
+                         {.last = last_,
+                          .rate = rate_,
+                          .after = [this](const runtime::IterationResult& result) { return after(result); }});
         watchdog_.reset();
         if (watch_.ended_high()) warn_of_divergence();
         outputs.write([&] { save(); });
-        if (!flags_.trace.empty()) outputs.write([&] { trace_.write(flags_.trace, loaded_->program); });
+        if (!flags_.trace.empty()) outputs.write([&] { trace_.write(flags_.trace, training_->program()); });
         Outputs().write([&] { report(); });  // written again below, with the accuracy
         if (flags_.evaluate && !stop_signal()) evaluate();
     } catch (const std::exception& failure) {
@@ -316,19 +326,16 @@ void Run::rescue(const std::exception& failure) {
         report_["error"] = memory ? "out of memory" : failure.what();
         report();
     });
-    if (!loaded_->executor.is_broken_off()) attempt([&] { save(); });
+    if (!training_->executor().is_broken_off()) attempt([&] { save(); });
 }
 
 void Run::evaluate() {
-    Loaded inference(plan_in_dram(models::inference(flags_.model.name, data_.network), flags_.model), {});
-    evaluation_bytes_ = inference.program.plan().dram_bytes;
-    runtime::copy_persistent(loaded_->program, inference.program);
-    const Watchdog watchdog(inference.executor.kernels_ended(), 0);
+    const Watchdog watchdog(training_->evaluation()->kernels_ended(), 0);
     data::Batcher batches(
         data_.test,
         {.batch = flags_.model.batch, .order = data::Order::sequential, .transform = data_.testing});
-    const auto accuracy = runtime::evaluate(inference.executor, batches, data_.test->count(),
-                                            [] { return stop_signal() == 0; });
+    const auto accuracy =
+        training_->evaluate(batches, data_.test->count(), [] { return stop_signal() == 0; });
     if (!stop_signal()) accuracy_ = accuracy;
 }
 
@@ -341,8 +348,8 @@ void Run::report() {
     }
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
-    if (accuracy_.samples > 0) report_accuracy(report_, accuracy_, evaluation_bytes_);
-    if (!report_.contains("memory")) report_memory(report_, &loaded_->program);  // of training alone
+    if (accuracy_.samples > 0) report_accuracy(report_, accuracy_);
+    if (!report_.contains("memory")) report_memory(report_, &training_->program());  // of training alone
     if (flags_.output.report.empty()) return;
     try {
         write_json(flags_.output.report, report_);

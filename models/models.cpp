@@ -102,20 +102,26 @@ void check(const ModelOptions& options) {
 
 using Updates = std::optional<SgdOptions>;  // none: a graph for inference
 
-Graph assemble(const Network& network, Ends ends, const ModelOptions& options, const Updates& updates) {
-    check(options);
+Graph assemble(const std::vector<InputSpec>& specs, const Loss& loss_of, const Updates& updates) {
     Graph graph(updates ? Mode::training : Mode::inference);
-    const Shape shape{options.batch, options.channels, options.image_size, options.image_size};
-    const Tensor images = input(graph, "images", {shape});
-    const Tensor labels = input(graph, "labels", {{options.batch}, DType::s32});
-    const Tensor scores = network(images);
-    require<ShapeError>(static_cast<bool>(scores), "the network made no logits of the images ", shape);
-    const Tensor loss = ends == Ends::in_logits ? cross_entropy(scores, labels, options.label_smoothing)
-                                                : negative_log_likelihood(scores, labels);
-    graph.keep("logits", scores.id);
-    graph.keep("loss", loss.id);
+    const Tensor loss = loss_of(Inputs(graph, specs));
+    require<ShapeError>(static_cast<bool>(loss), "the network made no loss of its inputs");
+    keep(loss, "loss");
     if (updates) training_graph(loss, *updates);
     return graph;
+}
+
+Graph assemble(const Network& network, Ends ends, const ModelOptions& options, const Updates& updates) {
+    check(options);
+    const Shape shape{options.batch, options.channels, options.image_size, options.image_size};
+    const auto loss_of = [&](const Inputs& inputs) {
+        const Tensor scores = network(inputs["images"]);
+        require<ShapeError>(static_cast<bool>(scores), "the network made no logits of the images ", shape);
+        keep(scores, "logits");
+        return ends == Ends::in_logits ? cross_entropy(scores, inputs["labels"], options.label_smoothing)
+                                       : negative_log_likelihood(scores, inputs["labels"]);
+    };
+    return assemble({{"images", {shape}}, {"labels", {{options.batch}, DType::s32}}}, loss_of, updates);
 }
 
 Graph assemble(const std::string& name, ModelOptions options, const Updates& updates) {
@@ -128,6 +134,19 @@ Graph assemble(const std::string& name, ModelOptions options, const Updates& upd
 }
 
 }  // namespace
+
+Inputs::Inputs(Graph& graph, const std::vector<InputSpec>& specs) {
+    for (const InputSpec& spec : specs) tensors_.emplace_back(spec.name, input(graph, spec.name, spec.type));
+}
+
+Tensor Inputs::operator[](const std::string& name) const {
+    std::string known;
+    for (const auto& [given, tensor] : tensors_) {
+        if (given == name) return tensor;
+        known += (known.empty() ? "" : ", ") + given;
+    }
+    throw UsageError(text("the network has no input \"", name, "\"; it has ", known));
+}
 
 int native_image_size(const std::string& name) {
     return entry(name).image_size;
@@ -150,6 +169,12 @@ Graph training(const Network& network, const ModelOptions& options, const SgdOpt
 }
 Graph inference(const Network& network, const ModelOptions& options) {
     return assemble(network, Ends::in_logits, options, {});
+}
+Graph training(const std::vector<InputSpec>& inputs, const Loss& loss, const SgdOptions& sgd) {
+    return assemble(inputs, loss, sgd);
+}
+Graph inference(const std::vector<InputSpec>& inputs, const Loss& loss) {
+    return assemble(inputs, loss, {});
 }
 
 }  // namespace models

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "framework/graph/autodiff.h"
@@ -37,5 +38,30 @@ using Network = std::function<framework::Tensor(framework::Tensor images)>;
 framework::Graph training(const Network& network, const ModelOptions& options,
                           const framework::SgdOptions& sgd = {});
 framework::Graph inference(const Network& network, const ModelOptions& options);
+
+// What a network of the user's own reads, by names and types of the user's own.
+struct InputSpec {
+    std::string name;
+    framework::TensorType type;
+};
+class Inputs {
+  public:
+    Inputs(framework::Graph& graph, const std::vector<InputSpec>& specs);
+    framework::Tensor operator[](const std::string& name) const;  // throws UsageError for a name that is none
+
+  private:
+    std::vector<std::pair<std::string, framework::Tensor>> tensors_;
+};
+// From the inputs to the loss, which the graph keeps as "loss"; framework::keep() keeps other results.
+//
+//     const Graph graph = models::training(
+//         {{"left", {{32, 3, 64, 64}}}, {"right", {{32, 3, 64, 64}}}, {"same", {{32}, DType::s32}}},
+//         [](const models::Inputs& in) {
+//             return cross_entropy(concat({tower(in["left"]), tower(in["right"])}) | linear(2), in["same"]);
+//         });
+using Loss = std::function<framework::Tensor(const Inputs& inputs)>;
+framework::Graph training(const std::vector<InputSpec>& inputs, const Loss& loss,
+                          const framework::SgdOptions& sgd = {});
+framework::Graph inference(const std::vector<InputSpec>& inputs, const Loss& loss);
 
 }  // namespace models

@@ -7,15 +7,19 @@
 
 namespace optimizer {
 
-// Operands may all lie in slow memory, a kernel's scratch may not: the largest scratch of a kernel.
+// Most storages may lie in slow memory; those that may not, as a kernel's scratch, need DRAM while they live:
+// the most that they need at any kernel.
 struct SmallestBudget {
     framework::Bytes bytes = 0;
     int step = -1;  // of the kernel that needs it; -1: none needs any
 };
-SmallestBudget smallest_budget(const framework::Graph& graph, const framework::Schedule& schedule);
+SmallestBudget smallest_budget(const framework::Schedule& schedule);
 
 // "kernel conv1 (images 36.8 MiB, conv1.w 37.5 KiB, conv1.y 196 MiB)"
-std::string kernel_text(const framework::Graph& graph, const framework::Schedule& schedule, int step);
+std::string kernel_text(const framework::Schedule& schedule, int step);
+
+// Why everything in DRAM, which takes `needed` bytes, is more than the budget.
+std::string all_dram_reason(const Problem& problem, framework::Bytes needed);
 
 // Names the kernel, its operands, the bytes that are missing and the smallest budget; or, where the two tiers
 // together are too small, the step at which they are. Empty where some plan fits.

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "framework/graph/graph.h"
 #include "framework/plan/plan.h"
 #include "framework/plan/profile.h"
 #include "framework/plan/schedule.h"
@@ -18,7 +17,6 @@ namespace optimizer {
 enum class Formulation { routes, paper };
 
 struct Problem {
-    const framework::Graph& graph;
     const framework::Schedule& schedule;
     const framework::Profile& profile;
     framework::Bytes dram_budget = 0;

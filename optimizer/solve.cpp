@@ -98,8 +98,8 @@ Result solve(Placement placement, const Problem& problem) {
         result.plan.reset();
     }
     if (result.plan) {
-        const std::string fault = framework::validate(problem.graph, problem.schedule, *result.plan,
-                                                      problem.dram_budget, problem.slow_capacity);
+        const std::string fault =
+            framework::validate(problem.schedule, *result.plan, problem.dram_budget, problem.slow_capacity);
         if (!fault.empty()) {
             throw std::logic_error(
                 framework::text("the ", name_of(placement), " placement is broken: ", fault));

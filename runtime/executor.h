@@ -3,13 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <optional>
-#include <span>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "framework/plan/profile.h"
-#include "runtime/move_check.h"
+#include "runtime/observer.h"
 #include "runtime/program.h"
 
 namespace runtime {
@@ -33,12 +32,9 @@ class Executor {
     // anything is updated where the graph keeps a "loss" and it is no finite number.
     IterationTime run(const Iteration& iteration);
 
-    // From now on every kernel waits, after what it takes here, for what `profile` says that it takes longer
-    // with its operands where the plan has them than with all in DRAM, and every move until it has taken as
-    // long as there: emulation. The profile is of this program's schedule.
+    // From now on every instruction takes as long as the profile, which is of this program's schedule,
+    // predicts: emulation. See Emulation.
     void emulate(const framework::Profile& profile);
-    // The same with a kernel's operands where `slow` says, by step, wherever they are.
-    void emulate(const framework::Profile& profile, std::span<const framework::TierMask> slow);
 
     // From now on copies are made by as many threads as the profile found best.
     void copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow);
@@ -49,7 +45,11 @@ class Executor {
 
     // From now on every move is checked, and what a tensor leaves behind is filled with NaNs, so that a plan
     // which reads the wrong place cannot go unnoticed. run() throws KernelError.
-    void check_moves() { check_.emplace(program_); }
+    void check_moves();
+    void observe(std::unique_ptr<Observer> observer) { observers_.push_back(std::move(observer)); }
+
+    // From now on instructions run in this order, of indices; see framework::order_of().
+    void run_in(std::vector<int> order) { order_ = std::move(order); }
 
     const Program& program() const { return program_; }
 
@@ -60,21 +60,17 @@ class Executor {
     bool is_broken_off() const { return is_broken_off_; }
 
   private:
-    IterationTime run_steps(const Iteration& iteration);
-    void move(const BoundMove& move);
-    void moves_before(std::size_t step);
-    bool is_overwritten(int storage) const;
-    bool keeps_results(int step) const;
-    std::string first_non_finite(const Iteration& iteration);
+    IterationTime run_all(const Iteration& iteration);
+    void copy(const framework::Copy& copy) const;
     [[noreturn]] void report_non_finite(const Iteration& iteration);
 
     const Program& program_;
+    std::vector<int> order_;
+    std::vector<std::unique_ptr<Observer>> observers_;
     const float* loss_ = nullptr;  // where the graph keeps one
-    std::size_t loss_step_ = 0;
+    int loss_step_ = -1;
     bool writes_back_ = false;
-    std::optional<MoveCheck> check_;
-    std::vector<framework::Seconds> delays_;  // by step, added to the kernel's own time; empty: no emulation
-    framework::CopyCost to_dram_, to_slow_;
+    int to_dram_threads_ = 0, to_slow_threads_ = 0;  // 0: all there are
     std::vector<StepTime> times_;
     std::atomic<std::int64_t> kernels_ended_ = 0;
     bool is_broken_off_ = false;

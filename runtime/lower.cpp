@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/passes/rewrite.h"
 #include "framework/plan/schedule.h"
 #include "runtime/host/team.h"
@@ -19,8 +20,9 @@ namespace {
 
 class Lowering {
   public:
-    Lowering(const Graph& from, const KernelOptions& options)
-        : from_(from), options_(options), rewriter_(from) {}
+    Lowering(const Graph& from, const KernelOptions& options, const FixedLayouts& fixed,
+             framework::Passes passes)
+        : from_(from), options_(options), fixed_(fixed), passes_(std::move(passes)), rewriter_(from) {}
 
     Lowered run() {
         result_.team = team_size();
@@ -28,13 +30,15 @@ class Lowering {
             if (framework::is_source(from_.op(id).op)) {
                 rewriter_.copy(id);
                 append({}, from_.op(id).outputs);
+                settle_fixed(rewriter_[from_.op(id).outputs[0]]);
             } else {
                 lower(id);
             }
         }
         for (TensorId id = 0; id < from_.tensor_count(); ++id) settle_unread(rewriter_[id]);
         result_.graph = rewriter_.finish();
-        framework::reuse_in_place(result_.graph);
+        passes_.run("in_place", result_.graph, framework::reuse_in_place);
+        result_.passes = passes_.times();
         return std::move(result_);
     }
 
@@ -81,7 +85,7 @@ class Lowering {
         const std::string name = graph.unique(graph.tensor(tensor).name + ".reorder");
         const TensorId copy = graph.add(framework::Reorder{}, std::vector{tensor}, name)[0];
         append_kernel(make_reorder(from, wanted), {copy});
-        reordered_.push_back({tensor, copy, wanted});
+        if (passes_.wants("share_reorders")) reordered_.push_back({tensor, copy, wanted});
         return copy;
     }
 
@@ -120,6 +124,11 @@ class Lowering {
         rewriter_.graph().tensor(tensor).bytes = layout_now.bytes();
     }
 
+    void settle_fixed(TensorId tensor) {
+        const auto known = fixed_.find(rewriter_.graph().tensor(tensor).name);
+        if (known != fixed_.end()) settle(tensor, known->second);
+    }
+
     // Inputs are written from outside, row-major; so is what no kernel reads.
     void settle_unread(TensorId tensor) {
         if (tensor >= 0 && !is_settled(layout(tensor))) {
@@ -138,6 +147,8 @@ class Lowering {
 
     const Graph& from_;
     KernelOptions options_;
+    const FixedLayouts& fixed_;
+    framework::Passes passes_;
     framework::Rewriter rewriter_;
     std::vector<Reordered> reordered_;
     Lowered result_;
@@ -145,11 +156,18 @@ class Lowering {
 
 }  // namespace
 
-Lowered lower(const Graph& graph, const KernelOptions& options) {
-    if (!options.winograd || options.most_scratch > 0) return Lowering(graph, options).run();
-    const Lowered direct = Lowering(graph, {.winograd = false}).run();
-    const framework::Bytes peak = framework::Schedule(direct.graph).peak_bytes();
-    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, peak / 8)}).run();
+Lowered lower(const Graph& graph, const KernelOptions& options, const FixedLayouts& fixed,
+              framework::Passes passes) {
+    const bool winograd = options.winograd && passes.wants("winograd");
+    if (!winograd || options.most_scratch > 0) {
+        const KernelOptions as_wanted{.winograd = winograd, .most_scratch = options.most_scratch};
+        return Lowering(graph, as_wanted, fixed, std::move(passes)).run();
+    }
+    const Lowered direct = Lowering(graph, {.winograd = false}, fixed, passes).run();
+    const framework::Bytes most = framework::Schedule(direct.graph).peak_bytes() / 8;
+    return Lowering(graph, {.winograd = true, .most_scratch = std::max<framework::Bytes>(1, most)}, fixed,
+                    std::move(passes))
+        .run();
 }
 
 }  // namespace runtime

@@ -1,9 +1,12 @@
 #include "runtime/move_check.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
+#include <utility>
 
 #include "framework/base/error.h"
+#include "framework/plan/places.h"
 
 namespace runtime {
 
@@ -28,48 +31,110 @@ std::uint64_t checksum(const std::byte* data, Bytes bytes) {
     return sum;
 }
 
+// Which residencies each instruction touches, as indices. The copies of a storage to one tier are its moves
+// there, in order; a move may be several copies, of which the first begins at byte 0.
+class Touched {
+  public:
+    Touched(const framework::Schedule& schedule, const framework::Plan& plan)
+        : schedule_(schedule), plan_(plan), places_(schedule, plan) {}
+
+    std::vector<int> next(const framework::Instruction& instruction) {
+        if (const auto* launch = std::get_if<framework::Launch>(&instruction.what)) {
+            std::vector<int> found;
+            for (const int operand : schedule_.operands(launch->step))
+                found.push_back(places_.at(operand, launch->step));
+            return found;
+        }
+        if (const auto* copy = std::get_if<framework::Copy>(&instruction.what)) {
+            int& moves = moves_[{copy->storage, copy->to}];
+            moves += copy->begin == 0;
+            const auto [from, to] = places_.ends_of(move(*copy, moves));
+            return {from, to};
+        }
+        return {};
+    }
+
+  private:
+    const framework::Move& move(const framework::Copy& copy, int number) const {
+        const auto found = std::ranges::find_if(plan_.moves, [&](const framework::Move& m) {
+            return m.storage == copy.storage && m.to == copy.to && --number == 0;
+        });
+        assert(found != plan_.moves.end());
+        return *found;
+    }
+
+    const framework::Schedule& schedule_;
+    const framework::Plan& plan_;
+    framework::Places places_;
+    std::map<std::pair<int, Tier>, int> moves_;  // begun so far, by storage and tier
+};
+
 }  // namespace
 
 MoveCheck::MoveCheck(const Program& program) : program_(program) {
     const framework::Plan& plan = program.plan();
-    const auto steps = static_cast<std::size_t>(program.schedule().steps());
-    vacated_.fill(BySteps(steps));
-    for (const framework::Residency& r : plan.residencies) {
-        const auto step = static_cast<std::size_t>(r.live.last);
+    std::vector<int> stay_of(plan.residencies.size(), -1);
+    for (std::size_t i = 0; i < plan.residencies.size(); ++i) {
+        const framework::Residency& r = plan.residencies[i];
         const bool goes_on = std::ranges::any_of(plan.residencies, [&](const framework::Residency& next) {
             return next.storage == r.storage && next.tier == r.tier && next.live.first == r.live.last &&
                    next.offset == r.offset;
         });
-        if (goes_on || step >= steps) continue;  // else it is there after the iteration
-        const Block& arena = r.tier == Tier::dram ? program.dram() : program.slow_memory().block;
+        if (goes_on || r.live.last >= program.schedule().steps())
+            continue;  // it is there after the iteration
+        stay_of[i] = static_cast<int>(stays_.size());
         const auto storage = static_cast<std::size_t>(r.storage);
-        vacated_[static_cast<std::size_t>(r.tier)][step].push_back(
-            {arena.data() + r.offset, program.schedule().storages()[storage].bytes});
+        stays_.push_back({program.at(r.tier, r.offset), program.schedule().storages()[storage].bytes});
+    }
+    Touched touched_by(program.schedule(), plan);
+    for (const framework::Instruction& instruction : program.instructions()) {
+        std::vector<int>& touched = touches_.emplace_back();
+        for (const int residency : touched_by.next(instruction)) {
+            const int stay = stay_of[static_cast<std::size_t>(residency)];
+            if (stay < 0) continue;
+            touched.push_back(stay);
+            ++stays_[static_cast<std::size_t>(stay)].instructions;
+        }
     }
 }
 
-void MoveCheck::moved(const BoundMove& move) {
-    require<KernelError>(std::memcmp(move.to, move.from, static_cast<std::size_t>(move.bytes)) == 0,
-                         "a move of ", framework::print_bytes(move.bytes),
+void MoveCheck::begins() {
+    for (Stay& stay : stays_) stay.left = stay.instructions;
+}
+
+void MoveCheck::ended(int instruction, framework::Clock::time_point) {
+    const framework::Instruction& ended = program_.instructions()[static_cast<std::size_t>(instruction)];
+    if (const auto* copy = std::get_if<framework::Copy>(&ended.what)) check(*copy);
+    if (const auto* launch = std::get_if<framework::Launch>(&ended.what)) forget_written(launch->step);
+    leave(instruction);
+}
+
+void MoveCheck::check(const framework::Copy& copy) {
+    const std::byte* to = program_.at(copy.to, copy.to_offset) + copy.begin;
+    const std::byte* from = program_.at(copy.from, copy.from_offset) + copy.begin;
+    require<KernelError>(std::memcmp(to, from, static_cast<std::size_t>(copy.bytes)) == 0, "a move of ",
+                         framework::print_bytes(copy.bytes),
                          " arrived changed: the memory of one of the tiers is not sound");
-    const std::uint64_t sum = checksum(move.to, move.bytes);
-    if (move.towards == Tier::slow) {
-        spilled_[move.storage] = sum;
-    } else if (const auto spilled = spilled_.find(move.storage); spilled != spilled_.end()) {
-        require<KernelError>(spilled->second == sum, "a tensor of ", framework::print_bytes(move.bytes),
+    const std::uint64_t sum = checksum(to, copy.bytes);
+    if (copy.to == Tier::slow) {
+        spilled_[copy.storage] = sum;
+    } else if (const auto spilled = spilled_.find(copy.storage); spilled != spilled_.end()) {
+        require<KernelError>(spilled->second == sum, "a tensor of ", framework::print_bytes(copy.bytes),
                              " has changed in slow memory since it was spilled");
     }
 }
 
-void MoveCheck::ran(int step) {
+void MoveCheck::forget_written(int step) {
     const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
     for (const framework::TensorId written : node.outputs)
         spilled_.erase(program_.schedule().storage_of(written));
 }
 
-void MoveCheck::vacate(Tier tier, int step) {
-    for (const Vacated& range : vacated_[static_cast<std::size_t>(tier)][static_cast<std::size_t>(step)])
-        std::memset(range.from, 0xFF, static_cast<std::size_t>(range.bytes));
+void MoveCheck::leave(int instruction) {
+    for (const int index : touches_[static_cast<std::size_t>(instruction)]) {
+        Stay& stay = stays_[static_cast<std::size_t>(index)];
+        if (--stay.left == 0) std::memset(stay.from, 0xFF, static_cast<std::size_t>(stay.bytes));
+    }
 }
 
 }  // namespace runtime

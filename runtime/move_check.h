@@ -2,38 +2,42 @@
 // is read where a plan says that nothing is.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <vector>
 
+#include "runtime/observer.h"
 #include "runtime/program.h"
 
 namespace runtime {
 
-class MoveCheck {
+class MoveCheck : public Observer {
   public:
     explicit MoveCheck(const Program& program);
 
     // After a copy: throws KernelError unless it equals its source and, of a prefetch, unless slow memory
     // still holds what the last spill has put there, by its checksum, where no kernel has written since.
-    void moved(const BoundMove& move);
-    // After a kernel: what it has written in slow memory is no longer what was spilled.
-    void ran(int step);
-    // Whatever ends its stay in a tier at a step leaves NaNs behind: in slow memory before that step's
-    // spills, which may go there; in DRAM between them, which still read it, and the prefetches.
-    void vacate(framework::Tier tier, int step);
+    // After a kernel: what it has written in slow memory is no longer what was spilled. After the last
+    // instruction that touches a residency: its bytes become NaNs.
+    void ended(int instruction, framework::Clock::time_point start) override;
+    void begins() override;
 
   private:
-    struct Vacated {
+    void check(const framework::Copy& copy);
+    void forget_written(int step);
+    void leave(int instruction);
+
+    struct Stay {
         std::byte* from;
         framework::Bytes bytes;
+        int instructions = 0;  // that touch it
+        int left = 0;          // of these, in this iteration
     };
 
     const Program& program_;
-    using BySteps = std::vector<std::vector<Vacated>>;
-    std::array<BySteps, 2> vacated_;        // by tier, by step
-    std::map<int, std::uint64_t> spilled_;  // checksums by storage
+    std::vector<Stay> stays_;                // residencies that end before the iteration does
+    std::vector<std::vector<int>> touches_;  // by instruction: indices of stays_
+    std::map<int, std::uint64_t> spilled_;   // checksums by storage
 };
 
 }  // namespace runtime

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "framework/base/error.h"
+#include "framework/plan/places.h"
 #include "runtime/host/team.h"
 
 namespace runtime {
@@ -10,84 +11,58 @@ namespace runtime {
 using framework::OpNode;
 using framework::Residency;
 using framework::TensorId;
-using framework::Tier;
 
-Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
+Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
+                 std::shared_ptr<const Arenas> arenas)
     : lowered_(std::move(lowered)),
       schedule_(std::move(schedule)),
       plan_(std::move(plan)),
-      dram_(plan_.dram_bytes),
-      slow_(std::move(slow)) {
-    framework::require<framework::OutOfTierMemory>(
-        slow_.block.bytes() >= plan_.slow_bytes, "the plan needs ", framework::print_bytes(plan_.slow_bytes),
-        " of slow memory, and was given ", framework::print_bytes(slow_.block.bytes()));
+      arenas_(std::move(arenas)),
+      instructions_(framework::compile(schedule_, plan_)) {
+    const auto require_room = [](const char* tier, framework::Bytes needed, framework::Bytes given) {
+        framework::require<framework::OutOfTierMemory>(given >= needed, "the plan needs ",
+                                                       framework::print_bytes(needed), " of ", tier,
+                                                       ", and was given ", framework::print_bytes(given));
+    };
+    require_room("DRAM", plan_.dram_bytes, dram().bytes());
+    require_room("slow memory", plan_.slow_bytes, slow_memory().block.bytes());
     bind_kernels();
-    bind_moves();
 }
+
+namespace {
+
+std::shared_ptr<const Arenas> arenas_of(const framework::Plan& plan, SlowMemory slow) {
+    auto arenas = std::make_shared<Arenas>();
+    arenas->dram = Block(plan.dram_bytes);
+    arenas->slow = std::move(slow);
+    return arenas;
+}
+
+}  // namespace
+
+Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
+    : Program(std::move(lowered), std::move(schedule), plan, arenas_of(plan, std::move(slow))) {}
 
 std::byte* Program::address_of(int residency) const {
     assert(residency >= 0);
     const Residency& found = plan_.residencies[static_cast<std::size_t>(residency)];
-    return (found.tier == Tier::dram ? dram_ : slow_.block).data() + found.offset;
+    return at(found.tier, found.offset);
 }
 
 void Program::bind_kernels() {
-    std::vector<std::vector<int>> by_storage(schedule_.storages().size());
-    for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
-        by_storage[static_cast<std::size_t>(plan_.residencies[i].storage)].push_back(static_cast<int>(i));
-    }
-    // In DRAM where a DRAM residency covers the step, as the plan has it.
-    const auto address_at = [&](int storage, int step) {
-        int found = -1;
-        for (const int index : by_storage[static_cast<std::size_t>(storage)]) {
-            const Residency& residency = plan_.residencies[static_cast<std::size_t>(index)];
-            if (residency.live.holds(step) && (found < 0 || residency.tier == Tier::dram)) found = index;
-        }
-        return address_of(found);
-    };
+    const framework::Places places(schedule_, plan_);
     for (int step = 0; step < schedule_.steps(); ++step) {
         const framework::OpId id = schedule_.op(step);
         const auto addresses = [&](const std::vector<TensorId>& tensors) {
             std::vector<std::byte*> found;
             for (const TensorId tensor : tensors)
-                found.push_back(address_at(schedule_.storage_of(tensor), step));
+                found.push_back(address_of(places.at(schedule_.storage_of(tensor), step)));
             return found;
         };
         const OpNode& node = lowered_.graph.op(id);
         const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(id)];
-        steps_.push_back(
-            {.before = {}, .kernel = kernel.bind(addresses(node.inputs), addresses(node.outputs))});
+        bound_.push_back(kernel.bind(addresses(node.inputs), addresses(node.outputs)));
     }
-}
-
-void Program::bind_moves() {
-    for (const framework::Move& move : plan_.moves) {
-        BoundMove bound{nullptr, nullptr, schedule_.storages()[static_cast<std::size_t>(move.storage)].bytes,
-                        move.to, move.storage};
-        for (std::size_t i = 0; i < plan_.residencies.size(); ++i) {
-            const Residency& residency = plan_.residencies[i];
-            if (residency.storage != move.storage) continue;
-            const bool holds = residency.live.holds(move.step) ||
-                               (residency.live.last == move.step && move.step == schedule_.steps());
-            const bool ends = move.to == Tier::slow && residency.live.last == move.step;
-            if (residency.tier == move.to && holds) bound.to = address_of(static_cast<int>(i));
-            if (residency.tier != move.to && (holds || ends)) bound.from = address_of(static_cast<int>(i));
-        }
-        assert(bound.to && bound.from);
-        const auto step = static_cast<std::size_t>(move.step);
-        (step < steps_.size() ? steps_[step].before : last_moves_).push_back(bound);
-    }
-}
-
-framework::TierMask Program::slow_operands(int step) const {
-    framework::TierMask mask = 0;
-    const std::vector<int>& operands = schedule_.operands(step);
-    for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
-        const int residency = framework::residency_at(plan_, operands[i], step);
-        if (plan_.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow)
-            mask |= framework::TierMask{1} << i;
-    }
-    return mask;
 }
 
 std::byte* Program::address(TensorId id) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/plan/instructions.h"
 #include "framework/plan/plan.h"
 #include "framework/plan/profile.h"
 #include "framework/plan/schedule.h"
@@ -13,23 +14,20 @@
 
 namespace runtime {
 
-struct BoundMove {
-    std::byte* to;
-    const std::byte* from;
-    framework::Bytes bytes;
-    framework::Tier towards;
-    int storage;
-};
-
-struct BoundStep {
-    std::vector<BoundMove> before;
-    std::unique_ptr<const BoundKernel> kernel;
+// The memory that tensors live in: one block of each tier. Programs that run in turn may share it.
+struct Arenas {
+    Block dram;
+    SlowMemory slow;
 };
 
 class Program {
   public:
-    // Takes the DRAM arena from the system; throws OutOfTierMemory. The plan must be a valid one, and slow
-    // memory as large as it says.
+    // The plan must be a valid one; throws OutOfTierMemory where an arena is smaller than it says.
+    Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
+            std::shared_ptr<const Arenas> arenas);
+    // The same with other instructions than compile() makes of the plan.
+    void run_by(std::vector<framework::Instruction> instructions) { instructions_ = std::move(instructions); }
+    // With a DRAM arena of its own, taken from the system; throws OutOfTierMemory.
     Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow = {});
 
     const framework::Graph& graph() const { return lowered_.graph; }
@@ -40,11 +38,13 @@ class Program {
     const Layout& layout(framework::TensorId id) const {
         return lowered_.layouts[static_cast<std::size_t>(id)];
     }
-    const std::vector<BoundStep>& steps() const { return steps_; }
-    const std::vector<BoundMove>& last_moves() const { return last_moves_; }  // after the last kernel
-    const Block& dram() const { return dram_; }
-    const SlowMemory& slow_memory() const { return slow_; }
-    framework::TierMask slow_operands(int step) const;  // those of Schedule::operands(step) in slow memory
+    const std::vector<framework::Instruction>& instructions() const { return instructions_; }
+    const BoundKernel& kernel(int step) const { return *bound_[static_cast<std::size_t>(step)]; }
+    const Block& dram() const { return arenas_->dram; }
+    const SlowMemory& slow_memory() const { return arenas_->slow; }
+    std::byte* at(framework::Tier tier, framework::Bytes offset) const {
+        return (tier == framework::Tier::dram ? dram() : slow_memory().block).data() + offset;
+    }
 
     // Where a tensor's bytes are between iterations: inputs, persistent tensors, and what the graph keeps.
     std::byte* address(framework::TensorId id) const;
@@ -57,15 +57,13 @@ class Program {
   private:
     std::byte* address_of(int residency) const;
     void bind_kernels();
-    void bind_moves();
 
     Lowered lowered_;
     framework::Schedule schedule_;
     framework::Plan plan_;
-    Block dram_;
-    SlowMemory slow_;
-    std::vector<BoundStep> steps_;
-    std::vector<BoundMove> last_moves_;
+    std::shared_ptr<const Arenas> arenas_;
+    std::vector<framework::Instruction> instructions_;
+    std::vector<std::unique_ptr<const BoundKernel>> bound_;  // by step
 };
 
 }  // namespace runtime

@@ -9,6 +9,21 @@ void Trace::add(const Executor& executor, std::int64_t iteration, framework::Sec
     runs_.push_back({iteration, start, executor.steps()});
 }
 
+namespace {
+
+// By step, the bytes that are copied between the kernel before it and its own.
+std::vector<framework::Bytes> moved_before_kernels(const Program& program) {
+    std::vector<framework::Bytes> moved(static_cast<std::size_t>(program.schedule().steps()) + 1, 0);
+    std::size_t step = 0;
+    for (const framework::Instruction& instruction : program.instructions()) {
+        if (const auto* copy = std::get_if<framework::Copy>(&instruction.what)) moved[step] += copy->bytes;
+        step += std::holds_alternative<framework::Launch>(instruction.what);
+    }
+    return moved;
+}
+
+}  // namespace
+
 void Trace::write(const std::filesystem::path& path, const Program& program) const {
     using Json = nlohmann::ordered_json;
     constexpr double us = 1e6;  // what the format counts in
@@ -28,16 +43,15 @@ void Trace::write(const std::filesystem::path& path, const Program& program) con
         events.push_back(
             {{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", row}, {"args", {{"name", name}}}});
     }
+    const std::vector<framework::Bytes> moved = moved_before_kernels(program);
     for (const Run& run : runs_) {
         for (std::size_t step = 0; step < run.steps.size(); ++step) {
             const StepTime& time = run.steps[step];
             const framework::OpId id = program.schedule().op(static_cast<int>(step));
             const framework::OpNode& node = program.graph().op(id);
-            framework::Bytes moved = 0;
-            for (const BoundMove& move : program.steps()[step].before) moved += move.bytes;
-            if (moved > 0) {
+            if (moved[step] > 0) {
                 event("moves before " + node.name, "move", 2, run.start + time.start, time.move,
-                      {{"bytes", moved}});
+                      {{"bytes", moved[step]}});
             }
             event(node.name, framework::kind_of(node.op), 1, run.start + time.start + time.move, time.kernel,
                   {{"implementation", program.kernels()[static_cast<std::size_t>(id)].implementation},

@@ -6,6 +6,7 @@
 
 #include "experiments/common/numbers.h"
 #include "framework/base/error.h"
+#include "framework/passes/passes.h"
 #include "framework/plan/machine.h"
 #include "optimizer/solve.h"
 #include "runtime/host/team.h"
@@ -25,10 +26,26 @@ void ModelFlags::add_to(CLI::App& app) {
     add_number(app, "--classes", classes, batches, "classes told apart (default: the data's, or 1000)");
     add_number(app, "--threads", threads, threads_of_a_machine,
                "threads to compute with (default: the processors that this process may use)");
-    add_number(app, "--seed", seed, any_seed, "of parameters, data order and dropout")->capture_default_str();
-    app.add_flag("!--no-winograd", winograd,
-                 "direct algorithm for 3x3 convolutions, slower and closer to exact");
-    app.add_flag("!--no-fuse", fuse, "one kernel for every op of the model");
+    add_number(app, "--seed", seed, any_seed, "seed of parameters, data order and dropout")
+        ->capture_default_str();
+    std::string passes;
+    for (const framework::PassInfo& pass : framework::optional_passes())
+        passes += (passes.empty() ? "" : ", ") + std::string(pass.name) + " (" + pass.what + ")";
+    app.add_option("--without", without, "leave out a pass over the network: " + passes)
+        ->delimiter(',')
+        ->check(CLI::Validator(
+            [](const std::string& name) {
+                framework::Passes({name});
+                return std::string();
+            },
+            ""));
+    const auto short_for = [&](const char* flag, const char* pass) {
+        app.add_flag_callback(
+            flag, [this, pass] { without.emplace_back(pass); }, std::string("short for --without ") + pass);
+    };
+    short_for("--no-winograd", "winograd");
+    short_for("--no-fuse", "fuse");
+    app.add_flag("--verbose", verbose, "print what each pass over the network takes");
     app.add_flag_callback(
         "--list-models",
         [] {
@@ -77,9 +94,9 @@ void PlacementFlags::add_to(CLI::App& app) {
             },
             "");
     };
-    app.add_option(
-           "--dram", dram,
-           "DRAM to use: 6GiB; 20% of what all-DRAM needs; 4:1 slow to DRAM (with 2lm: size of the cache)")
+    app.add_option("--dram", dram,
+                   "DRAM budget: a size (6GiB), a share of what the all-DRAM run needs (20%), or slow:DRAM "
+                   "(4:1); with 2lm the size of the cache")
         ->check(tried([](const std::string& value) { dram_budget(value, 0); }))
         ->capture_default_str();
     app.add_option(
@@ -90,7 +107,7 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->capture_default_str();
     auto* real =
         app.add_option("--slow", slow,
-                       "slow memory: dir:PATH | numa:NODE; a file in the temporary directory unless given")
+                       "slow memory: dir:PATH | numa:NODE (default: a file in the temporary directory)")
             ->check(tried([](const std::string& value) {
                 framework::require<framework::UsageError>(
                     value != runtime::emulated_memory, "--slow ", value,
@@ -98,9 +115,9 @@ void PlacementFlags::add_to(CLI::App& app) {
                     "DRAM stand for slow memory");
                 runtime::open_slow_memory(value, 1);
             }));
-    auto* times = app.add_option("--cache", cache, "kernel times kept here between runs");
+    auto* times = app.add_option("--cache", cache, "file in which kernel times are kept between runs");
     auto* model = app.add_option("--machine", machine,
-                                 "the memory that --emulate and --simulate model: paper | cxl | FILE");
+                                 "machine model for --emulate and --simulate: paper | cxl | FILE");
     auto* emulated = app.add_flag("--emulate", emulate, "run for real, with the machine's delays injected")
                          ->needs(model)
                          ->excludes(real);
@@ -110,7 +127,8 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->excludes(real)
         ->excludes(times);
     add_number(app, "--time-limit", time_limit, {0, 1e9}, "seconds for the solver")->capture_default_str();
-    add_number(app, "--gap", gap, at_most_one, "certified gap at which the solver stops")
+    add_number(app, "--gap", gap, at_most_one,
+               "stop when the plan is proved within this fraction of the best (0.001 = 0.1 %)")
         ->capture_default_str();
     app.parse_complete_callback([this] {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,

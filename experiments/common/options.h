@@ -19,7 +19,8 @@ struct ModelFlags {
     int image_size = 0, classes = 0;  // 0: the data's, or the model's own
     int threads = 0;                  // 0: what the system gives
     std::uint64_t seed = 0;
-    bool winograd = true, fuse = true;
+    std::vector<std::string> without{};  // names of passes
+    bool verbose = false;
 
     void add_to(CLI::App& app);
     void apply_threads() const;

@@ -29,8 +29,8 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     return report;
 }
 
-void report_model(Json& report, const ModelFlags& model, const Measured& measured) {
-    const framework::Graph& graph = measured.lowered.graph;
+void report_model(Json& report, const ModelFlags& model, const session::Network& network) {
+    const framework::Graph& graph = network.lowered.graph;
     std::int64_t parameters = 0;
     for (framework::OpId id = 0; id < graph.op_count(); ++id) {
         const auto* parameter = std::get_if<framework::Parameter>(&graph.op(id).op);
@@ -39,8 +39,8 @@ void report_model(Json& report, const ModelFlags& model, const Measured& measure
     report["model"] = {{"name", model.name},
                        {"parameters", parameters},
                        {"batch", model.batch},
-                       {"kernels", measured.schedule.steps()},
-                       {"tensors", measured.schedule.storages().size()}};
+                       {"kernels", network.schedule.steps()},
+                       {"tensors", network.schedule.storages().size()}};
 }
 
 Json cache_report(const optimizer::MemoryMode& mode) {
@@ -64,34 +64,36 @@ Json cache_report(const optimizer::MemoryMode& mode) {
 
 namespace {
 
-void report_memory_mode(Json& report, const PlacementFlags& flags, const Planned& planned) {
-    report["dram"] = {{"limit_bytes", planned.limit}, {"all_dram_bytes", planned.all_dram_bytes}};
+void report_memory_mode(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned) {
+    report["dram"] = {{"limit_bytes", planned.solution.dram_budget},
+                      {"all_dram_bytes", planned.network.all_dram_bytes}};
     report["plan"] = {{"placement", flags.placement},
                       {"predicted_s", planned.memory_mode->seconds},
-                      {"all_dram_s", planned.all_dram_s},
-                      {"all_slow_s", planned.all_slow_s}};
+                      {"all_dram_s", planned.solution.all_dram_s},
+                      {"all_slow_s", planned.solution.all_slow_s}};
     report["cache"] = cache_report(*planned.memory_mode);
 }
 
 }  // namespace
 
-void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned) {
+void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned) {
     if (planned.memory_mode) return report_memory_mode(report, flags, planned);
-    const optimizer::Result& result = planned.result;
-    report["dram"] = {
-        {"limit_bytes", planned.limit},
-        {"peak_bytes", result.plan->dram_bytes},
-        {"lower_bound_bytes", framework::most_live(planned.schedule, *result.plan, framework::Tier::dram)},
-        {"all_dram_bytes", planned.all_dram_bytes}};
+    const session::Solution& solution = planned.solution;
+    const optimizer::Result& result = solution.result;
+    report["dram"] = {{"limit_bytes", solution.dram_budget},
+                      {"peak_bytes", result.plan->dram_bytes},
+                      {"lower_bound_bytes",
+                       framework::most_live(planned.network.schedule, *result.plan, framework::Tier::dram)},
+                      {"all_dram_bytes", planned.network.all_dram_bytes}};
     Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
     if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
     if (result.bound_s > 0) {
         plan["bound_s"] = result.bound_s;
         plan["gap"] = result.gap;
     }
-    if (planned.all_dram_s > 0) {
-        plan["all_dram_s"] = planned.all_dram_s;
-        plan["all_slow_s"] = planned.all_slow_s;
+    if (solution.all_dram_s > 0) {
+        plan["all_dram_s"] = solution.all_dram_s;
+        plan["all_slow_s"] = solution.all_slow_s;
     }
     plan["solve_s"] = result.solve_s;
     if (result.columns > 0) {
@@ -104,7 +106,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
     framework::Bytes to_slow_bytes = 0, to_dram_bytes = 0;
     for (const framework::Move& move : result.plan->moves) {
         const framework::Bytes bytes =
-            planned.schedule.storages()[static_cast<std::size_t>(move.storage)].bytes;
+            planned.network.schedule.storages()[static_cast<std::size_t>(move.storage)].bytes;
         const bool spill = move.to == framework::Tier::slow;
         (spill ? to_slow : to_dram) += 1;
         (spill ? to_slow_bytes : to_dram_bytes) += bytes;
@@ -114,7 +116,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const Planned& plann
                      {"to_dram", to_dram},
                      {"to_dram_bytes", to_dram_bytes}};
     report["plan"] = std::move(plan);
-    report_profile(report, planned.profiled);
+    report_profile(report, planned.profile.measured);
 }
 
 void report_profile(Json& report, const runtime::Profiled& profiled) {
@@ -134,11 +136,10 @@ void report_profile(Json& report, const runtime::Profiled& profiled) {
     if (!profile.empty()) report["profile"] = std::move(profile);
 }
 
-void report_accuracy(Json& report, const runtime::Accuracy& accuracy, framework::Bytes dram_bytes) {
+void report_accuracy(Json& report, const runtime::Accuracy& accuracy) {
     Json found{{"top1", accuracy.top1}};
     if (accuracy.top5) found["top5"] = *accuracy.top5;
     found["samples"] = accuracy.samples;
-    found["dram_bytes"] = dram_bytes;
     report["accuracy"] = std::move(found);
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "experiments/common/session.h"
+#include "experiments/common/planning.h"
 #include "framework/base/json.h"
 #include "runtime/training/training.h"
 
@@ -19,12 +19,12 @@ using Json = nlohmann::ordered_json;
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode);
 
 // The network as it runs: kernels and tensors are those of the schedule.
-void report_model(Json& report, const ModelFlags& model, const Measured& measured);
+void report_model(Json& report, const ModelFlags& model, const session::Network& network);
 // dram, plan, profile; in memory mode also cache.
-void report_plan(Json& report, const PlacementFlags& flags, const Planned& planned);
+void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned);
 Json cache_report(const optimizer::MemoryMode& mode);
 void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
-void report_accuracy(Json& report, const runtime::Accuracy& accuracy, framework::Bytes dram_bytes);
+void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
 // it holds now: dram_resident_bytes, the pages of the DRAM arena; anonymous_bytes of DRAM, with that arena in

@@ -12,14 +12,14 @@ using framework::print_seconds;
 
 namespace {
 
-std::string extremes(const Planned& planned) {
-    if (planned.all_dram_s <= 0) return {};
-    return " (all DRAM " + print_seconds(planned.all_dram_s) + ", all slow " +
-           print_seconds(planned.all_slow_s) + ')';
+std::string extremes(const session::Solution& solution) {
+    if (solution.all_dram_s <= 0) return {};
+    return " (all DRAM " + print_seconds(solution.all_dram_s) + ", all slow " +
+           print_seconds(solution.all_slow_s) + ')';
 }
 
 std::string memory_mode_summary(const ModelFlags& model, const PlacementFlags& flags,
-                                const Planned& planned) {
+                                const PlannedNetwork& planned) {
     const optimizer::MemoryMode& mode = *planned.memory_mode;
     const optimizer::CacheAccesses all = mode.accesses();
     const optimizer::MemoryAccesses memory = mode.memory();
@@ -29,24 +29,24 @@ std::string memory_mode_summary(const ModelFlags& model, const PlacementFlags& f
     return framework::text(model.name, " batch ", model.batch, ", ", flags.placement, ": DRAM as a cache of ",
                            print_bytes(mode.cache_bytes), " in front of ", print_bytes(mode.pool_bytes),
                            " of slow memory, ", print_seconds(mode.seconds), "/iteration predicted from ",
-                           flags.mode(), " times", extremes(planned), "\nof ", print_bytes(all.all()),
-                           " read and written per iteration: ", percent(all.hits), " hits, ",
-                           percent(all.clean_misses), " clean misses, ", percent(all.dirty_misses),
+                           flags.mode(), " times", extremes(planned.solution), "\nof ",
+                           print_bytes(all.all()), " read and written per iteration: ", percent(all.hits),
+                           " hits, ", percent(all.clean_misses), " clean misses, ", percent(all.dirty_misses),
                            " dirty misses; slow memory: ", print_bytes(memory.slow_read), " read, ",
                            print_bytes(memory.slow_written), " written back");
 }
 
 }  // namespace
 
-std::string summary(const ModelFlags& model, const PlacementFlags& flags, const Planned& planned) {
+std::string summary(const ModelFlags& model, const PlacementFlags& flags, const PlannedNetwork& planned) {
     if (planned.memory_mode) return memory_mode_summary(model, flags, planned);
-    const optimizer::Result& r = planned.result;
+    const optimizer::Result& r = planned.solution.result;
     framework::TextStream out;
     out << model.name << " batch " << model.batch << ", " << flags.placement << ": DRAM "
-        << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.limit) << ", slow "
+        << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.solution.dram_budget) << ", slow "
         << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s)
         << "/iteration predicted from " << flags.mode() << " times";
-    out << extremes(planned) << ", " << optimizer::name_of(r.status);
+    out << extremes(planned.solution) << ", " << optimizer::name_of(r.status);
     if (r.bound_s > 0) {
         const std::string kind = flags.placement == "static" ? "no plan without moves" : "no plan";
         out << ", gap " << framework::fixed(100 * r.gap, 2) << " %: " << kind << " is below "

@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "experiments/common/session.h"
+#include "experiments/common/planning.h"
 
 namespace experiments {
 
-std::string summary(const ModelFlags& model, const PlacementFlags& flags, const Planned& planned);
+std::string summary(const ModelFlags& model, const PlacementFlags& flags, const PlannedNetwork& planned);
 
 }  // namespace experiments

@@ -22,8 +22,8 @@ using framework::print_seconds;
 bool same_losses(const std::vector<Point>& points) {
     const std::vector<float>* first = nullptr;
     for (const Point& p : points) {
-        if (!p.beside) continue;
-        const std::vector<float>& losses = p.beside->run.losses;
+        if (!p.run) continue;
+        const std::vector<float>& losses = p.run->losses;
         if (!first) first = &losses;
         if (std::memcmp(first->data(), losses.data(), losses.size() * sizeof(float)) != 0) return false;
     }
@@ -89,12 +89,12 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
     column(6) << "DRAM";
     column(13) << "placement";
     for (const char* name : {"predicted", "run"}) column(11) << name;
-    for (const char* name : {"error", "drift", "beside"}) {
+    for (const char* name : {"error", "drift", "corrected"}) {
         if (drifts || name == std::string("error")) column(10) << name;
     }
     for (const char* name : {"bound", "DRAM plan", "held", "of", "slow", "RSS"}) column(11) << name;
     std::cout << '\n';
-    std::vector<double> errors, beside;
+    std::vector<double> errors, corrected;
     for (const Point& p : points) {
         column(4) << p.share << " %";
         column(13) << p.placement;
@@ -103,34 +103,35 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
             continue;
         }
         if (!p.again) errors.push_back(std::abs(p.error()));
-        if (!p.again && p.has_drift()) beside.push_back(std::abs(p.error_beside(question.placement.emulate)));
+        if (!p.again && p.has_drift())
+            corrected.push_back(std::abs(p.error_corrected(question.placement.emulate)));
         column(11) << print_seconds(p.result.predicted_s);
         column(11) << print_seconds(p.value());
         percent(p.error());
         if (p.has_drift()) {
-            percent(p.beside->drift - 1);
-            percent(p.error_beside(question.placement.emulate));
+            percent(p.run->drift - 1);
+            percent(p.error_corrected(question.placement.emulate));
         }
         const char* of = p.placement == "static" ? "*" : "";
         column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) + of : "-");
         for (const framework::Bytes bytes :
-             {p.result.plan->dram_bytes, p.beside->run.memory["dram_resident_bytes"].get<framework::Bytes>(),
-              p.limit, p.result.plan->slow_bytes,
-              p.beside->run.memory["rss_peak_bytes"].get<framework::Bytes>()})
+             {p.result.plan->dram_bytes, p.run->memory["dram_resident_bytes"].get<framework::Bytes>(),
+              p.limit, p.result.plan->slow_bytes, p.run->memory["rss_peak_bytes"].get<framework::Bytes>()})
             column(11) << print_bytes(bytes);
         std::cout << '\n';
     }
-    std::cout << "bound: no plan is predicted to take less; *: none without moves is\n";
+    std::cout << "bound: no plan is predicted to take less; *: bound for plans without moves\n";
     if (errors.empty()) return;
     const auto summary = [](const std::vector<double>& all) {
         return framework::text("median ", fixed(100 * median(all), 1), " %, largest ",
                                fixed(100 * *std::ranges::max_element(all), 1), " %");
     };
     std::cout << "prediction error over " << errors.size() << " runs: " << summary(errors);
-    if (!beside.empty())
-        std::cout << "; at the machine's speed beside each run, as all-DRAM iterations before and after it "
-                     "had it: "
-                  << summary(beside);
+    if (!corrected.empty())
+        std::cout
+            << "; corrected for this machine's speed at the time (drift of all-DRAM iterations before and "
+               "after each run): "
+            << summary(corrected);
     std::cout << "\nlosses of " << question.iterations + 1 << " iterations "
               << (same_losses(points) ? "the same bit for bit" : "NOT the same") << " in all runs; "
               << question.placement.mode() << ", medians of " << question.iterations << " iterations\n";
@@ -176,12 +177,12 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
         } else {
             csv << "infeasible,,,,,,,,";
         }
-        if (p.beside) {
-            const auto [least, most] = std::ranges::minmax(p.beside->run.seconds);
-            csv << median(p.beside->run.seconds) << ',' << least << ',' << most << ',';
-            if (p.has_drift()) csv << p.beside->drift;
-            csv << ',' << p.again << ',' << p.beside->run.memory["dram_resident_bytes"] << ','
-                << p.beside->run.memory["rss_peak_bytes"] << ',';
+        if (p.run) {
+            const auto [least, most] = std::ranges::minmax(p.run->seconds);
+            csv << median(p.run->seconds) << ',' << least << ',' << most << ',';
+            if (p.has_drift()) csv << p.run->drift;
+            csv << ',' << p.again << ',' << p.run->memory["dram_resident_bytes"] << ','
+                << p.run->memory["rss_peak_bytes"] << ',';
         } else {
             csv << ",,,,,,,";
         }
@@ -221,12 +222,12 @@ Json json_of(const std::vector<Point>& points) {
             point["all_dram_s"] = p.all_dram_s;
             point["solve_s"] = p.result.solve_s;
         }
-        if (p.beside) {
-            point["iterations"] = statistics(p.beside->run.seconds);
-            if (p.has_drift()) point["drift"] = p.beside->drift;
+        if (p.run) {
+            point["iterations"] = statistics(p.run->seconds);
+            if (p.has_drift()) point["drift"] = p.run->drift;
             if (p.again) point["same_run_as_before"] = true;
-            point["losses"] = p.beside->run.losses;
-            point["memory"] = p.beside->run.memory;
+            point["losses"] = p.run->losses;
+            point["memory"] = p.run->memory;
         }
         list.push_back(std::move(point));
     }
@@ -238,7 +239,7 @@ namespace {
 // What a picture's y is relative to: the run with everything in DRAM where there is one, else its prediction.
 framework::Seconds all_dram_of(const std::vector<Point>& points) {
     for (const Point& p : points) {
-        if (p.placement == "dram" && p.beside) return p.value();
+        if (p.placement == "dram" && p.run) return p.value();
     }
     return points.front().all_dram_s;
 }

@@ -13,15 +13,10 @@
 namespace experiments::sweep {
 
 struct Run {
-    std::vector<double> seconds;  // of the counted iterations
+    std::vector<double> seconds;  // of the measured iterations
     std::vector<float> losses;    // of all
     Json memory;
-};
-
-// A run, and how fast the machine was next to it.
-struct Beside {
-    Run run;
-    // What all-DRAM iterations just before and after the run took, of what was predicted for them: 1 where
+    // What all-DRAM iterations just before and after the run took, over what was predicted for them: 1 where
     // the machine is as fast as it was when the kernels were timed. 0: not measured.
     double drift = 0;
 };
@@ -33,23 +28,23 @@ struct Point {
     framework::Seconds all_dram_s = 0;                   // predicted
     optimizer::Result result{};                          // no plan: none fits, or memory mode
     std::optional<optimizer::MemoryMode> memory_mode{};  // of 2lm
-    std::optional<Beside> beside{};                      // none: nothing was run
+    std::optional<Run> run{};                            // none: nothing was run
     bool again = false;  // the plan of a point before this one, and so its run
 
     bool has_time() const { return result.plan || memory_mode; }
     framework::Seconds predicted_s() const { return memory_mode ? memory_mode->seconds : result.predicted_s; }
     // Of an iteration: as run, else as predicted.
-    framework::Seconds value() const { return beside ? median(beside->run.seconds) : predicted_s(); }
+    framework::Seconds value() const { return run ? median(run->seconds) : predicted_s(); }
     // (predicted - run) / run, of the prediction made beforehand.
     double error() const { return result.predicted_s / value() - 1; }
-    // The same, with what computes as slow as the machine was next to the run: a check of the model of delays
-    // and moves. Of an emulated iteration the all-DRAM part computes, the rest are injected waits; any other
-    // drifts whole.
-    double error_beside(bool emulated) const {
+    // The same after the predicted compute time is multiplied by the drift: it tests the model of delays and
+    // moves alone. Only the all-DRAM share of an emulated iteration is computed; the rest is injected
+    // waiting, which does not drift with the machine.
+    double error_corrected(bool emulated) const {
         const framework::Seconds computing = emulated ? all_dram_s : result.predicted_s;
-        return (result.predicted_s + (beside->drift - 1) * computing) / value() - 1;
+        return (result.predicted_s + (run->drift - 1) * computing) / value() - 1;
     }
-    bool has_drift() const { return beside && beside->drift > 0; }
+    bool has_drift() const { return run && run->drift > 0; }
 };
 
 // What was asked, as the outputs name it.
@@ -58,7 +53,7 @@ struct Question {
     PlacementFlags placement;
     std::vector<int> shares;              // rising
     std::vector<std::string> placements;  // in the order of the columns
-    int iterations = 0;                   // counted ones of a run
+    int iterations = 0;                   // measured in a run, after one warm-up iteration
     std::string arguments{};              // as typed
 };
 

@@ -1,47 +1,46 @@
 #include "experiments/sweep/runner.h"
 
-#include "runtime/training/parameters.h"
 #include "runtime/training/synthetic_inputs.h"
 
 namespace experiments::sweep {
 
-Runner::Runner(const Measured& measured, const Question& question) : question_(question) {
-    if (measured.profiled.one_by_one) return;
-    all_dram_ = plan_in_dram(measured);
+Runner::Runner(const ProfiledNetwork& profiled, const Question& question) : question_(question) {
+    if (profiled.profile.measured.one_by_one) return;
+    all_dram_.emplace(PlannedNetwork{profiled});
+    all_dram_->solution =
+        session::plan(profiled.network, profiled.profile, {.placement = session::Placement::dram});
     before_ = all_dram();
 }
 
-// One iteration apart, whose first touch of everything is no part of the others.
-Run Runner::run_alone(Planned planned) const {
+// The first touch of everything makes the first iteration longer; it is no part of the others.
+Run Runner::run_alone(const PlannedNetwork& planned) const {
     forget_peak_memory();
-    const std::uint64_t seed = question_.model.seed;
-    Loaded loaded(std::move(planned), question_.placement);
-    runtime::initialize(loaded.program, seed);
+    session::Training training(planned.network, planned.profile, planned.solution,
+                               {.seed = question_.model.seed});
     Run run;
     for (int number = 0; number <= question_.iterations; ++number) {
-        runtime::fill_inputs(loaded.program);
-        const runtime::IterationTime time = loaded.executor.run({number, seed, 1e-3F});
-        run.losses.push_back(*loaded.program.floats("loss"));
-        if (number > 0) run.seconds.push_back(time.total);
+        runtime::fill_inputs(training.program());
+        run.losses.push_back(training.step({.learning_rate = 1e-3F}));
+        if (number > 0) run.seconds.push_back(training.last_time().total);
     }
     Json report = Json::object();
-    report_memory(report, &loaded.program);
+    report_memory(report, &training.program());
     run.memory = report["memory"];
     return run;
 }
 
 double Runner::all_dram() {
-    return median(run_alone(*all_dram_).seconds) / all_dram_->result.predicted_s;
+    return median(run_alone(*all_dram_).seconds) / all_dram_->solution.result.predicted_s;
 }
 
-Beside Runner::run(Planned planned) {
-    Beside beside{.run = run_alone(std::move(planned))};
+Run Runner::run(const PlannedNetwork& planned) {
+    Run found = run_alone(planned);
     if (all_dram_) {
         const double after = all_dram();
-        beside.drift = (before_ + after) / 2;
+        found.drift = (before_ + after) / 2;
         before_ = after;
     }
-    return beside;
+    return found;
 }
 
 }  // namespace experiments::sweep

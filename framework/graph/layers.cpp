@@ -33,6 +33,11 @@ Tensor input(Graph& graph, const std::string& name, TensorType type) {
     return source(graph, Input{type}, name);
 }
 
+Tensor keep(Tensor x, const std::string& name) {
+    x.graph->keep(name, x.id);
+    return x;
+}
+
 Tensor ConvLayer::operator()(Tensor x) const {
     const std::string name = name_in(x, "conv");
     const auto& [kernel, stride, padding, dilation, groups, bias] = options;

@@ -19,6 +19,9 @@ requires std::invocable<const Layer&, Tensor> Tensor operator|(Tensor x, const L
 
 Tensor input(Graph& graph, const std::string& name, TensorType type);
 
+// The graph keeps x by this name: it can be read after an iteration. Returns x.
+Tensor keep(Tensor x, const std::string& name);
+
 struct ConvOptions {
     Pair kernel = 1, stride = 1;
     Padding padding = 0;

@@ -1,4 +1,4 @@
-// Fewer passes over memory: ops that run as one, and results written over what nobody reads any more.
+// Fewer passes over memory: ops that run as one.
 #pragma once
 
 #include "framework/graph/graph.h"
@@ -12,9 +12,5 @@ namespace framework {
 //   flatten → linear             as one linear (whose kernel reads x in any layout).
 // The ReLU's backward op reads its result, which is there: nothing else is kept for it.
 Graph fuse(const Graph& graph);
-
-// Marks ops whose result can be written over an operand that nobody reads later: ReLU, sums, dropout, and
-// their and batch norm's backward ops.
-void reuse_in_place(Graph& graph);
 
 }  // namespace framework

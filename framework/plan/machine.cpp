@@ -162,7 +162,7 @@ Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& ma
     Profile profile{.kernels = {}, .to_dram = machine.to_dram, .to_slow = machine.to_slow};
     for (int step = 0; step < schedule.steps(); ++step) {
         KernelProfile& kernel = profile.kernels.emplace_back();
-        for (const TierMask slow : placements_to_time(graph, schedule, step).masks)
+        for (const TierMask slow : placements_to_time(schedule, step).masks)
             kernel.timings.push_back({slow, machine.seconds(graph, schedule, step, slow), 0});
     }
     return profile;

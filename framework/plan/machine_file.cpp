@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "framework/base/data_files.h"
 #include "framework/base/error.h"
 #include "framework/base/files.h"
 #include "framework/plan/machine.h"
@@ -123,15 +124,17 @@ MemoryModeRates read_memory_mode(const Reader& in) {
             .write_back_bytes_per_s = in.number("write_back_bytes_per_s", rate_range)};
 }
 
+// Where the machine of this name is, if it is one of ours.
+std::string bundled(const std::string& name) {
+    return data_file("machines/" + name + ".toml", "framework/plan/machines/" + name + ".toml").string();
+}
+
 std::string find_file(const std::string& name) {
     const auto is_file = [](const std::string& path) {
         std::error_code error;
         return std::filesystem::is_regular_file(path, error);
     };
-    for (const char* folder : {AUTOTM_SOURCE_MACHINES, AUTOTM_MACHINES}) {
-        const std::string file = std::string(folder) + "/" + name + ".toml";
-        if (is_file(file)) return file;
-    }
+    if (const std::string file = bundled(name); is_file(file)) return file;
     if (is_file(name)) return name;
     throw DataError(text("machine ", in_quotes(name),
                          ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
@@ -143,8 +146,8 @@ toml::table parse(const std::string& file, const std::string& content, bool firs
     // toml++ reports refused memory as a mistake in the text, too. A real mistake is there the second time.
     if (first) return parse(file, content, false);
     throw DataError(text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
-                         " is not TOML; write tables and \"key = value\" as ", AUTOTM_MACHINES,
-                         "/paper.toml does"));
+                         " is not TOML; write tables and \"key = value\" as ",
+                         bundled("paper"), " does"));
 }
 
 }  // namespace

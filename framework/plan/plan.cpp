@@ -8,10 +8,6 @@
 
 namespace framework {
 
-const char* name_of(Tier tier) {
-    return tier == Tier::dram ? "dram" : "slow";
-}
-
 std::vector<Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier) {
     std::vector<Bytes> live(static_cast<std::size_t>(schedule.steps()) + 1, 0);  // as changes at first
     for (const Residency& r : plan.residencies) {
@@ -56,7 +52,7 @@ int residency_at_start(const Plan& plan, int storage) {
     return found;
 }
 
-std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan& plan) {
+std::string print_plan(const Schedule& schedule, const Plan& plan) {
     const std::vector<Storage>& storages = schedule.storages();
     std::vector<std::string> tiers(storages.size()), moves(storages.size());
     const auto append = [](std::string& list, const std::string& item) {
@@ -84,7 +80,7 @@ std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan&
     });
     std::size_t name_width = 6, tier_width = 4;
     for (const std::size_t i : order) {
-        name_width = std::max(name_width, graph.tensor(storages[i].tensor).name.size());
+        name_width = std::max(name_width, storages[i].name.size());
         tier_width = std::max(tier_width, tiers[i].size());
     }
     const int digits = static_cast<int>(std::to_string(schedule.steps()).size());
@@ -102,8 +98,7 @@ std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan&
         TextStream range;
         range << '[' << std::setw(digits) << storages[i].live.first << ", " << std::setw(digits)
               << storages[i].live.last << ')';
-        line(graph.tensor(storages[i].tensor).name, print_bytes(storages[i].bytes), range.str(), tiers[i],
-             moves[i]);
+        line(storages[i].name, print_bytes(storages[i].bytes), range.str(), tiers[i], moves[i]);
     }
     return out.str();
 }

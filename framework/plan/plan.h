@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "framework/base/units.h"
-#include "framework/graph/graph.h"
 #include "framework/plan/schedule.h"
+#include "framework/plan/tier.h"
 
 namespace framework {
-
-enum class Tier { dram, slow };
-const char* name_of(Tier tier);
 
 // A storage holds [offset, offset + bytes) of a tier's arena from the moves before the kernel of live.first
 // until the kernel of live.last − 1 has ended. A kernel finds an operand in DRAM where a DRAM residency of it
@@ -60,14 +57,13 @@ int residency_at_start(const Plan& plan, int storage);
 // A judge that shares no code with the solvers: plays the plan step by step on two arenas, following which
 // bytes hold what. Returns the first fault as a sentence, empty if there is none: an operand that is not
 // where the plan says or was overwritten, addresses beyond an arena or the budget, a copy of what is not
-// there, a persistent tensor that does not end where the next iteration looks for it. A slow_capacity of 0 is
-// no limit.
-std::string validate(const Graph& graph, const Schedule& schedule, const Plan& plan, Bytes dram_budget,
-                     Bytes slow_capacity = 0);
+// there, a storage in a tier that may not hold it, a persistent one that does not end where the next
+// iteration looks for it. A slow_capacity of 0 is no limit.
+std::string validate(const Schedule& schedule, const Plan& plan, Bytes dram_budget, Bytes slow_capacity = 0);
 
 // A line for each storage, by first step: name, size, live range, tiers and moves. Same plan, same text.
 //   tensor                     size   live range   tier   moves
 //   stage1.block1.conv1.y   196 MiB   [ 12, 338)   dram   spill @14, prefetch @331
-std::string print_plan(const Graph& graph, const Schedule& schedule, const Plan& plan);
+std::string print_plan(const Schedule& schedule, const Plan& plan);
 
 }  // namespace framework

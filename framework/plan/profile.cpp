@@ -20,7 +20,7 @@ Seconds KernelProfile::seconds(TierMask slow) const {
     return total;
 }
 
-Placements placements_to_time(const Graph& graph, const Schedule& schedule, int step) {
+Placements placements_to_time(const Schedule& schedule, int step) {
     const std::vector<int>& operands = schedule.operands(step);
     struct Movable {
         TierMask bit;
@@ -29,13 +29,13 @@ Placements placements_to_time(const Graph& graph, const Schedule& schedule, int 
     std::vector<Movable> movable;
     Placements placements{.masks = {0}};
     TierMask all = 0;
-    constexpr std::size_t most = 63;
-    require<UsageError>(operands.size() <= most, "kernel ", graph.op(schedule.op(step)).name, " has ",
+    constexpr int most = Schedule::most_operands;
+    require<UsageError>(std::ssize(operands) <= most, "kernel ", schedule.kernel(step), " has ",
                         operands.size(), " operands; a placement tells at most ", most,
                         " apart: split it, a long concat for one into several");
     for (std::size_t i = 0; i < operands.size(); ++i) {
         const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
-        if (graph.tensor(storage.tensor).role == Role::scratch) continue;
+        if (!storage.tiers.holds(Tier::slow)) continue;
         movable.push_back({TierMask{1} << i, storage.bytes});
         placements.masks.push_back(movable.back().bit);
         all |= movable.back().bit;

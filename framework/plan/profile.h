@@ -28,14 +28,14 @@ struct KernelProfile {
 
 // The placements of a step's operands that are timed, the all-DRAM one first: one operand in slow memory at a
 // time, then all of them; of up to four operands every other placement too, beyond that the two largest
-// together, as a check of how operands interact. Scratch stays in DRAM. The first `needed` of them determine
-// every other by KernelProfile::seconds().
+// together, as a check of how operands interact. What only DRAM may hold stays there. The first `needed` of
+// them determine every other by KernelProfile::seconds().
 struct Placements {
     std::vector<TierMask> masks;
     std::size_t needed = 0;
 };
-// Throws UsageError for a kernel of more than 63 operands.
-Placements placements_to_time(const Graph& graph, const Schedule& schedule, int step);
+// Throws UsageError for a kernel of more than Schedule::most_operands.
+Placements placements_to_time(const Schedule& schedule, int step);
 
 struct CopyCost {
     Seconds latency = 0;

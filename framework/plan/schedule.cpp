@@ -3,22 +3,26 @@
 #include <algorithm>
 #include <numeric>
 
+#include "framework/base/error.h"
+
 namespace framework {
 
 Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(graph.tensor_count()), -1) {
     for (const OpId id : graph.order()) {
-        if (!is_source(graph.op(id).op)) ops_.push_back(id);
+        if (is_source(graph.op(id).op)) continue;
+        ops_.push_back(id);
+        kernels_.push_back(graph.op(id).name);
     }
     for (TensorId id = 0; id < graph.tensor_count(); ++id) {
         const TensorId root = graph.storage(id);
         if (root == id) {
             storage_of_[static_cast<std::size_t>(id)] = static_cast<int>(storages_.size());
             const Role role = graph.tensor(id).role;
-            storages_.push_back({.tensor = id,
-                                 .bytes = 0,
-                                 .live = {},
-                                 .uses = {},
-                                 .persistent = role == Role::parameter || role == Role::state});
+            Storage& storage = storages_.emplace_back();
+            storage.name = graph.tensor(id).name;
+            storage.tensor = id;
+            storage.persistent = role == Role::parameter || role == Role::state;
+            if (role == Role::scratch) storage.tiers = {Tier::dram};
         } else {
             storage_of_[static_cast<std::size_t>(id)] = storage_of(root);
         }
@@ -27,19 +31,10 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
     }
 
     operands_.resize(ops_.size());
-    const auto touch = [&](TensorId tensor, int step, bool writes) {
-        const int index = storage_of(tensor);
-        Storage& storage = storages_[static_cast<std::size_t>(index)];
-        if (storage.uses.empty() || storage.uses.back().step != step) {
-            storage.uses.push_back({.step = step});
-            operands_[static_cast<std::size_t>(step)].push_back(index);
-        }
-        (writes ? storage.uses.back().writes : storage.uses.back().reads) = true;
-    };
     for (int step = 0; step < steps(); ++step) {
         const OpNode& node = graph.op(op(step));
-        for (const TensorId id : node.inputs) touch(id, step, false);
-        for (const TensorId id : node.outputs) touch(id, step, true);
+        for (const TensorId id : node.inputs) touch(storage_of(id), step, true, false);
+        for (const TensorId id : node.outputs) touch(storage_of(id), step, false, true);
     }
 
     for (Storage& storage : storages_) {
@@ -53,8 +48,85 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
     }
 }
 
+namespace {
+
+// The live range of a storage whose uses are known.
+void check_live(const Storage& storage, int steps) {
+    const auto [first, last] = storage.live;
+    const auto refuse = [&](const auto&... expected) {
+        throw DataError(text("storage ", storage.name, ": its live range is [", first, ", ", last,
+                             "); expected ", expected...));
+    };
+    if (storage.persistent) {
+        if (first != 0 || last != steps) refuse("all steps, [0, ", steps, "), as it is persistent");
+    } else if (storage.uses.empty()) {
+        if (first != 0 || (last != 0 && last != steps))
+            refuse("[0, 0), or [0, ", steps, ") if it is read after the last kernel: no kernel uses it");
+    } else {
+        const Use &begin = storage.uses.front(), &end = storage.uses.back();
+        if (first != 0 && first != begin.step)
+            refuse("it to begin at its first use, ", begin.step,
+                   ", or at 0 if it is filled before the first kernel");
+        if (first != 0 && begin.reads)
+            refuse("it to begin at 0, as the first kernel that uses it, at step ", first, ", reads it");
+        if (last != end.step + 1 && last != steps)
+            refuse("it to end after its last use, at ", end.step + 1, ", or at ", steps,
+                   " if it is read after the last kernel");
+    }
+    for (const Use& use : storage.uses) {
+        const bool is_new = !storage.persistent && use.step == first;
+        require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
+                           " writes it anew without reading it; give the new value a storage of its own");
+    }
+}
+
+}  // namespace
+
+Schedule::Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> storages)
+    : storages_(std::move(storages)), operands_(kernels.size()) {
+    constexpr Bytes most = Bytes{1} << 60;  // of all storages together: no sum of sizes overflows
+    Bytes total = 0;
+    for (Storage& storage : storages_) {
+        storage.uses.clear();
+        require<DataError>(storage.bytes >= 0 && storage.bytes <= most - total, "storage ", storage.name,
+                           " of ", storage.bytes, " bytes: sizes are from 0 to ", most, ", all together");
+        require<DataError>(storage.tiers.holds(Tier::dram), "storage ", storage.name,
+                           ": DRAM is not among the tiers that may hold it; it must be");
+        total += aligned(storage.bytes);
+    }
+    for (int step = 0; step < steps(); ++step) {
+        const KernelUses& kernel = kernels[static_cast<std::size_t>(step)];
+        kernels_.push_back(kernel.name);
+        require<DataError>(std::ssize(kernel.operands) <= most_operands, "kernel ", kernel.name, " has ",
+                           kernel.operands.size(), " operands; a kernel has at most ", most_operands);
+        for (const KernelUses::Operand& operand : kernel.operands) {
+            require<DataError>(operand.storage >= 0 && operand.storage < std::ssize(storages_), "kernel ",
+                               kernel.name, ": its operand is storage ", operand.storage,
+                               "; they are numbered from 0 to ", std::ssize(storages_) - 1);
+            const Storage& storage = storages_[static_cast<std::size_t>(operand.storage)];
+            require<DataError>(storage.uses.empty() || storage.uses.back().step != step, "kernel ",
+                               kernel.name, ": storage ", storage.name,
+                               " is its operand twice; name it once, with all that it does");
+            require<DataError>(operand.reads || operand.writes, "kernel ", kernel.name,
+                               ": it neither reads nor writes its operand ", storage.name);
+            touch(operand.storage, step, operand.reads, operand.writes);
+        }
+    }
+    for (const Storage& storage : storages_) check_live(storage, steps());
+}
+
+void Schedule::touch(int index, int step, bool reads, bool writes) {
+    Storage& storage = storages_[static_cast<std::size_t>(index)];
+    if (storage.uses.empty() || storage.uses.back().step != step) {
+        storage.uses.push_back({.step = step});
+        operands_[static_cast<std::size_t>(step)].push_back(index);
+    }
+    storage.uses.back().reads |= reads;
+    storage.uses.back().writes |= writes;
+}
+
 std::vector<Bytes> Schedule::live_bytes() const {
-    std::vector<Bytes> live(ops_.size() + 1, 0);
+    std::vector<Bytes> live(operands_.size() + 1, 0);
     for (const Storage& storage : storages_) {
         live[static_cast<std::size_t>(storage.live.first)] += aligned(storage.bytes);
         live[static_cast<std::size_t>(storage.live.last)] -= aligned(storage.bytes);

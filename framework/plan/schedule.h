@@ -1,4 +1,4 @@
-// The order in which ops run, and when each tensor's bytes are needed.
+// The order in which kernels run, and when each tensor's bytes are needed: plain data that needs no graph.
 //
 //        step     0     1     2     3     4
 //        kernel   conv  relu  conv' ...
@@ -7,10 +7,12 @@
 //        throughout
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "framework/base/units.h"
 #include "framework/graph/graph.h"
+#include "framework/plan/tier.h"
 
 namespace framework {
 
@@ -31,19 +33,49 @@ struct Use {
 
 // Bytes that have an address: a tensor and all that are written over it.
 struct Storage {
-    TensorId tensor = 0;  // the one that was there first
+    std::string name;     // of the tensor that was there first
+    TensorId tensor = 0;  // its id in the graph; of no meaning without one
     Bytes bytes = 0;      // of the largest of them
     LiveRange live;
-    std::vector<Use> uses;    // by step
-    bool persistent = false;  // holds its value across iterations: parameters, states
+    std::vector<Use> uses;                  // by step
+    bool persistent = false;                // holds its value across iterations: parameters, states
+    TierSet tiers{Tier::dram, Tier::slow};  // that may hold it; a kernel's scratch: DRAM alone
+
+    // It has a value before the first kernel: an input, or persistent.
+    bool filled_before() const {
+        return persistent || (live.first == 0 && live.last > 0 &&
+                              (uses.empty() || uses.front().step > 0 || uses.front().reads));
+    }
+    // Somebody reads it after the last kernel.
+    bool read_after() const {
+        return !persistent && (uses.empty() ? live.last > 0 : uses.back().step + 1 < live.last);
+    }
+};
+
+// A kernel that needs no op: what it is called and the storages that it touches, each of them once.
+struct KernelUses {
+    struct Operand {
+        int storage = 0;
+        bool reads = false, writes = false;
+    };
+    std::string name;
+    std::vector<Operand> operands;
 };
 
 class Schedule {
   public:
     explicit Schedule(const Graph& graph);  // the order as created
+    // From data alone: `uses` of the storages follow from the kernels. A live range begins at 0 (filled
+    // before the first kernel) or at the first use, which writes it; later uses that write it read it too.
+    // It ends after the last use, or at the last step (read after the last kernel); it is all steps where the
+    // storage is persistent. Throws DataError.
+    Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> storages);
 
-    int steps() const { return static_cast<int>(ops_.size()); }
-    OpId op(int step) const { return ops_[static_cast<std::size_t>(step)]; }
+    int steps() const { return static_cast<int>(operands_.size()); }
+    OpId op(int step) const { return ops_[static_cast<std::size_t>(step)]; }  // of a graph's schedule
+    const std::string& kernel(int step) const {
+        return kernels_[static_cast<std::size_t>(step)];
+    }                                                                   // its name
     const std::vector<Storage>& storages() const { return storages_; }  // by tensor id
     // The index in storages() of a tensor's storage; of any tensor, also one written over another.
     int storage_of(TensorId tensor) const { return storage_of_[static_cast<std::size_t>(tensor)]; }
@@ -53,10 +85,14 @@ class Schedule {
     std::vector<Bytes> live_bytes() const;  // at each step, every storage rounded up to `alignment`
     Bytes peak_bytes() const;               // the largest of them: no arena can be smaller
 
-    static constexpr Bytes alignment = 64;  // of every address: a cache line, and what vector loads want
+    static constexpr Bytes alignment = 64;    // of every address: a cache line, and what vector loads want
+    static constexpr int most_operands = 63;  // of a kernel: a placement of them is the bits of a number
 
   private:
+    void touch(int storage, int step, bool reads, bool writes);
+
     std::vector<OpId> ops_;
+    std::vector<std::string> kernels_;
     std::vector<Storage> storages_;
     std::vector<int> storage_of_;
     std::vector<std::vector<int>> operands_;

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "framework/base/error.h"
-#include "framework/graph/op.h"
 #include "framework/plan/plan.h"
 
 namespace framework {
@@ -59,9 +58,8 @@ class Memory {
 
 class Judge {
   public:
-    Judge(const Graph& graph, const Schedule& schedule, const Plan& plan)
-        : graph_(graph),
-          schedule_(schedule),
+    Judge(const Schedule& schedule, const Plan& plan)
+        : schedule_(schedule),
           plan_(plan),
           of_storage_(schedule.storages().size()),
           version_(schedule.storages().size(), 0),
@@ -84,7 +82,7 @@ class Judge {
 
   private:
     const Storage& storage(int index) const { return schedule_.storages()[static_cast<std::size_t>(index)]; }
-    const std::string& name(int index) const { return graph_.tensor(storage(index).tensor).name; }
+    const std::string& name(int index) const { return storage(index).name; }
     Memory& memory(Tier tier) { return memories_[static_cast<std::size_t>(tier)]; }
     int& version(int index) { return version_[static_cast<std::size_t>(index)]; }
 
@@ -116,9 +114,8 @@ class Judge {
                       list[k]->live.first);
             }
             for (const Residency* r : list) {
-                check(
-                    graph_.tensor(storage(r->storage).tensor).role != Role::scratch || r->tier == Tier::dram,
-                    name(r->storage), ": a kernel's scratch lies in slow memory");
+                check(storage(r->storage).tiers.holds(r->tier), name(r->storage), ": lies in ",
+                      name_of(r->tier), ", which is not among the tiers that may hold it");
             }
         }
     }
@@ -157,13 +154,9 @@ class Judge {
         return dram && !prefetched ? dram : find(index, Tier::slow, 0, false);
     }
 
-    bool there_at_start(int index) const {
-        return is_source(graph_.op(graph_.tensor(storage(index).tensor).producer).op);
-    }
-
     void begin() {
         for (int i = 0; i < static_cast<int>(of_storage_.size()); ++i) {
-            if (!there_at_start(i) || storage(i).live.first == storage(i).live.last) continue;
+            if (!storage(i).filled_before()) continue;
             const Residency* r = start(i);
             check(r, name(i), ": has no place at the start of the iteration");
             memory(r->tier).write(r->offset, storage(i).bytes, i, ++version(i));
@@ -203,7 +196,7 @@ class Judge {
     }
 
     void run(int step) {
-        const std::string& kernel = graph_.op(schedule_.op(step)).name;
+        const std::string& kernel = schedule_.kernel(step);
         const auto place = [&](int index) -> const Residency& {
             const Residency* dram = find(index, Tier::dram, step, false);
             const Residency* found = dram ? dram : find(index, Tier::slow, step, false);
@@ -229,18 +222,14 @@ class Judge {
     void end() {
         for (int i = 0; i < static_cast<int>(of_storage_.size()); ++i) {
             if (storage(i).persistent) check_holds(*start(i), schedule_.steps(), "the next iteration");
-        }
-        for (TensorId id = 0; id < graph_.tensor_count(); ++id) {
-            const int index = schedule_.storage_of(id);
-            if (!graph_.is_kept(id) || storage(index).persistent) continue;
-            const Residency* dram = find(index, Tier::dram, schedule_.steps() - 1, false);
-            const Residency* found = dram ? dram : find(index, Tier::slow, schedule_.steps() - 1, false);
-            check(found, name(index), ": has no place at the end of the iteration");
+            if (!storage(i).read_after()) continue;
+            const Residency* dram = find(i, Tier::dram, schedule_.steps() - 1, false);
+            const Residency* found = dram ? dram : find(i, Tier::slow, schedule_.steps() - 1, false);
+            check(found, name(i), ": has no place at the end of the iteration");
             check_holds(*found, schedule_.steps(), "the reader after the iteration");
         }
     }
 
-    const Graph& graph_;
     const Schedule& schedule_;
     const Plan& plan_;
     std::vector<std::vector<const Residency*>> of_storage_;
@@ -251,14 +240,13 @@ class Judge {
 
 }  // namespace
 
-std::string validate(const Graph& graph, const Schedule& schedule, const Plan& plan, Bytes dram_budget,
-                     Bytes slow_capacity) {
+std::string validate(const Schedule& schedule, const Plan& plan, Bytes dram_budget, Bytes slow_capacity) {
     try {
         check(plan.dram_bytes <= dram_budget, "the DRAM arena of ", plan.dram_bytes,
               " bytes is larger than the budget of ", dram_budget);
         check(slow_capacity == 0 || plan.slow_bytes <= slow_capacity, "the slow arena of ", plan.slow_bytes,
               " bytes is larger than the capacity of ", slow_capacity);
-        Judge(graph, schedule, plan).play();
+        Judge(schedule, plan).play();
     } catch (const Fault& fault) {
         return fault.text;
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "framework/plan/timeline.h"
+
 namespace optimizer {
 
 using framework::Bytes;
@@ -22,6 +24,17 @@ Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes en
     }
     (tier == Tier::dram ? plan.dram_bytes : plan.slow_bytes) = layout.height;
     return layout.lower_bound;
+}
+
+Plan everything_in_dram(const framework::Schedule& schedule) {
+    Plan plan;
+    const auto& storages = schedule.storages();
+    for (std::size_t i = 0; i < storages.size(); ++i) {
+        if (storages[i].live.first < storages[i].live.last)
+            plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
+    }
+    place(plan, Tier::dram, schedule);
+    return plan;
 }
 
 std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& plan, Bytes height) {
@@ -82,27 +95,7 @@ framework::Seconds predicted_seconds(const Instance& instance, const Routes& rou
 }
 
 framework::Seconds predicted_seconds(const Problem& problem, const Plan& plan) {
-    const auto& storages = problem.schedule.storages();
-    std::vector<std::vector<framework::LiveRange>> dram(storages.size());
-    for (const Residency& r : plan.residencies) {
-        if (r.tier == Tier::dram) dram[static_cast<std::size_t>(r.storage)].push_back(r.live);
-    }
-    framework::Seconds total = 0;
-    for (int step = 0; step < problem.schedule.steps(); ++step) {
-        const auto& operands = problem.schedule.operands(step);
-        framework::TierMask slow = 0;
-        for (std::size_t i = 0; i < operands.size(); ++i) {
-            const bool in_dram = std::ranges::any_of(dram[static_cast<std::size_t>(operands[i])],
-                                                     [&](const auto& live) { return live.holds(step); });
-            if (!in_dram) slow |= framework::TierMask{1} << i;
-        }
-        total += problem.profile.kernels[static_cast<std::size_t>(step)].seconds(slow);
-    }
-    for (const framework::Move& move : plan.moves) {
-        const auto& cost = move.to == Tier::slow ? problem.profile.to_slow : problem.profile.to_dram;
-        total += cost.seconds(storages[static_cast<std::size_t>(move.storage)].bytes);
-    }
-    return total;
+    return framework::predicted_seconds(problem.schedule, plan, problem.profile);
 }
 
 Routes routes_in(const Instance& instance, Tier tier) {

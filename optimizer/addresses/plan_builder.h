@@ -23,6 +23,9 @@ framework::Plan unplaced_plan(const Instance& instance, const Routes& routes);
 framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framework::Schedule& schedule,
                        framework::Bytes enough = 0);
 
+// Every storage in DRAM throughout its life. It needs no kernel times.
+framework::Plan everything_in_dram(const framework::Schedule& schedule);
+
 // By step: how far DRAM's layout sticks out of a height there.
 std::vector<framework::Bytes> overhang(const framework::Schedule& schedule, const framework::Plan& plan,
                                        framework::Bytes height);

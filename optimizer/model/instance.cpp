@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "framework/graph/op.h"
-
 namespace optimizer {
 
-using framework::Role;
 using framework::Seconds;
 using framework::Storage;
+using framework::Tier;
 using framework::TierMask;
 
 KernelTable::KernelTable(const framework::KernelProfile& profile, std::vector<int> items,
@@ -53,16 +51,15 @@ Item item_of(const Problem& problem, int index) {
               .stops = {},
               .fetch_s = problem.profile.to_dram.seconds(storage.bytes),
               .spill_s = problem.profile.to_slow.seconds(storage.bytes)};
-    if (storage.uses.empty()) item.stops.push_back({.step = storage.live.first, .reads = true});
-    if (!storage.persistent && storage.uses.front().step > storage.live.first) {
+    const bool unused = storage.uses.empty();
+    if (storage.persistent && unused) item.stops.push_back({.step = 0, .reads = true});
+    if (!storage.persistent && (unused || storage.uses.front().step > storage.live.first)) {
         item.stops.push_back({.step = storage.live.first, .writes = true});
     }
     for (const framework::Use& use : storage.uses) {
         item.stops.push_back({use.step, -1, use.reads, use.writes});
     }
-    if (!storage.persistent && storage.uses.back().step + 1 < storage.live.last) {
-        item.stops.push_back({.step = storage.live.last - 1, .reads = true});
-    }
+    if (storage.read_after()) item.stops.push_back({.step = storage.live.last - 1, .reads = true});
     return item;
 }
 
@@ -76,11 +73,11 @@ Instance::Instance(const Problem& problem)
     const auto& storages = problem.schedule.storages();
     for (std::size_t i = 0; i < storages.size(); ++i) {
         const Storage& storage = storages[i];
-        if (problem.graph.tensor(storage.tensor).role == Role::scratch) {
+        if (!storage.tiers.holds(Tier::slow)) {
             for (int step = storage.live.first; step < storage.live.last; ++step) {
                 room[static_cast<std::size_t>(step)] -= framework::aligned(storage.bytes);
             }
-        } else if (storage.live.first < storage.live.last && (storage.persistent || !storage.uses.empty())) {
+        } else if (storage.live.first < storage.live.last) {
             item_of[i] = static_cast<int>(items.size());
             items.push_back(optimizer::item_of(problem, static_cast<int>(i)));
             items.back().size = units(items.back().bytes);

@@ -60,7 +60,7 @@ struct Instance {
     double units_per_byte;
     std::vector<Item> items;
     std::vector<int> item_of;              // by storage; -1 where it stays in DRAM or has no use
-    std::vector<framework::Bytes> room;    // by step: the budget less the scratch of its kernel
+    std::vector<framework::Bytes> room;    // by step: the budget less what only DRAM may hold
     std::vector<framework::Bytes> usable;  // by step: of the room, what placements are made for; the rest is
                                            // left to the layout of addresses
     std::vector<KernelTable> kernels;      // by step

@@ -40,14 +40,7 @@ Result all_dram(const Problem& problem) {
     Result result;
     result.plan = build_plan(instance, routes).plan;
     if (result.plan->dram_bytes > problem.dram_budget) {
-        const Bytes needed = result.plan->dram_bytes;
-        const std::vector<Bytes> live = problem.schedule.live_bytes();
-        const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
-        result.reason = text("everything in DRAM takes ", needed, " bytes (", framework::print_bytes(needed),
-                             "), most of it at ", kernel_text(problem.graph, problem.schedule, peak), ", ",
-                             framework::print_bytes(needed - problem.dram_budget),
-                             " more than the budget of ", framework::print_bytes(problem.dram_budget),
-                             "; give at least that, or choose a placement that uses slow memory");
+        result.reason = all_dram_reason(problem, result.plan->dram_bytes);
         result.plan.reset();
         return result;
     }
@@ -115,7 +108,7 @@ Result first_touch(const Problem& problem) {
         framework::Plan plan = build_plan(instance, all.routes, problem.dram_budget).plan;
         if (plan.dram_bytes <= problem.dram_budget) return feasible(problem, std::move(plan), watch);
     }
-    const Bytes scratch = smallest_budget(problem.graph, problem.schedule).bytes;
+    const Bytes scratch = smallest_budget(problem.schedule).bytes;
     const FirstTouch found = touch_first(instance, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
     framework::Plan plan = build_plan(instance, found.routes, problem.dram_budget).plan;

@@ -214,7 +214,7 @@ std::string too_large(const Instance& instance) {
         const std::size_t operands = instance.kernels[static_cast<std::size_t>(step)].items().size();
         if (operands <= most_operands) continue;
         return framework::text(
-            kernel_text(instance.problem.graph, instance.problem.schedule, step), " has ", operands,
+            kernel_text(instance.problem.schedule, step), " has ", operands,
             " operands that may be in either memory, and the paper's formulation a binary for each of 2^",
             operands, " placements of them: at most 2^", most_operands, " are built; use that of routes");
     }

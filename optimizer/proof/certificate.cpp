@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
-#include <numeric>
-#include <optional>
 
 #include "framework/base/error.h"
+#include "optimizer/proof/check.h"
+#include "optimizer/proof/plan_file.h"
 
 namespace optimizer {
 
@@ -21,161 +20,102 @@ double units_per_gib(const Instance& instance) {
     return instance.units(static_cast<framework::Bytes>(framework::gib));
 }
 
-using Case = Certificate::Case;
-using AllowedByStop = std::vector<unsigned char>;  // what each stop may do
+// A certificate in the terms of a plan file: penalties by operand, restrictions by stop of a storage.
+class Storing {
+  public:
+    Storing(const Instance& instance, const ExactProblem& problem) : instance_(instance), problem_(problem) {}
 
-AllowedByStop allowed_in(const Instance& instance, const Case& one) {
-    AllowedByStop allowed(static_cast<std::size_t>(instance.stops()), anything);
-    for (const Restriction& r : one.under) {
-        require<DataError>(r.stop >= 0 && r.stop < instance.stops(), "its certificate is of another problem");
-        allowed[static_cast<std::size_t>(r.stop)] &= r.allowed;
-    }
-    return allowed;
-}
-
-// Whether the cases are all there are below a node: one is the node itself, or they part at a stop, and what
-// one side allows there is what the other does not.
-bool cover(const std::vector<const Case*>& cases, std::size_t depth) {
-    if (cases.empty()) return false;
-    for (const Case* one : cases) {
-        if (one->under.size() == depth) return true;
-    }
-    const Restriction& at = cases.front()->under[depth];
-    std::vector<const Case*> these, others;
-    for (const Case* one : cases) {
-        const Restriction& r = one->under[depth];
-        if (r.stop != at.stop) return false;
-        if (r.allowed == at.allowed) these.push_back(one);
-        if (r.allowed == (anything & ~at.allowed)) others.push_back(one);
-    }
-    // Both before either: a long list of restrictions alone must not become as many calls.
-    return !others.empty() && cover(these, depth + 1) && cover(others, depth + 1);
-}
-
-// How far the least time of a kernel, over all sets of its operands that are allowed, is above
-// constant + Σ penalties; or less, where there are too many sets to look at.
-Seconds slack(const KernelTable& kernel, double constant, const std::vector<double>& penalty,
-              std::uint64_t may_be_slow, std::uint64_t must_be_slow) {
-    constexpr std::size_t enumerated = 12;
-    const std::size_t operands = penalty.size();
-    const auto above = [&](std::uint64_t slow, Seconds seconds) {
-        double sum = constant;
-        for (std::size_t i = 0; i < operands; ++i) sum += (slow >> i & 1U) != 0 ? penalty[i] : 0;
-        return seconds - sum;
-    };
-    const auto allowed = [&](std::uint64_t slow) {
-        return (slow & ~may_be_slow) == 0 && (must_be_slow & ~slow) == 0;
-    };
-    if (!kernel.interactions().empty() && operands <= enumerated) {
-        Seconds least = forbidden;
-        for (std::uint64_t slow = 0; slow < std::uint64_t{1} << operands; ++slow) {
-            if (allowed(slow)) least = std::min(least, above(slow, kernel.seconds(slow)));
+    StoredCertificate store(const Certificate& certificate) {
+        result_.moving = certificate.moving;
+        for (const Certificate::Case& one : certificate.cases) {
+            StoredBranch& branch = result_.branches.emplace_back();
+            for (const Restriction& r : one.under) branch.under.push_back(restriction(r));
+            const std::vector<double>& prices = one.proof->price;
+            require<DataError>(std::ssize(prices) == instance_.steps(),
+                               "its certificate is of another problem");
+            for (int step = 0; step < instance_.steps(); ++step) {
+                const double price = prices[static_cast<std::size_t>(step)];
+                require<DataError>(std::isfinite(price) && price >= 0,
+                                   "its certificate holds a price that is none");
+                if (const Integer exact = decimal_of(price); exact > 0)
+                    branch.prices.push_back({step, exact});
+            }
+            const auto [known, is_new] =
+                known_.try_emplace(one.proof->kernels.get(), result_.functions.size());
+            if (is_new) result_.functions.push_back(functions(*one.proof->kernels));
+            branch.functions = known->second;
         }
-        return least;
-    }
-    Seconds least = kernel.all_dram() - constant;
-    for (std::size_t i = 0; i < operands; ++i) {
-        const Seconds adds = kernel.alone(i) - penalty[i];
-        if ((must_be_slow >> i & 1U) != 0) {
-            least += adds;
-        } else if ((may_be_slow >> i & 1U) != 0) {
-            least += std::min(0.0, adds);
+        for (std::size_t list = 0; list < result_.functions.size(); ++list) lower(list);
+        for (std::size_t list = 1; list < result_.functions.size(); ++list) {
+            std::erase_if(result_.functions[list], [&](const StoredFunction& f) {
+                return f == result_.functions.front()[static_cast<std::size_t>(f.kernel)];
+            });
         }
+        return std::move(result_);
     }
-    for (const KernelTable::Point& point : kernel.interactions()) {
-        if (allowed(point.slow)) least = std::min(least, above(point.slow, point.seconds));
+
+  private:
+    StoredRestriction restriction(const Restriction& r) const {
+        require<DataError>(r.stop >= 0 && r.stop < instance_.stops(),
+                           "its certificate is of another problem");
+        const auto next = std::ranges::upper_bound(instance_.first_stop, r.stop);
+        const auto item = static_cast<std::size_t>(next - instance_.first_stop.begin()) - 1;
+        return {instance_.items[item].storage, r.stop - instance_.first_stop[item], r.allowed};
     }
-    return least;
-}
 
-void check_numbers(const Instance& instance, const Proof& proof) {
-    const auto steps = static_cast<std::size_t>(instance.steps());
-    require<DataError>(proof.price.size() == steps && proof.kernels->constants.size() == steps &&
-                           std::ssize(proof.kernels->penalties) == instance.stops(),
-                       "its certificate is of another problem");
-    const auto finite = [](double x) { return std::isfinite(x); };
-    require<DataError>(std::ranges::all_of(proof.price, [&](double p) { return finite(p) && p >= 0; }) &&
-                           std::ranges::all_of(proof.kernels->constants, finite) &&
-                           std::ranges::all_of(proof.kernels->penalties, finite),
-                       "its certificate holds a price that is none");
-}
-
-// What functions are above their kernels by, by rounding; throws where it is more than that.
-Seconds excess(const Instance& instance, const KernelFunctions& functions, const AllowedByStop& allowed) {
-    constexpr double rounding = 1e-8;  // KernelTable takes 1e-9 for nothing
-    Seconds sum = 0;
-    std::vector<double> penalty;
-    for (int step = 0; step < instance.steps(); ++step) {
-        const KernelTable& kernel = instance.kernels[static_cast<std::size_t>(step)];
-        const double constant = functions.constants[static_cast<std::size_t>(step)];
-        penalty.clear();
-        double size = std::abs(constant);
-        std::uint64_t may = 0, must = 0;
-        for (std::size_t i = 0; i < kernel.items().size(); ++i) {
-            const auto stop = static_cast<std::size_t>(instance.stop_of(step, i));
-            penalty.push_back(functions.penalties[stop]);
-            size += std::abs(penalty.back());
-            may |= std::uint64_t{(allowed[stop] & only_slow) != 0} << i;
-            must |= std::uint64_t{(allowed[stop] & only_dram) == 0} << i;
+    std::vector<StoredFunction> functions(const KernelFunctions& kernels) const {
+        require<DataError>(std::ssize(kernels.constants) == instance_.steps() &&
+                               std::ssize(kernels.penalties) == instance_.stops(),
+                           "its certificate is of another problem");
+        std::vector<StoredFunction> list;
+        for (int step = 0; step < instance_.steps(); ++step) {
+            StoredFunction& f = list.emplace_back();
+            f.kernel = step;
+            f.constant_s = decimal(kernels.constants[static_cast<std::size_t>(step)]);
+            std::size_t bit = 0;
+            for (const int storage : instance_.problem.schedule.operands(step)) {
+                const bool may_move = instance_.item_of[static_cast<std::size_t>(storage)] >= 0;
+                f.penalties_s.push_back(
+                    may_move
+                        ? decimal(kernels.penalties[static_cast<std::size_t>(instance_.stop_of(step, bit++))])
+                        : Integer(0));
+            }
         }
-        const Seconds above = std::max(0.0, -slack(kernel, constant, penalty, may, must));
-        require<DataError>(above <= rounding * size, "its certificate claims ", above,
-                           " s too much of kernel ",
-                           instance.problem.graph.op(instance.problem.schedule.op(step)).name);
-        sum += above;
+        return list;
     }
-    return sum;
-}
 
-// What rounding may have added to a bound, at the most: every sum in it is of fewer than `terms` numbers.
-Seconds rounding_of(const Instance& instance, const Proof& proof, const std::vector<double>& per_unit,
-                    const std::vector<double>& room) {
-    const double terms = static_cast<double>(instance.steps() + instance.stops());
-    double magnitude = 0, sizes = 0;
-    for (const double constant : proof.kernels->constants) magnitude += std::abs(constant);
-    for (const double penalty : proof.kernels->penalties) magnitude += std::abs(penalty);
-    for (const Item& item : instance.items) {
-        const double stops = static_cast<double>(item.stops.size());
-        sizes += (stops + 2) * item.size;
-        magnitude += stops * (item.fetch_s + item.spill_s);
+    static Integer decimal(double value) {
+        require<DataError>(std::isfinite(value) && std::abs(value) < 1e19,
+                           "its certificate holds numbers beyond all bounds");
+        return decimal_of(value);
     }
-    const double dearest = std::accumulate(per_unit.begin(), per_unit.end(), 0.0);
-    const double widest = *std::max_element(room.begin(), room.end());
-    magnitude += dearest * (sizes + std::abs(widest));
-    return 2 * terms * std::numeric_limits<double>::epsilon() * magnitude;
-}
 
-Seconds bound_of(const Instance& instance, const Proof& proof, const AllowedByStop& allowed,
-                 Freedom freedom) {
-    std::vector<double> per_unit = proof.price;
-    for (double& price : per_unit) price /= units_per_gib(instance);
-    const DramPrices prices(per_unit);
-    const std::vector<double> room = in_units(instance, instance.room);
-    const std::vector<double>& constants = proof.kernels->constants;
-    Seconds bound = std::accumulate(constants.begin(), constants.end(), 0.0) -
-                    std::inner_product(room.begin(), room.end(), per_unit.begin(), 0.0) -
-                    rounding_of(instance, proof, per_unit, room);
-    // A stop that no kernel makes costs nothing in slow memory.
-    std::vector<double> penalties = proof.kernels->penalties;
-    for (std::size_t item = 0; item < instance.items.size(); ++item) {
-        const auto& stops = instance.items[item].stops;
-        for (std::size_t i = 0; i < stops.size(); ++i) {
-            if (stops[i].bit < 0) penalties[static_cast<std::size_t>(instance.first_stop[item]) + i] = 0;
+    // Functions that rounding put above their kernels come down to them; others are refused.
+    void lower(std::size_t list) {
+        std::vector<AllowedStops> allowed;
+        for (const StoredBranch& branch : result_.branches) {
+            if (branch.functions == list) allowed.push_back(allowed_in(problem_.document.schedule, branch));
+        }
+        const AllowedStops anything = allowed_in(problem_.document.schedule, {});
+        for (StoredFunction& f : result_.functions[list]) {
+            if (least_above(problem_, f, anything) >= 0) continue;
+            Integer least = 0;
+            for (const AllowedStops& one : allowed) least = std::min(least, least_above(problem_, f, one));
+            const Integer above = -rounded(least, problem_.unit.second(), Rounding::down);
+            Integer size = abs(f.constant_s);
+            for (const Integer& penalty : f.penalties_s) size += abs(penalty);
+            // KernelTable takes 1e-9 for nothing.
+            require<DataError>(above * 100'000'000 <= size, "its certificate claims ", print_decimal(above),
+                               " s too much of kernel ", problem_.document.schedule.kernel(f.kernel));
+            f.constant_s -= above;
         }
     }
-    Route route;
-    for (std::size_t item = 0; item < instance.items.size(); ++item) {
-        const std::span stops(allowed.begin() + instance.first_stop[item],
-                              allowed.begin() + instance.first_stop[item + 1]);
-        const bool free = std::ranges::all_of(stops, [](unsigned char a) { return a == anything; });
-        const double cost = priced_route(instance, static_cast<int>(item), prices, penalties, freedom, route,
-                                         free ? std::span<const unsigned char>() : stops);
-        if (cost == forbidden) return forbidden;  // there is no such placement
-        bound += cost;
-    }
-    require<DataError>(std::isfinite(bound), "its certificate holds numbers beyond all bounds");
-    return bound;
-}
+
+    const Instance& instance_;
+    const ExactProblem& problem_;
+    StoredCertificate result_;
+    std::map<const KernelFunctions*, std::size_t> known_;
+};
 
 }  // namespace
 
@@ -197,37 +137,16 @@ Certificate certificate(Freedom freedom, std::shared_ptr<const Proof> proof) {
     return {freedom == Freedom::synchronous, {{{}, std::move(proof)}}};
 }
 
-Seconds proved_bound(const Problem& problem, const Certificate& certificate) {
+StoredCertificate stored(const Certificate& certificate, const Problem& problem, const ExactProblem& exact) {
     const Instance instance(problem);
-    std::vector<const Case*> cases;
-    for (const Case& one : certificate.cases) {
-        cases.push_back(&one);
-        require<DataError>(std::ssize(one.under) <= 3 * instance.stops(), "its certificate goes too deep");
-        check_numbers(instance, *one.proof);
-    }
-    require<DataError>(cover(cases, 0), "its certificate leaves placements out");
-    // Functions that hold wherever operands are need not be looked at for every case.
-    std::map<const KernelFunctions*, std::optional<Seconds>> everywhere;
-    const AllowedByStop all(static_cast<std::size_t>(instance.stops()), anything);
-    for (const Case& one : certificate.cases) {
-        const auto [found, first] = everywhere.try_emplace(one.proof->kernels.get());
-        if (!first) continue;
-        try {
-            found->second = excess(instance, *one.proof->kernels, all);
-        } catch (const DataError&) {
-            if (one.under.empty()) throw;
-        }
-    }
-    const Freedom freedom = certificate.moving ? Freedom::synchronous : Freedom::static_;
-    Seconds least = forbidden;
-    for (const Case& one : certificate.cases) {
-        const AllowedByStop allowed = allowed_in(instance, one);
-        const Seconds bound = bound_of(instance, *one.proof, allowed, freedom);
-        if (bound == forbidden) continue;
-        const auto known = everywhere.at(one.proof->kernels.get());
-        least = std::min(least, bound - (known ? *known : excess(instance, *one.proof->kernels, allowed)));
-    }
-    return std::max(0.0, std::isfinite(least) ? least : 0.0);
+    return Storing(instance, exact).store(certificate);
+}
+
+Seconds proved_bound(const Problem& problem, const Certificate& certificate) {
+    const PlanDocument document = stored_problem(problem);
+    const ExactProblem exact(document);
+    const Integer bound = proved_bound(exact, stored(certificate, problem, exact));
+    return nearest_double(rounded(bound, exact.unit.second(), Rounding::down));
 }
 
 }  // namespace optimizer

@@ -1,5 +1,5 @@
-// Certificates of a bound: made from a search's prices, and checked by whoever has the problem. See
-// bounds.h for the bound that follows from them.
+// Certificates of a bound, made from a search's prices; check.h checks them. See bounds.h for the bound that
+// follows from them.
 #pragma once
 
 #include <memory>
@@ -9,15 +9,21 @@
 
 namespace optimizer {
 
+struct ExactProblem;
+struct StoredCertificate;
+
 // `like`: one whose functions are shared where they are the same.
 std::shared_ptr<const Proof> proof(const Instance& instance, const KernelBounds& kernels,
                                    const std::vector<double>& per_unit, framework::Seconds bound_s,
                                    const Proof* like = nullptr);
 Certificate certificate(Freedom freedom, std::shared_ptr<const Proof> proof);  // of one case
 
-// No placement of that freedom within the budget is faster, whoever wrote the certificate: that its cases are
-// all there are is looked at, every function against its kernel's times, and every storage takes its cheapest
-// route. Throws DataError for one that does not belong to this problem or claims too much of a kernel.
+// The certificate as a plan file has it, for the checker: in decimals, functions that rounding put above
+// their kernels lowered to them. Throws DataError for one that does not belong to this problem or claims too
+// much of a kernel.
+StoredCertificate stored(const Certificate& certificate, const Problem& problem, const ExactProblem& exact);
+
+// What the checker says of it: no placement of that freedom within the budget is faster. Throws as stored().
 framework::Seconds proved_bound(const Problem& problem, const Certificate& certificate);
 
 }  // namespace optimizer

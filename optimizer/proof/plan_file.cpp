@@ -1,275 +1,240 @@
 #include "optimizer/proof/plan_file.h"
 
 #include <algorithm>
-#include <map>
+#include <cmath>
 
 #include "framework/base/error.h"
 #include "framework/base/files.h"
 #include "framework/base/json.h"
 #include "framework/base/text.h"
-#include "optimizer/proof/plan_check.h"
+#include "framework/plan/machine.h"
+#include "optimizer/proof/certificate.h"
+#include "optimizer/proof/check.h"
+#include "optimizer/proof/document.h"
 
 namespace optimizer {
 
 using framework::DataError;
-using framework::Field;
+using framework::KernelProfile;
 using framework::require;
+using framework::Schedule;
 using framework::text;
 using framework::Tier;
-using Json = nlohmann::json;
+using framework::TierMask;
+using framework::Timing;
 
 namespace {
 
-constexpr int version = 3;
-constexpr framework::Bytes most_bytes = framework::Bytes{1} << 60;  // sums of two stay whole numbers
-constexpr double most_seconds = 1e9;  // of a time or a price: what is more is no plan's
+StoredCopy stored(const framework::CopyCost& cost) {
+    return {decimal_of(cost.latency), decimal_of(cost.bytes_per_s), cost.threads};
+}
 
-// A storage by its name, bytes and live range: two graphs that agree in all of them take the same plan.
-Json storages_of(const framework::Graph& graph, const framework::Schedule& schedule) {
-    Json list = Json::array();
-    for (const framework::Storage& storage : schedule.storages()) {
-        list.push_back({framework::utf8(graph.tensor(storage.tensor).name), storage.bytes, storage.live.first,
-                        storage.live.last});
+framework::CopyCost cost_of(const StoredCopy& copy) {
+    return {nearest_double(copy.latency_s), nearest_double(copy.bytes_per_s), copy.threads};
+}
+
+// What KernelProfile::seconds() goes by: an operand without a time of its own adds nothing.
+std::vector<StoredTime> stored(const Schedule& schedule, int step, const KernelProfile& profile) {
+    TierMask movable = 0;
+    const std::vector<int>& operands = schedule.operands(step);
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (schedule.storages()[static_cast<std::size_t>(operands[i])].tiers.holds(Tier::slow))
+            movable |= TierMask{1} << i;
     }
-    return list;
-}
-
-Json plan_to_json(const framework::Plan& plan) {
-    Json residencies = Json::array(), moves = Json::array();
-    for (const framework::Residency& r : plan.residencies) {
-        residencies.push_back({r.storage, name_of(r.tier), r.live.first, r.live.last, r.offset});
-    }
-    for (const framework::Move& m : plan.moves) moves.push_back({m.storage, name_of(m.to), m.step});
-    return {{"dram_bytes", plan.dram_bytes},
-            {"slow_bytes", plan.slow_bytes},
-            {"residencies", std::move(residencies)},
-            {"moves", std::move(moves)}};
-}
-
-framework::Bytes bytes_of(const Field& field) {
-    return field.whole<framework::Bytes>(0, most_bytes);
-}
-
-Tier tier_of(const Field& field) {
-    const std::string word = field.word();
-    if (word != "dram" && word != "slow") field.fail("\"dram\" or \"slow\"");
-    return word == "dram" ? Tier::dram : Tier::slow;
-}
-
-framework::Plan read_plan(const Field& json) {
-    framework::Plan plan;
-    plan.dram_bytes = bytes_of(json["dram_bytes"]);
-    plan.slow_bytes = bytes_of(json["slow_bytes"]);
-    for (const Field& field : json["residencies"].list()) {
-        const auto r = field.list(5);
-        plan.residencies.push_back(
-            {r[0].whole(), tier_of(r[1]), {r[2].whole(), r[3].whole()}, bytes_of(r[4])});
-    }
-    for (const Field& field : json["moves"].list()) {
-        const auto m = field.list(3);
-        plan.moves.push_back({m[0].whole(), tier_of(m[1]), m[2].whole()});
-    }
-    return plan;
-}
-
-Json profile_to_json(const framework::Profile& profile) {
-    const auto copy = [](const framework::CopyCost& cost) {
-        return Json{cost.latency, cost.bytes_per_s, cost.threads};
+    std::vector<StoredTime> times;
+    const auto add = [&](TierMask slow, framework::Seconds seconds, framework::Seconds spread) {
+        const bool is_known = std::ranges::find(times, slow, &StoredTime::slow) != times.end();
+        if ((slow & ~movable) == 0 && !is_known) times.push_back({slow, decimal_of(seconds), spread});
     };
-    Json kernels = Json::array();
-    for (const framework::KernelProfile& kernel : profile.kernels) {
-        Json timings = Json::array();
-        for (const framework::Timing& t : kernel.timings) timings.push_back({t.slow, t.median, t.spread});
-        kernels.push_back(std::move(timings));
-    }
-    return {{"to_dram", copy(profile.to_dram)},
-            {"to_slow", copy(profile.to_slow)},
-            {"kernels", std::move(kernels)}};
+    for (const Timing& t : profile.timings) add(t.slow, t.median, t.spread);
+    add(0, profile.seconds(0), 0);
+    for (std::size_t i = 0; i < operands.size(); ++i)
+        add(TierMask{1} << i, profile.seconds(TierMask{1} << i), 0);
+    std::ranges::stable_sort(times, {}, &StoredTime::slow);
+    return times;
 }
 
-framework::Profile read_profile(const Field& json, int steps) {
-    const auto seconds = [](const Field& field) { return field.number(0, most_seconds); };
-    const auto copy = [&](const Field& field) {
-        const auto c = field.list(3);
-        return framework::CopyCost{seconds(c[0]), c[1].number(1, 1e18), c[2].whole(0, 1 << 20)};
-    };
+framework::Profile profile_of(const PlanDocument& document) {
     framework::Profile profile{
-        .kernels = {}, .to_dram = copy(json["to_dram"]), .to_slow = copy(json["to_slow"])};
-    for (const Field& timings : json["kernels"].list(static_cast<std::size_t>(steps))) {
-        framework::KernelProfile& kernel = profile.kernels.emplace_back();
-        for (const Field& field : timings.list()) {
-            const auto t = field.list(3);
-            kernel.timings.push_back({t[0].whole<framework::TierMask>(), seconds(t[1]), seconds(t[2])});
-        }
-        if (kernel.timings.empty() || kernel.timings.front().slow != 0)
-            timings.fail("the time with every operand in DRAM, [0, seconds, spread], first");
+        .kernels = {}, .to_dram = cost_of(document.to_dram), .to_slow = cost_of(document.to_slow)};
+    for (const std::vector<StoredTime>& times : document.times) {
+        KernelProfile& kernel = profile.kernels.emplace_back();
+        for (const StoredTime& t : times)
+            kernel.timings.push_back({t.slow, nearest_double(t.seconds), t.spread_s});
     }
     return profile;
 }
 
-Json claims_to_json(const SavedPlan& saved) {
-    const Result& result = saved.result;
-    return {{"placement", name_of(saved.placement)},
-            {"dram_budget_bytes", saved.dram_budget},
-            {"slow_capacity_bytes", saved.slow_capacity},
-            {"predicted_s", result.predicted_s},
-            {"solve_s", result.solve_s},
-            {"rows", result.rows},
-            {"columns", result.columns},
-            {"refinements", result.refinements},
-            {"gap_asked_for", saved.gap}};
+Problem problem_of(const Schedule& schedule, const SavedPlan& saved) {
+    return {.schedule = schedule,
+            .profile = saved.profile,
+            .dram_budget = saved.dram_budget,
+            .slow_capacity = saved.slow_capacity};
 }
 
-void read_claims(const Field& claims, SavedPlan& saved) {
-    try {
-        saved.placement = parse_placement(claims["placement"].word());
-    } catch (const framework::UsageError&) {
-        claims["placement"].fail("the name of a placement");
+Claims claims_of(const ExactProblem& exact, const SavedPlan& saved) {
+    const Integer second = exact.unit.second();
+    Claims claims;
+    claims.placement = name_of(saved.placement);
+    claims.predicted_s = rounded(predicted_time(exact), second, Rounding::up);
+    claims.bound_s =
+        std::min(claims.predicted_s,
+                 rounded(proved_bound(exact, exact.document.solution->certificate), second, Rounding::down));
+    if (claims.predicted_s > 0)
+        claims.gap = rounded(claims.predicted_s - claims.bound_s, claims.predicted_s, Rounding::up);
+    claims.gap_asked_for = decimal_of(saved.gap);
+    claims.status = claims.gap <= claims.gap_asked_for ? "optimal" : "feasible";
+    return claims;
+}
+
+// Whether the problem of a file is that of the network at hand.
+bool is_same(const Schedule& a, const Schedule& b) {
+    const auto same_storage = [](const framework::Storage& x, const framework::Storage& y) {
+        return shown_name(x.name) == shown_name(y.name) && x.bytes == y.bytes && x.live == y.live &&
+               x.uses == y.uses && x.persistent == y.persistent && x.tiers == y.tiers;
+    };
+    if (a.steps() != b.steps() || !std::ranges::equal(a.storages(), b.storages(), same_storage)) return false;
+    for (int step = 0; step < a.steps(); ++step) {
+        if (a.operands(step) != b.operands(step)) return false;
     }
-    saved.dram_budget = bytes_of(claims["dram_budget_bytes"]);
-    saved.slow_capacity = bytes_of(claims["slow_capacity_bytes"]);
+    return true;
+}
+
+bool close(double a, double b) {
+    constexpr double rounding = 1e-8;
+    return std::abs(a - b) <= rounding * std::max(std::abs(a), std::abs(b));
+}
+
+// Times that nobody measured follow from the machine; of emulated ones those in slow memory do.
+void check_origin(const framework::Graph& graph, const Schedule& schedule, const SavedPlan& saved) {
+    const bool simulated = saved.mode == "simulated", emulated = saved.mode == "emulated";
+    require<DataError>(simulated || emulated || saved.mode == "measured",
+                       "it does not say how its times were found");
+    require<DataError>(
+        (simulated || emulated) != saved.machine.empty() && (saved.machine_scale > 0) == emulated,
+        "its times are called ", saved.mode, ", and its machine is ", framework::in_quotes(saved.machine));
+    if (saved.machine.empty()) return;
+    framework::Machine machine = framework::load_machine(saved.machine);
+    if (emulated) machine = machine.scaled(saved.machine_scale);
+    const auto same = [](const framework::CopyCost& a, const framework::CopyCost& b) {
+        return close(a.latency, b.latency) && close(a.bytes_per_s, b.bytes_per_s);
+    };
+    bool holds = same(saved.profile.to_dram, machine.to_dram) && same(saved.profile.to_slow, machine.to_slow);
+    for (int step = 0; step < schedule.steps(); ++step) {
+        const KernelProfile& kernel = saved.profile.kernels[static_cast<std::size_t>(step)];
+        const framework::Seconds in_dram =
+            simulated ? machine.seconds(graph, schedule, step, 0) : kernel.seconds(0);
+        for (const Timing& t : kernel.timings)
+            holds = holds && close(t.median, machine.seconds(graph, schedule, step, t.slow, in_dram));
+    }
+    require<DataError>(holds, "its times are not those of the machine ", framework::in_quotes(saved.machine));
+}
+
+SavedPlan saved_plan(const PlanDocument& document) {
+    const Solution& solution = *document.solution;
+    const Claims& claims = solution.claims;
+    SavedPlan saved{.placement = parse_placement(claims.placement),
+                    .dram_budget = document.dram_budget,
+                    .slow_capacity = document.slow_capacity,
+                    .profile = profile_of(document),
+                    .mode = document.origin->mode,
+                    .host = document.origin->host,
+                    .machine = document.origin->machine,
+                    .machine_scale = document.origin->machine_scale,
+                    .one_by_one = document.origin->one_by_one,
+                    .gap = nearest_double(claims.gap_asked_for)};
     Result& result = saved.result;
-    result.predicted_s = claims["predicted_s"].number(0, most_seconds);
-    result.solve_s = claims["solve_s"].number(0, most_seconds);
-    result.rows = claims["rows"].whole();
-    result.columns = claims["columns"].whole();
-    result.refinements = claims["refinements"].whole();
-    saved.gap = claims["gap_asked_for"].number(0, 1e9);
-}
-
-// Numbers that are mostly those of another list: [[index, value], ...] where they differ.
-Json differences(const std::vector<double>& values, const std::vector<double>& from) {
-    Json list = Json::array();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (values[i] != from[i]) list.push_back({i, values[i]});
-    }
-    return list;
-}
-
-std::vector<double> with_differences(std::vector<double> values, const Field& list, double least) {
-    for (const Field& field : list.list()) {
-        const auto difference = field.list(2);
-        if (values.empty()) field.fail("no difference from an empty list");
-        values[difference[0].whole<std::size_t>(0, values.size() - 1)] =
-            difference[1].number(least, most_seconds);
-    }
-    return values;
-}
-
-// Functions after those of the first case, and prices, as differences: from the first, from nothing.
-Json certificate_to_json(const Certificate& certificate) {
-    std::map<KernelFunctions const*, std::size_t> known;
-    Json functions = Json::array(), cases = Json::array();
-    const KernelFunctions& first = *certificate.cases.front().proof->kernels;
-    for (const Certificate::Case& one : certificate.cases) {
-        const Proof& proof = *one.proof;
-        const auto [found, is_new] = known.try_emplace(proof.kernels.get(), functions.size());
-        if (is_new && functions.empty()) {
-            functions.push_back({first.constants, first.penalties});
-        } else if (is_new) {
-            functions.push_back({differences(proof.kernels->constants, first.constants),
-                                 differences(proof.kernels->penalties, first.penalties)});
-        }
-        Json under = Json::array();
-        for (const Restriction& r : one.under) under.push_back({r.stop, r.allowed});
-        const std::vector<double> nothing(proof.price.size(), 0.0);
-        cases.push_back({std::move(under), found->second, differences(proof.price, nothing)});
-    }
-    return {{"moving", certificate.moving},
-            {"functions_s", std::move(functions)},
-            {"cases_under_functions_price_s_per_gib", std::move(cases)}};
-}
-
-Certificate read_certificate(const Field& json) {
-    Certificate certificate{.moving = json["moving"].flag(), .cases = {}};
-    std::vector<std::shared_ptr<const KernelFunctions>> functions;
-    for (const Field& field : json["functions_s"].list()) {
-        const auto f = field.list(2);
-        KernelFunctions made;
-        if (functions.empty()) {
-            made = {f[0].numbers(-most_seconds, most_seconds), f[1].numbers(-most_seconds, most_seconds)};
-        } else {
-            made = {with_differences(functions.front()->constants, f[0], -most_seconds),
-                    with_differences(functions.front()->penalties, f[1], -most_seconds)};
-        }
-        functions.push_back(std::make_shared<KernelFunctions>(std::move(made)));
-    }
-    if (functions.empty()) json["functions_s"].fail("a list of at least 1");
-    for (const Field& field : json["cases_under_functions_price_s_per_gib"].list()) {
-        const auto c = field.list(3);
-        Certificate::Case& one = certificate.cases.emplace_back();
-        for (const Field& restriction : c[0].list()) {
-            const auto r = restriction.list(2);
-            one.under.push_back({r[0].whole(), r[1].whole<unsigned char>()});
-        }
-        Proof proof;
-        proof.kernels = functions[c[1].whole<std::size_t>(0, functions.size() - 1)];
-        proof.price = with_differences(std::vector<double>(proof.kernels->constants.size(), 0.0), c[2], 0);
-        one.proof = std::make_shared<Proof>(std::move(proof));
-    }
-    return certificate;
-}
-
-// Whether the file is a plan of this version; says so where it is not.
-void check_format(const framework::JsonFile& file) {
-    const Field root = file.root();
-    require<DataError>(root.contains("format") && root["format"].value() == "autotm plan" &&
-                           root.contains("version") && root["version"].value() == version,
-                       file.name(), ": is no plan of version ", version, "; make it anew with plan --save");
+    result.status = claims.status == "optimal" ? Status::optimal : Status::feasible;
+    result.plan = solution.plan;
+    result.predicted_s = nearest_double(claims.predicted_s);
+    result.bound_s = nearest_double(claims.bound_s);
+    result.gap = nearest_double(claims.gap);
+    result.certificate.moving = solution.certificate.moving;
+    result.solve_s = solution.solver.seconds;
+    result.rows = solution.solver.rows;
+    result.columns = solution.solver.columns;
+    result.refinements = solution.solver.refinements;
+    return saved;
 }
 
 }  // namespace
 
-void save_plan(const std::string& file, const framework::Graph& graph, const framework::Schedule& schedule,
-               const SavedPlan& saved) {
+PlanDocument stored_problem(const Problem& problem) {
+    PlanDocument document{.schedule = problem.schedule,
+                          .times = {},
+                          .to_dram = stored(problem.profile.to_dram),
+                          .to_slow = stored(problem.profile.to_slow),
+                          .dram_budget = problem.dram_budget,
+                          .slow_capacity = problem.slow_capacity,
+                          .solution = {},
+                          .origin = {}};
+    for (int step = 0; step < problem.schedule.steps(); ++step)
+        document.times.push_back(
+            stored(problem.schedule, step, problem.profile.kernels[static_cast<std::size_t>(step)]));
+    return document;
+}
+
+PlanDocument stored_plan(const Schedule& schedule, const SavedPlan& saved) {
     const Result& result = saved.result;
-    require<DataError>(result.plan.has_value(), file, ": there is no plan to save: ", result.reason);
-    const Json json{{"format", "autotm plan"},
-                    {"version", version},
-                    {"mode", saved.mode},
-                    {"host", saved.host},
-                    {"machine", saved.machine},
-                    {"machine_scale", saved.machine_scale},
-                    {"one_by_one", saved.one_by_one},
-                    {"steps", schedule.steps()},
-                    {"storages", storages_of(graph, schedule)},
-                    {"profile", profile_to_json(saved.profile)},
-                    {"claims", claims_to_json(saved)},
-                    {"certificate", certificate_to_json(result.certificate)},
-                    {"plan", plan_to_json(*result.plan)}};
-    framework::write_file(file, framework::print_json(json) + '\n');
+    const Problem problem = problem_of(schedule, saved);
+    PlanDocument document = stored_problem(problem);
+    document.origin = Origin{saved.mode, saved.host, saved.machine, saved.machine_scale, saved.one_by_one};
+    document.solution = Solution{.claims = {},
+                                 .plan = *result.plan,
+                                 .certificate = {},
+                                 .solver = {result.solve_s, result.rows, result.columns, result.refinements}};
+    const ExactProblem exact(document);
+    document.solution->certificate = stored(result.certificate, problem, exact);
+    document.solution->claims = claims_of(exact, saved);
+    return document;
+}
+
+void save_problem(const std::string& file, const Problem& problem) {
+    framework::write_file(file, print_document(stored_problem(problem)));
+}
+
+void save_plan(const std::string& file, const Schedule& schedule, const SavedPlan& saved) {
+    require<DataError>(saved.result.plan.has_value(), file,
+                       ": there is no plan to save: ", saved.result.reason);
+    framework::write_file(file, print_document(stored_plan(schedule, saved)));
+}
+
+StoredProblem::StoredProblem(const PlanDocument& document)
+    : schedule_(document.schedule),
+      profile_(profile_of(document)),
+      dram_budget_(document.dram_budget),
+      slow_capacity_(document.slow_capacity) {}
+
+StoredProblem read_problem(const std::string& file) {
+    PlanDocument document = read_document(framework::JsonFile(file));
+    document.solution.reset();
+    try {
+        check(document);
+    } catch (const DataError& error) {
+        throw DataError(text(file, ": ", error.what()));
+    }
+    return StoredProblem(document);
 }
 
 std::string mode_of_plan(const std::string& file) {
-    const framework::JsonFile json(file);
-    check_format(json);
-    return json.root()["mode"].word();
+    return read_origin(framework::JsonFile(file)).mode;
 }
 
-SavedPlan load_plan(const std::string& file, const framework::Graph& graph,
-                    const framework::Schedule& schedule) {
+SavedPlan load_plan(const std::string& file, const framework::Graph& graph, const Schedule& schedule) {
     const framework::JsonFile json(file);
-    check_format(json);
-    const Field root = json.root();
-    require<DataError>(
-        root["steps"].whole() == schedule.steps() && root["storages"].value() == storages_of(graph, schedule),
-        file, ": it was made for another graph; make a plan for this one");
-    SavedPlan saved;
-    saved.mode = root["mode"].word();
-    saved.host = root["host"].word();
-    saved.one_by_one = root["one_by_one"].flag();
-    saved.machine = root["machine"].word();
-    saved.machine_scale = root["machine_scale"].number(0, 1e9);
-    saved.profile = read_profile(root["profile"], schedule.steps());
-    read_claims(root["claims"], saved);
-    saved.result.certificate = read_certificate(root["certificate"]);
-    saved.result.plan = read_plan(root["plan"]);
+    const PlanDocument document = read_document(json);
+    require<DataError>(document.solution && document.origin, file,
+                       ": it is a problem without a plan, or does not say where its times are from");
+    require<DataError>(is_same(document.schedule, schedule), file,
+                       ": it was made for another graph; make a plan for this one");
     try {
-        check(saved, graph, schedule);
+        check(document);
+        const SavedPlan saved = saved_plan(document);
+        check_origin(graph, schedule, saved);
+        return saved;
     } catch (const framework::Error& error) {
         throw DataError(text(file, ": ", error.what()));
     }
-    return saved;
 }
 
 }  // namespace optimizer

@@ -18,7 +18,7 @@ constexpr double cost_total = 1e4;  // what the kernels enter as: GLPK's toleran
 const std::string& name_of(const Instance& instance, int item) {
     const auto& storages = instance.problem.schedule.storages();
     const int storage = instance.items[static_cast<std::size_t>(item)].storage;
-    return instance.problem.graph.tensor(storages[static_cast<std::size_t>(storage)].tensor).name;
+    return storages[static_cast<std::size_t>(storage)].name;
 }
 
 }  // namespace

@@ -48,19 +48,23 @@ Batcher::~Batcher() {
     thread_.join();
 }
 
-int Batcher::next(float* images, std::int32_t* labels) {
+int Batcher::next(std::span<float> images, std::span<std::int32_t> labels) {
+    const std::size_t in = transform_.cropped().bytes(), out = transform_.output().bytes();
+    const auto count = static_cast<std::size_t>(options_.batch);
+    require<UsageError>(images.size() == count * out && labels.size() == count, "a batch of ", count,
+                        " images of ", out, " values each and as many labels was to be written into ",
+                        images.size(), " values and ", labels.size(), " labels");
     {
         std::unique_lock lock(mutex_);
         decoded_more_.wait(lock, [&] { return taken_ < decoded_ || failure_; });
         if (taken_ == decoded_) std::rethrow_exception(failure_);
     }
     const Slot& ready = slot(taken_);
-    const std::size_t in = transform_.cropped().bytes(), out = transform_.output().bytes();
 #pragma omp parallel for schedule(static)
     for (std::size_t n = 0; n < ready.labels.size(); ++n) {
-        transform_.normalise(&ready.pixels[n * in], images + n * out);
+        transform_.normalise(&ready.pixels[n * in], images.data() + n * out);
     }
-    std::copy(ready.labels.begin(), ready.labels.end(), labels);
+    std::ranges::copy(ready.labels, labels.begin());
     const int valid = ready.valid;
     {
         const std::lock_guard lock(mutex_);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -36,13 +37,14 @@ class Batcher {
     Batcher(const Batcher&) = delete;
     Batcher& operator=(const Batcher&) = delete;
 
+    int batch() const { return options_.batch; }
     ImageShape image_shape() const { return transform_.output(); }
     std::int64_t batches_per_epoch() const { return per_epoch_; }
 
-    // Writes images (N, C, H, W) and labels (N), and returns how many of the N are valid; the rest is images
-    // of black with label 0. Throws what the thread met, once the batches before it are handed out. One
-    // caller.
-    int next(float* images, std::int32_t* labels);
+    // Writes images (N, C, H, W) and labels (N), which must be of just these sizes, and returns how many of
+    // the N are valid; the rest is images of black with label 0. Throws UsageError for other sizes, and what
+    // the thread met, once the batches before it are handed out. One caller.
+    int next(std::span<float> images, std::span<std::int32_t> labels);
 
   private:
     struct Slot {

@@ -10,6 +10,7 @@
 
 #include "framework/base/clock.h"
 #include "framework/base/error.h"
+#include "runtime/emulation.h"
 #include "runtime/profiling/kernel_bench.h"
 #include "runtime/profiling/profile_cache.h"
 #include "runtime/training/synthetic_inputs.h"
@@ -128,7 +129,7 @@ KernelBench& Profiling::bench() {
 // All that slow memory may hold.
 TierMask Profiling::all_operands(int step) const {
     TierMask all = 0;
-    for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) all |= mask;
+    for (const TierMask mask : placements_to_time(schedule_, step).masks) all |= mask;
     return all;
 }
 
@@ -289,7 +290,7 @@ CopyCost Profiling::copy_cost(Tier to) {
 
 // What an allowance did not suffice for is measured when the kernel is profiled again.
 void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds allowance) {
-    const auto [masks, needed] = placements_to_time(lowered_.graph, schedule_, step);
+    const auto [masks, needed] = placements_to_time(schedule_, step);
     const Clock::time_point start = Clock::now();
     const double share = allowance / static_cast<double>(masks.size() + 1);
     // What it takes here with everything in DRAM, to tell what a placement adds.
@@ -334,7 +335,7 @@ void Profiling::time_in_slow_memory() {
     }
     double done = 0;
     for (const auto& [key, kernel] : distinct_) {
-        const std::vector<TierMask> all = placements_to_time(lowered_.graph, schedule_, kernel.first).masks;
+        const std::vector<TierMask> all = placements_to_time(schedule_, kernel.first).masks;
         const std::span masks = std::span(all).subspan(1);
         const auto known_before = std::count_if(masks.begin(), masks.end(),
                                                 [&, &key = key](TierMask mask) { return known(key, mask); });
@@ -349,7 +350,7 @@ void Profiling::time_in_slow_memory() {
     }
     for (int step = 0; step < schedule_.steps(); ++step) {
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
-        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+        for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             if (const auto timing = cache_.find(key(step), mask)) kernel.timings.push_back(*timing);
         }
     }
@@ -365,7 +366,7 @@ void Profiling::emulate() {
     for (int step = 0; step < schedule_.steps(); ++step) {
         const Timing& in_dram = dram_[static_cast<std::size_t>(step)];
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
-        for (const TierMask mask : placements_to_time(lowered_.graph, schedule_, step).masks) {
+        for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             kernel.timings.push_back({mask,
                                       machine.seconds(lowered_.graph, schedule_, step, mask, in_dram.median),
                                       in_dram.spread, in_dram.runs});
@@ -377,7 +378,7 @@ void Profiling::emulate() {
 void Profiling::check_emulation() {
     const framework::Profile& profile = result_.profile;
     const auto steps = static_cast<std::size_t>(schedule_.steps());
-    std::vector<TierMask> slow(steps, 0);
+    std::vector<framework::Instruction> placed = in_place_->program().instructions();
     Profiled::SpotCheck check;
     for (const KernelProfile& kernel : profile.kernels) check.predicted_s += kernel.seconds(0);
     const Seconds most = 1.5 * check.predicted_s;
@@ -389,10 +390,10 @@ void Profiling::check_emulation() {
         const Seconds adds = kernel.seconds(mask) - kernel.seconds(0);
         if (check.predicted_s + adds > most) continue;
         check.predicted_s += adds;
-        slow[step] = mask;
+        std::get<framework::Launch>(placed[step].what).slow = mask;  // all in DRAM: no copies in between
         ++check.kernels;
     }
-    in_place_->emulate(profile, slow);
+    in_place_->observe(std::make_unique<Emulation>(placed, profile));
     fill_inputs(in_place_->program());
     check.measured_s = in_place_->run({.number = 0, .seed = 0, .learning_rate = 0}).kernels;
     result_.spot_check = check;

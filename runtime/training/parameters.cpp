@@ -67,18 +67,4 @@ void initialize(Program& program, std::uint64_t seed) {
     }
 }
 
-void copy_persistent(const Program& from, Program& to) {
-    std::vector<float> values;
-    for (const TensorId id : persistent_tensors(to.graph())) {
-        const framework::TensorNode& tensor = to.graph().tensor(id);
-        const TensorId source = from.graph().find(tensor.name);
-        framework::require<framework::DataError>(
-            source >= 0 && from.graph().tensor(source).type == tensor.type, "cannot copy ", tensor.name, " ",
-            tensor.type.shape, ": the other program has no tensor of this name and shape");
-        values.resize(static_cast<std::size_t>(tensor.type.shape.elements()));
-        from.read(source, values.data());
-        to.write(id, values.data());
-    }
-}
-
 }  // namespace runtime

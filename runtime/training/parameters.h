@@ -14,8 +14,4 @@ std::vector<framework::TensorId> persistent_tensors(const framework::Graph& grap
 // Draws every parameter and state as its op says, from `seed` and the tensor's name alone.
 void initialize(Program& program, std::uint64_t seed);
 
-// Parameters and states of `to` that `from` has too, by name: to evaluate what was trained. Throws DataError
-// where a tensor of `to` is missing or of another shape.
-void copy_persistent(const Program& from, Program& to);
-
 }  // namespace runtime

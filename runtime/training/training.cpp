@@ -4,6 +4,7 @@
 #include <span>
 
 #include "framework/base/clock.h"
+#include "framework/base/error.h"
 #include "runtime/training/ranking.h"
 
 namespace runtime {
@@ -11,18 +12,30 @@ namespace runtime {
 namespace {
 
 struct Inputs {
-    float* images;
-    std::int32_t* labels;
+    std::span<float> images;
+    std::span<std::int32_t> labels;
 };
 
-Inputs inputs_of(const Program& program) {
-    return {program.floats("images"), reinterpret_cast<std::int32_t*>(program.floats("labels"))};
+std::size_t elements(const Program& program, const char* name) {
+    return static_cast<std::size_t>(program.graph().tensor(program.graph().find(name)).type.shape.elements());
+}
+
+// Where the batches go. They must be of the graph's shapes.
+Inputs inputs_of(const Program& program, const data::Batcher& batches) {
+    float* images = program.floats("images");
+    auto* labels = reinterpret_cast<std::int32_t*>(program.floats("labels"));
+    const framework::Shape& shape = program.graph().tensor(program.graph().find("images")).type.shape;
+    const data::ImageShape image = batches.image_shape();
+    const framework::Shape given{batches.batch(), image.channels, image.height, image.width};
+    framework::require<framework::ShapeError>(shape == given, "the network reads images ", shape,
+                                              ", and batches of images ", given, " were given");
+    return {{images, elements(program, "images")}, {labels, elements(program, "labels")}};
 }
 
 }  // namespace
 
 void train(Executor& executor, data::Batcher& batches, const LoopOptions& options) {
-    const Inputs inputs = inputs_of(executor.program());
+    const Inputs inputs = inputs_of(executor.program(), batches);
     const float* loss = executor.program().floats("loss");
     for (std::int64_t number = options.first; number < options.last; ++number) {
         const framework::Clock::time_point start = framework::Clock::now();
@@ -44,12 +57,12 @@ Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t sampl
     const framework::Shape shape = program.graph().tensor(id).type.shape;
     // Labels may share their bytes with what comes later: they are read from a copy.
     std::vector<std::int32_t> labels(static_cast<std::size_t>(shape.batch()));
-    const Inputs inputs = inputs_of(program);
+    const Inputs inputs = inputs_of(program, batches);
     const float* logits = program.floats("logits");
     std::int64_t first = 0, fifth = 0, seen = 0;
     while (seen < samples && go_on()) {
-        const int valid = batches.next(inputs.images, labels.data());
-        std::copy(labels.begin(), labels.end(), inputs.labels);
+        const int valid = batches.next(inputs.images, labels);
+        std::ranges::copy(labels, inputs.labels.begin());
         executor.run({});
         for (int n = 0; n < valid && seen < samples; ++n, ++seen) {
             const std::span<const float> row(logits + n * shape[1], static_cast<std::size_t>(shape[1]));

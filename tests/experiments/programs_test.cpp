@@ -409,7 +409,7 @@ TEST_CASE("sweep: what it runs is told with the machine's drift, within the budg
                                "--iterations", "1", "--report", report.string()});
     CAPTURE(run.err);
     CHECK(run.exit_code == 0);
-    CHECK(mentions(run.out, std::vector<std::string>{"error", "drift", "beside", "bit for bit"}));
+    CHECK(mentions(run.out, std::vector<std::string>{"error", "drift", "corrected", "bit for bit"}));
     const json points = read_json(report).at("points");
     CHECK(points.size() == 6);
     for (const json& point : points) {

@@ -1,4 +1,4 @@
-// Saved plans (plan --load), of a small graph.
+// Problem files and plan files (plan --load), of a small graph.
 #include "optimizer/proof/plan_file.h"
 #include "tests/fuzz/harness.h"
 #include "tests/support/random_graph.h"
@@ -15,8 +15,8 @@ const fuzz::LargeInput deep_file([] { return lists(deep); });
 const fuzz::LargeInput deep_version([] {
     return R"({"format":"autotm plan","version":)" + lists(deep) + "}";
 });
-const fuzz::LargeInput deep_mode([] {
-    return R"({"format":"autotm plan","version":3,"mode":)" + lists(deep) + "}";
+const fuzz::LargeInput deep_origin([] {
+    return R"({"format":"autotm plan","version":4,"origin":)" + lists(deep) + "}";
 });
 
 }  // namespace
@@ -26,5 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const framework::Schedule schedule(graph);
     const std::filesystem::path file = fuzz::write("plan.json", {data, size});
     fuzz::judge([&] { optimizer::mode_of_plan(file.string()); });
+    fuzz::judge([&] { optimizer::read_problem(file.string()); });
     return fuzz::judge([&] { optimizer::load_plan(file.string(), graph, schedule); });
 }

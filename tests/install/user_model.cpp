@@ -1,13 +1,11 @@
-// What a user writes outside the tree: a network of their own, trained in DRAM on one batch of stripes.
 #include <iostream>
 
 #include "framework/graph/layers.h"
 #include "models/models.h"
-#include "optimizer/policies/baselines.h"
-#include "runtime/executor.h"
-#include "runtime/training/parameters.h"
+#include "runtime/session/session.h"
 
 using namespace framework;
+namespace session = runtime::session;
 
 Tensor network(Tensor images) {
     const auto x = images | conv(16, {.kernel = 3, .padding = 1}) | batch_norm | relu | max_pool();
@@ -16,26 +14,15 @@ Tensor network(Tensor images) {
 }
 
 int main() {
-    const int batch = 32, size = 16, pixels = 3 * size * size;
-    auto lowered = runtime::lower(models::training(network, {.batch = batch, .image_size = size}));
-    const Schedule schedule(lowered.graph);
-    Profile profile{{}, {.bytes_per_s = 1e9}, {.bytes_per_s = 1e9}};
-    profile.kernels.assign(static_cast<std::size_t>(schedule.steps()), {{Timing{}}});  // all equally fast
-    const auto solved = optimizer::all_dram({lowered.graph, schedule, profile, Bytes{1} << 30});
-    runtime::Program program(std::move(lowered), schedule, solved.plan.value());
-    runtime::initialize(program, 1);
-    runtime::Executor executor(program);
+    const auto prepared = session::prepare(models::training(network, {.batch = 32, .image_size = 16}));
+    const auto profile = session::profile(prepared, {.slow = "dir:/tmp"});  // kernels in DRAM, and in a file
+    const auto plan = session::plan(prepared, profile, {.dram = prepared.all_dram_bytes / 4});
+    session::Training training(prepared, profile, plan);
 
-    float first = 0, loss = 0;
-    for (int i = 0; i < 30; ++i) {
-        float* images = program.floats("images");
-        auto* labels = reinterpret_cast<std::int32_t*>(program.floats("labels"));
-        for (int n = 0; n < batch; ++n) labels[n] = n % 4;
-        for (int j = 0; j < batch * pixels; ++j) images[j] = j % size % (j / pixels % 4 + 2) == 0 ? 1.F : 0.F;
-        executor.run({.number = i, .seed = 1, .learning_rate = 0.05F});
-        loss = *program.floats("loss");
-        if (i == 0) first = loss;
-        std::cout << "iteration " << i << ": loss " << loss << '\n';
-    }
-    return loss < first / 2 ? 0 : 1;
+    std::vector<float> images(32 * 3 * 16 * 16), losses;  // stripes, of four widths
+    std::vector<int> labels(32);
+    for (int n = 0; n < 32; ++n) labels[n] = n % 4;
+    for (int i = 0; i < 32 * 768; ++i) images[i] = i % 16 % (labels[i / 768] + 2) == 0;
+    for (int i = 0; i < 30; ++i) losses.push_back(training.step(images, labels, {.learning_rate = 0.05F}));
+    std::cout << training.dram_bytes() << " bytes of DRAM; loss " << losses[0] << " -> " << losses[29] << '\n';
 }

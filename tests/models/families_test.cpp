@@ -4,6 +4,7 @@
 #include "framework/base/error.h"
 #include "framework/graph/summary.h"
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/plan/schedule.h"
 #include "models/models.h"
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/plan/schedule.h"
 #include "models/models.h"
 

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/plan/machine.h"
 #include "models/models.h"
 #include "optimizer/policies/memory_mode.h"
@@ -35,8 +36,7 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
             CAPTURE(percent);
             const auto check = [&](Placement placement, double gap, double most) {
                 CAPTURE(name_of(placement));
-                const auto found = solve(placement, {.graph = graph,
-                                                     .schedule = schedule,
+                const auto found = solve(placement, {.schedule = schedule,
                                                      .profile = profile,
                                                      .dram_budget = schedule.peak_bytes() * percent / 100,
                                                      .gap = gap,
@@ -52,8 +52,7 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
             const Seconds fixed = check(Placement::static_, 1e-3, 5e-3);
             CHECK(moving <= fixed);
             const auto touched =
-                solve(Placement::first_touch, {.graph = graph,
-                                               .schedule = schedule,
+                solve(Placement::first_touch, {.schedule = schedule,
                                                .profile = profile,
                                                .dram_budget = schedule.peak_bytes() * percent / 100});
             CHECK(fixed <= touched.predicted_s);
@@ -76,8 +75,7 @@ TEST_CASE("paper networks: those far larger than DRAM are slower with DRAM as a 
         CHECK(peak > 600e9);
         CHECK(cached.pool_bytes >= peak);
         CHECK(cached.pool_bytes < 1.01 * static_cast<double>(peak));
-        const auto planned = solve(Placement::synchronous, {.graph = graph,
-                                                            .schedule = schedule,
+        const auto planned = solve(Placement::synchronous, {.schedule = schedule,
                                                             .profile = simulate(graph, schedule, machine),
                                                             .dram_budget = static_cast<Bytes>(dram),
                                                             .gap = 0.01});

@@ -27,9 +27,8 @@ struct Case {
           schedule(graph),
           profile(support::random_profile(graph, schedule, seed, kernels)) {}
     Problem problem(double share, double gap = 0) const {
-        return {
-            graph, schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
-            0,     gap,      10};
+        return {schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
+                0,        gap,     10};
     }
 };
 
@@ -161,7 +160,7 @@ TEST_CASE("placement: random graphs at random budgets: every plan holds, both ar
                 const Problem problem = c.problem(share, 0.05);
                 const auto result = solve(placement, problem);
                 if (!result.plan) continue;
-                CHECK(validate(c.graph, c.schedule, *result.plan, problem.dram_budget) == "");
+                CHECK(validate(c.schedule, *result.plan, problem.dram_budget) == "");
                 ++cases;
                 exact += heights(*result.plan) == live(*result.plan, c.schedule);
             }
@@ -191,7 +190,7 @@ TEST_CASE(
     for (unsigned seed = 0; seed < 40; ++seed) {
         CAPTURE(seed);
         const Case c(seed, 20);
-        const auto least = optimizer::smallest_budget(c.graph, c.schedule);
+        const auto least = optimizer::smallest_budget(c.schedule);
         for (const Placement placement : optimizer::placements()) {
             if (placement == Placement::dram) continue;
             Problem problem = c.problem(0);
@@ -318,7 +317,7 @@ TEST_CASE("placement: AutoTM's own formulation has the same optimum") {
             };
             agree(ours_fixed, fixed, support::best_static(problem));
             agree(ours_moving, moving, support::best_synchronous(problem));
-            CHECK(validate(c.graph, c.schedule, *moving.plan, problem.dram_budget) == "");
+            CHECK(validate(c.schedule, *moving.plan, problem.dram_budget) == "");
             Problem through = problem;
             through.formulation = optimizer::Formulation::paper;
             CHECK(solve(Placement::synchronous, through).plan == moving.plan);
@@ -335,7 +334,7 @@ TEST_CASE("placement: a kernel with more operands than AutoTM's formulation is b
     graph.keep("y", graph.add(Concat{}, parts, "join").front());
     const Schedule schedule(graph);
     const Profile profile = support::random_profile(graph, schedule, 1, support::Kernels::additive);
-    Problem problem{.graph = graph, .schedule = schedule, .profile = profile, .dram_budget = 500};
+    Problem problem{.schedule = schedule, .profile = profile, .dram_budget = 500};
     CHECK(solve(Placement::synchronous, problem).plan);
     problem.formulation = optimizer::Formulation::paper;
     const auto refused = solve(Placement::synchronous, problem);

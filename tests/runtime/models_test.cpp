@@ -37,7 +37,7 @@ TEST_CASE("models: each family takes two training steps, and infers with what it
         CHECK(losses[0] != losses[1]);
 
         GraphRun inference(fuse(models::inference(name, options)));
-        runtime::copy_persistent(training.program(), inference.program());
+        copy_persistent(training, inference);
         const std::vector<float> loss = train(inference, 2, 0);  // in a graph without updates
         CHECK(std::isfinite(loss[0]));
         CHECK(loss[0] == loss[1]);

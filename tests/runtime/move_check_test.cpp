@@ -2,17 +2,21 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include <doctest/doctest.h>
 
 #include "framework/base/error.h"
 #include "framework/passes/fuse.h"
 #include "framework/plan/machine.h"
+#include "framework/plan/race.h"
 #include "models/models.h"
+#include "optimizer/addresses/plan_builder.h"
 #include "optimizer/solve.h"
 #include "runtime/executor.h"
 #include "runtime/training/parameters.h"
 #include "runtime/training/synthetic_inputs.h"
+#include "tests/support/spread.h"
 
 using namespace framework;
 
@@ -24,68 +28,78 @@ struct Moving {
         runtime::lower(fuse(models::training("resnet18", {.batch = 4, .image_size = 32, .classes = 10})));
     Schedule schedule{lowered.graph};
     Plan plan = *optimizer::solve(optimizer::Placement::synchronous,
-                                  {.graph = lowered.graph,
-                                   .schedule = schedule,
+                                  {.schedule = schedule,
                                    .profile = simulate(lowered.graph, schedule, load_machine("paper")),
                                    .dram_budget = schedule.peak_bytes() * 2 / 5})
                      .plan;
     runtime::Program program{lowered, schedule, plan,
                              runtime::open_slow_memory(runtime::emulated_memory, plan.slow_bytes)};
 
-    // The first fetch of what was spilled before, and that spill.
+    // The first fetch of what was spilled before, and that spill: indices of instructions.
     struct Pair {
-        runtime::BoundMove spill, prefetch;
+        int spill = -1, prefetch = -1;
     };
     Pair spilled_and_fetched() const {
-        for (auto there = program.steps().begin(); there != program.steps().end(); ++there) {
-            for (const runtime::BoundMove& spill : there->before) {
-                if (spill.towards != Tier::slow) continue;
-                for (auto back = there + 1; back != program.steps().end(); ++back) {
-                    for (const runtime::BoundMove& prefetch : back->before) {
-                        if (prefetch.storage == spill.storage && prefetch.towards == Tier::dram)
-                            return {spill, prefetch};
-                    }
-                }
+        std::map<int, int> spilled;  // by storage
+        for (std::size_t i = 0; i < program.instructions().size(); ++i) {
+            const auto* copy = std::get_if<Copy>(&program.instructions()[i].what);
+            if (!copy) continue;
+            if (copy->to == Tier::slow) {
+                spilled[copy->storage] = static_cast<int>(i);
+            } else if (const auto found = spilled.find(copy->storage); found != spilled.end()) {
+                return {found->second, static_cast<int>(i)};
             }
         }
         FAIL("the plan fetches nothing that it has spilled");
         return {};
     }
-};
 
-void copy(const runtime::BoundMove& move) {
-    std::memcpy(move.to, move.from, static_cast<std::size_t>(move.bytes));
-}
+    const Copy& copy_at(int instruction) const {
+        return std::get<Copy>(program.instructions()[static_cast<std::size_t>(instruction)].what);
+    }
+    std::byte* target(int instruction) const {
+        const Copy& copy = copy_at(instruction);
+        return program.at(copy.to, copy.to_offset);
+    }
+    void perform(int instruction) const {
+        const Copy& copy = copy_at(instruction);
+        std::memcpy(target(instruction), program.at(copy.from, copy.from_offset),
+                    static_cast<std::size_t>(copy.bytes));
+    }
+};
 
 }  // namespace
 
 TEST_CASE_FIXTURE(Moving, "move check: a copy that differs from its source is told") {
     runtime::MoveCheck check(program);
     const auto [spill, prefetch] = spilled_and_fetched();
-    copy(spill);
-    CHECK_NOTHROW(check.moved(spill));
-    spill.to[spill.bytes - 1] ^= std::byte{1};
-    CHECK_THROWS_WITH_AS(check.moved(spill), doctest::Contains("arrived changed"), KernelError);
+    perform(spill);
+    target(spill)[copy_at(spill).bytes - 1] ^= std::byte{1};
+    CHECK_THROWS_WITH_AS(check.ended(spill, {}), doctest::Contains("arrived changed"), KernelError);
+    perform(spill);
+    CHECK_NOTHROW(check.ended(spill, {}));
 }
 
 TEST_CASE_FIXTURE(Moving, "move check: what changes in slow memory between spill and prefetch is told") {
     runtime::MoveCheck check(program);
     const auto [spill, prefetch] = spilled_and_fetched();
-    copy(spill);
-    check.moved(spill);
-    copy(prefetch);
-    CHECK_NOTHROW(check.moved(prefetch));
-    spill.to[spill.bytes / 2] ^= std::byte{1};
-    copy(prefetch);
-    CHECK_THROWS_WITH_AS(check.moved(prefetch), doctest::Contains("since it was spilled"), KernelError);
+    perform(spill);
+    check.ended(spill, {});
+    target(spill)[copy_at(spill).bytes / 2] ^= std::byte{1};
+    perform(prefetch);
+    CHECK_THROWS_WITH_AS(check.ended(prefetch, {}), doctest::Contains("since it was spilled"), KernelError);
     // Unless a kernel has written it there.
-    for (int step = 0; step < schedule.steps(); ++step) {
-        const auto& outputs = program.graph().op(schedule.op(step)).outputs;
-        if (std::ranges::any_of(outputs,
-                                [&](TensorId id) { return schedule.storage_of(id) == spill.storage; }))
-            check.ran(step);
+    for (std::size_t i = 0; i < program.instructions().size(); ++i) {
+        const auto* launch = std::get_if<Launch>(&program.instructions()[i].what);
+        if (!launch) continue;
+        const auto& outputs = program.graph().op(schedule.op(launch->step)).outputs;
+        const auto is_spilled = [&](TensorId id) {
+            return schedule.storage_of(id) == copy_at(spill).storage;
+        };
+        if (std::ranges::any_of(outputs, is_spilled)) check.ended(static_cast<int>(i), {});
     }
-    CHECK_NOTHROW(check.moved(prefetch));
+    perform(prefetch);
+    CHECK_NOTHROW(check.ended(prefetch, {}));
 }
 
 TEST_CASE_FIXTURE(Moving, "move check: an executor leaves NaNs wherever a stay has ended") {
@@ -120,8 +134,7 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
     for (int percent = 8; percent <= 60; percent += 4) {
         CAPTURE(percent);
         const auto found = optimizer::solve(optimizer::Placement::synchronous,
-                                            {.graph = at.lowered.graph,
-                                             .schedule = at.schedule,
+                                            {.schedule = at.schedule,
                                              .profile = profile,
                                              .dram_budget = at.schedule.peak_bytes() * percent / 100,
                                              .gap = 0.05});
@@ -136,6 +149,30 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
             CHECK_NOTHROW(executor.run({.number = number, .seed = 1, .learning_rate = 0.01F}));
         }
     }
+}
+
+TEST_CASE_FIXTURE(Moving,
+                  "executor: copies beside kernels, as early or as late as waits allow, change no loss") {
+    const auto losses = [&](runtime::Program& of, const std::vector<int>& order) {
+        runtime::initialize(of, 1);
+        runtime::Executor executor(of);
+        executor.check_moves();
+        if (!order.empty()) executor.run_in(order);
+        std::vector<float> all;
+        for (int number = 0; number < 3; ++number) {
+            runtime::fill_inputs(of);
+            executor.run({.number = number, .seed = 1, .learning_rate = 0.01F});
+            all.push_back(*of.floats("loss"));
+        }
+        return all;
+    };
+    runtime::Program in_dram(lowered, schedule, optimizer::everything_in_dram(schedule));
+    const std::vector<float> expected = losses(in_dram, {});
+    CHECK(losses(program, {}) == expected);
+    program.run_by(support::spread(schedule, plan));
+    CHECK(race(program.instructions(), schedule, plan) == "");
+    for (const CopiesRun copies : {CopiesRun::early, CopiesRun::late})
+        CHECK(losses(program, order_of(program.instructions(), copies)) == expected);
 }
 
 TEST_CASE_FIXTURE(Moving, "executor: emulated, kernels and moves take what the profile adds, at the least") {

@@ -72,8 +72,7 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
         const Lowering parts = lower(model, image_size);
         const Bytes peak = parts.schedule.peak_bytes();
         const auto solve = [&](optimizer::Placement placement, Bytes budget) {
-            return optimizer::solve(placement, {.graph = parts.lowered.graph,
-                                                .schedule = parts.schedule,
+            return optimizer::solve(placement, {.schedule = parts.schedule,
                                                 .profile = parts.profile,
                                                 .dram_budget = budget,
                                                 .gap = 0.05,
@@ -131,8 +130,7 @@ TEST_CASE("placement: random graphs give the same bits under every placement and
         const Bytes peak = parts.schedule.peak_bytes();
         const auto solve = [&](optimizer::Placement placement, double share) {
             return optimizer::solve(placement,
-                                    {.graph = parts.lowered.graph,
-                                     .schedule = parts.schedule,
+                                    {.schedule = parts.schedule,
                                      .profile = parts.profile,
                                      .dram_budget = static_cast<Bytes>(share * static_cast<double>(peak)),
                                      .gap = 0.05});

@@ -7,6 +7,7 @@
 #include "framework/base/error.h"
 #include "framework/passes/fuse.h"
 #include "models/models.h"
+#include "optimizer/addresses/plan_builder.h"
 #include "runtime/training/parameters.h"
 #include "tests/support/run_graph.h"
 #include "tests/support/small_networks.h"
@@ -28,8 +29,8 @@ TEST_CASE("program: with everything in DRAM, no model's arena is 1% higher than 
         const models::ModelOptions options{.batch = 32, .image_size = inception ? 75 : 32, .classes = 10};
         const Graph graph = runtime::lower(fuse(models::training(name, options))).graph;
         const Schedule schedule(graph);
-        const Plan plan = plan_in_dram(graph, schedule);
-        CHECK(validate(graph, schedule, plan, plan.dram_bytes) == "");
+        const Plan plan = optimizer::everything_in_dram(schedule);
+        CHECK(validate(schedule, plan, plan.dram_bytes) == "");
         CHECK(static_cast<double>(plan.dram_bytes) <= 1.01 * static_cast<double>(schedule.peak_bytes()));
         CHECK(plan.slow_bytes == 0);
     }
@@ -44,7 +45,7 @@ TEST_CASE("program: operands of a kernel overlap nowhere but where one is writte
     };
     for (int step = 0; step < schedule.steps(); ++step) {
         const OpNode& node = program.graph().op(schedule.op(step));
-        const runtime::BoundKernel& bound = *program.steps()[static_cast<std::size_t>(step)].kernel;
+        const runtime::BoundKernel& bound = program.kernel(step);
         std::vector<Range> ranges;
         const auto add = [&](TensorId id, const std::byte* at) {
             ranges.push_back({schedule.storage_of(id), at, at + program.graph().tensor(id).bytes});
@@ -97,7 +98,7 @@ TEST_CASE("parameters: what was trained is evaluated by a graph for inference") 
     GraphRun training(fuse(models::training(chain, small)));
     GraphRun inference(fuse(models::inference(chain, small)));
     train(training, 2, 0.01F);
-    runtime::copy_persistent(training.program(), inference.program());
+    copy_persistent(training, inference);
     CHECK(inference.get("conv3.weight").values == training.get("conv3.weight").values);
     CHECK(inference.get("batch_norm2.running_var").values == training.get("batch_norm2.running_var").values);
 }

@@ -56,16 +56,12 @@ struct Player {
     }
 };
 
-bool is_there_at_start(const Problem& problem, const Storage& storage) {
-    return is_source(problem.graph.op(problem.graph.tensor(storage.tensor).producer).op);
-}
-
 // Steps at which it matters where the storage is: uses, its arrival from outside, a reader after the
 // iteration.
-std::vector<Use> events_of(const Problem& problem, const Storage& storage) {
+std::vector<Use> events_of(const Storage& storage) {
     std::vector<Use> events = storage.uses;
     if (storage.persistent || events.empty()) return events;
-    if (is_there_at_start(problem, storage) && events.front().step > 0)
+    if (storage.filled_before() && events.front().step > 0)
         events.insert(events.begin(), Use{0, false, true});
     if (events.back().step + 1 < storage.live.last) events.push_back({storage.live.last - 1, true, false});
     return events;
@@ -134,12 +130,12 @@ Seconds best(const Problem& problem, bool moving) {
         Itinerary all_dram{0, std::vector<bool>(player.left.size(), false), {}};
         for (int k = storage.live.first; k < storage.live.last; ++k)
             all_dram.in_dram[static_cast<std::size_t>(k)] = true;
-        if (problem.graph.tensor(storage.tensor).role == Role::scratch || storage.uses.empty()) {
+        if (!storage.tiers.holds(Tier::slow) || storage.uses.empty()) {
             ways.push_back(all_dram);
             if (storage.uses.empty()) ways.back().in_dram.assign(player.left.size(), false);
             continue;
         }
-        const std::vector<Use> events = events_of(problem, storage);
+        const std::vector<Use> events = events_of(storage);
         Itinerary way;
         if (moving) {
             for (unsigned choice = 0; choice < 1U << (2 * events.size()); ++choice) {

@@ -3,8 +3,14 @@
 #include <cassert>
 #include <cstring>
 
-#include "optimizer/policies/baselines.h"
+#include "framework/plan/machine.h"
+#include "framework/plan/race.h"
+#include "optimizer/addresses/plan_builder.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/solve.h"
 #include "runtime/training/parameters.h"
+#include "tests/support/settings.h"
+#include "tests/support/spread.h"
 
 namespace support {
 
@@ -12,29 +18,45 @@ using framework::Graph;
 using framework::Schedule;
 using framework::TensorId;
 
-framework::Plan plan_in_dram(const Graph& graph, const Schedule& schedule) {
-    framework::Profile nothing{.kernels = {static_cast<std::size_t>(schedule.steps()), {{{0, 0, 0}}}},
-                               .to_dram = {0, 1e9},
-                               .to_slow = {0, 1e9}};
-    return *optimizer::all_dram({.graph = graph,
-                                 .schedule = schedule,
-                                 .profile = nothing,
-                                 .dram_budget = framework::Bytes{1} << 50})
+namespace {
+
+// As the settings ask for; else everything in DRAM.
+framework::Plan plan_of(const Graph& graph, const Schedule& schedule) {
+    if (!settings().little_dram && !settings().least_dram) return optimizer::everything_in_dram(schedule);
+    const framework::Profile profile = framework::simulate(graph, schedule, framework::load_machine("paper"));
+    const framework::Bytes least = optimizer::smallest_budget(schedule).bytes;
+    const framework::Bytes budget =
+        settings().least_dram ? least : std::max(least, schedule.peak_bytes() / 5);
+    const auto placement =
+        settings().least_dram ? optimizer::Placement::slow : optimizer::Placement::synchronous;
+    return *optimizer::solve(placement, {.schedule = schedule, .profile = profile, .dram_budget = budget})
                 .plan;
 }
+
+}  // namespace
 
 runtime::Program compile(const Graph& graph, const runtime::KernelOptions& options) {
     runtime::Lowered lowered = runtime::lower(graph, options);
     const Schedule schedule(lowered.graph);
-    const framework::Plan plan = plan_in_dram(lowered.graph, schedule);
-    return {std::move(lowered), schedule, plan};
+    const framework::Plan plan = plan_of(lowered.graph, schedule);
+    runtime::SlowMemory slow;
+    if (plan.slow_bytes > 0) slow = runtime::open_slow_memory(runtime::emulated_memory, plan.slow_bytes);
+    runtime::Program program(std::move(lowered), schedule, plan, std::move(slow));
+    if (settings().early_copies || settings().late_copies) program.run_by(spread(schedule, plan));
+    return program;
 }
 
 GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
     : program_(compile(graph, options)), executor_(program_) {
+    if (settings().checked_moves) executor_.check_moves();
+    if (settings().early_copies || settings().late_copies) {
+        const auto copies =
+            settings().early_copies ? framework::CopiesRun::early : framework::CopiesRun::late;
+        executor_.run_in(framework::order_of(program_.instructions(), copies));
+    }
     for (int step = 0; step < program_.schedule().steps(); ++step) {
         const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
-        const runtime::Addresses& out = program_.steps()[static_cast<std::size_t>(step)].kernel->out;
+        const runtime::Addresses& out = program_.kernel(step).out;
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
             std::memset(out[slot], 0xFF,
                         static_cast<std::size_t>(program_.graph().tensor(node.outputs[slot]).bytes));
@@ -60,6 +82,13 @@ Array GraphRun::get(const std::string& name) const {
     const runtime::Layout& layout = program_.layout(id);
     return row_major(program_.graph().tensor(id).type,
                      {program_.address(id), static_cast<std::size_t>(layout.bytes())}, layout);
+}
+
+void copy_persistent(const GraphRun& from, GraphRun& to) {
+    for (const TensorId id : runtime::persistent_tensors(to.program().graph())) {
+        const std::string& name = to.program().graph().tensor(id).name;
+        to.set(name, from.get(name));
+    }
 }
 
 std::vector<float> train(GraphRun& run, int iterations, float learning_rate) {

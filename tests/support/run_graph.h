@@ -1,4 +1,4 @@
-// Runs a graph as training does: lowered, planned with everything in DRAM, bound to an arena.
+// Runs a graph as training does: lowered, planned, bound to arenas.
 #pragma once
 
 #include <map>
@@ -12,8 +12,7 @@
 
 namespace support {
 
-// Everything in DRAM, laid out by the optimizer.
-framework::Plan plan_in_dram(const framework::Graph& graph, const framework::Schedule& schedule);
+// Everything in DRAM, unless the settings of settings.h say otherwise.
 runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
 // A program whose memory begins as NaNs, but for parameters and states, which are drawn from seed 1.
@@ -22,6 +21,7 @@ class GraphRun {
     explicit GraphRun(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
     runtime::Program& program() { return program_; }
+    const runtime::Program& program() const { return program_; }
     // Inputs, parameters and states, by name. Inputs are to be set before every run.
     void set(const std::string& name, const Array& array);
     void run(const runtime::Iteration& iteration = {.number = 0, .seed = 1, .learning_rate = 0.05F});
@@ -32,6 +32,9 @@ class GraphRun {
     runtime::Program program_;
     runtime::Executor executor_;
 };
+
+// Parameters and states of `to`, by name, from those of `from`.
+void copy_persistent(const GraphRun& from, GraphRun& to);
 
 // Iterations on "images" and "labels" that are drawn once, and the loss of each.
 std::vector<float> train(GraphRun& run, int iterations, float learning_rate);

@@ -104,7 +104,7 @@ std::string printed() {
     table << summarize(graph);
     ops << graph;
     write_graphviz(drawing, graph);
-    return all + table.str() + ops.str() + drawing.str() + print_plan(graph, schedule, plan);
+    return all + table.str() + ops.str() + drawing.str() + print_plan(schedule, plan);
 }
 
 }  // namespace

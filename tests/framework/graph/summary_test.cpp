@@ -8,6 +8,7 @@
 #include "framework/graph/autodiff.h"
 #include "framework/graph/layers.h"
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 
 using namespace framework;
 

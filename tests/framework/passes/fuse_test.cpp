@@ -4,6 +4,7 @@
 
 #include "framework/graph/autodiff.h"
 #include "framework/graph/layers.h"
+#include "framework/passes/in_place.h"
 #include "framework/plan/schedule.h"
 
 using namespace framework;

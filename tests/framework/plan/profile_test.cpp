@@ -21,7 +21,7 @@ struct Joined {
                     .front());
         graph.keep("y", graph.add(Concat{}, parts, "join").front());
     }
-    Placements placements() const { return placements_to_time(graph, Schedule(graph), 0); }
+    Placements placements() const { return placements_to_time(Schedule(graph), 0); }
 };
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include "framework/base/error.h"
+#include "framework/graph/autodiff.h"
 #include "framework/graph/layers.h"
+#include "framework/graph/op.h"
 
 using namespace framework;
 
@@ -110,4 +113,88 @@ TEST_CASE("schedule: a graph without ops has no steps and needs nothing") {
     Graph graph;
     CHECK(Schedule(graph).steps() == 0);
     CHECK(Schedule(graph).peak_bytes() == 0);
+}
+
+// x is filled before the first kernel, a made by it, w persistent, y read after the last kernel.
+//      step      0        1
+//      kernel    k0       k1
+//      x         [---)
+//      a         [------------)
+//      w         [------------)
+//      y                  [---)
+TEST_CASE("schedule: from data alone, uses and operands follow from the kernels; names and tiers stay") {
+    const std::vector<KernelUses> kernels{{"k0", {{0, true, false}, {1, false, true}}},
+                                          {"k1", {{2, true, true}, {1, true, false}, {3, false, true}}}};
+    std::vector<Storage> storages(4);
+    for (std::size_t i = 0; i < 4; ++i) storages[i].name = std::string(1, "xawy"[i]), storages[i].bytes = 100;
+    storages[0].live = {0, 1}, storages[1].live = {0, 2}, storages[2].live = {0, 2},
+    storages[3].live = {1, 2};
+    storages[2].persistent = true;
+    storages[3].tiers = {Tier::dram};
+    const Schedule schedule(kernels, storages);
+    CHECK(schedule.steps() == 2);
+    CHECK(schedule.kernel(1) == "k1");
+    CHECK(schedule.operands(1) == std::vector<int>{2, 1, 3});
+    CHECK(schedule.storages()[1].uses == std::vector<Use>{{0, false, true}, {1, true, false}});
+    CHECK(schedule.storages()[2].uses == std::vector<Use>{{1, true, true}});
+    CHECK(schedule.storages()[3].name == "y");
+    CHECK_FALSE(schedule.storages()[3].tiers.holds(Tier::slow));
+    CHECK(schedule.live_bytes() == std::vector<Bytes>{3 * 128, 3 * 128});
+    const auto filled = [&](std::size_t i) { return schedule.storages()[i].filled_before(); };
+    CHECK((filled(0) && !filled(1) && filled(2) && !filled(3)));
+
+    const auto refused = [&](const char* because, const auto& change) {
+        auto other = kernels;
+        auto changed = storages;
+        change(other, changed);
+        CHECK_THROWS_WITH_AS(Schedule(other, changed), doctest::Contains(because), DataError);
+    };
+    refused("expected all steps, [0, 2)", [](auto&, auto& s) { s[2].live = {1, 2}; });
+    refused("begin at its first use, 1,", [](auto& k, auto& s) {
+        k.push_back({"k2", {}});
+        s[2].live = {0, 3}, s[3].live = {2, 3};
+    });
+    refused("as the first kernel that uses it, at step 1, reads it",
+            [](auto& k, auto&) { k[1].operands[2].reads = true; });
+    refused("end after its last use, at 1, or at 2", [](auto&, auto& s) { s[0].live = {0, 0}; });
+    refused("writes it anew", [](auto& k, auto&) { k[1].operands[0].reads = false; });
+    refused("writes it anew", [](auto& k, auto&) { k[1].operands[1] = {1, false, true}; });
+    refused("no kernel uses it", [](auto& k, auto& s) {
+        k[1].operands.pop_back();
+        s[3].live = {1, 2};
+    });
+    refused("they are numbered from 0 to 3", [](auto& k, auto&) { k[0].operands[0].storage = 4; });
+    refused("is its operand twice", [](auto& k, auto&) { k[0].operands[1].storage = 0; });
+    refused("neither reads nor writes", [](auto& k, auto&) { k[0].operands[0].reads = false; });
+    refused("sizes are from 0", [](auto&, auto& s) { s[0].bytes = -1; });
+    refused("sizes are from 0", [](auto&, auto& s) { s[0].bytes = s[1].bytes = Bytes{1} << 59; });
+    refused("DRAM is not among", [](auto&, auto& s) { s[0].tiers = {Tier::slow}; });
+}
+
+TEST_CASE("schedule: the data of a graph's schedule make the same schedule without the graph") {
+    Graph graph;
+    const Tensor x = input(graph, "x", {{2, 3, 8, 8}}), labels = input(graph, "labels", {{2}, DType::s32});
+    const Tensor y = x | conv(5) | batch_norm | relu | linear(10);
+    graph.keep("y", y.id);
+    training_graph(cross_entropy(y, labels));
+    const Schedule of_graph(graph);
+    std::vector<KernelUses> kernels;
+    for (int step = 0; step < of_graph.steps(); ++step) {
+        KernelUses& kernel = kernels.emplace_back(KernelUses{of_graph.kernel(step), {}});
+        for (const int index : of_graph.operands(step)) {
+            for (const Use& use : of_graph.storages()[static_cast<std::size_t>(index)].uses) {
+                if (use.step == step) kernel.operands.push_back({index, use.reads, use.writes});
+            }
+        }
+    }
+    const Schedule alone(kernels, of_graph.storages());
+    CHECK(alone.live_bytes() == of_graph.live_bytes());
+    for (int step = 0; step < alone.steps(); ++step) CHECK(alone.operands(step) == of_graph.operands(step));
+    for (std::size_t i = 0; i < alone.storages().size(); ++i) {
+        const Storage &a = alone.storages()[i], &b = of_graph.storages()[i];
+        CHECK(a.uses == b.uses);
+        if (b.live.first < b.live.last)
+            CHECK(a.filled_before() == is_source(graph.op(graph.tensor(b.tensor).producer).op));
+        if (b.tensor == graph.storage(y.id)) CHECK(b.live.last == of_graph.steps());
+    }
 }

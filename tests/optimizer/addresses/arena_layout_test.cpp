@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "framework/passes/rewrite.h"
 #include "models/models.h"
 

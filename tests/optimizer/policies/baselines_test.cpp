@@ -16,21 +16,21 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         const Graph graph = support::random_graph(seed, 30);
         const Schedule schedule(graph);
         const Profile profile = support::random_profile(graph, schedule, seed);
-        const auto result = all_dram({graph, schedule, profile, schedule.peak_bytes()});
+        const auto result = all_dram({schedule, profile, schedule.peak_bytes()});
         REQUIRE(result.plan);
         CHECK(result.plan->dram_bytes == schedule.peak_bytes());
         CHECK(result.plan->slow_bytes == 0);
         CHECK(result.plan->moves.empty());
-        CHECK(validate(graph, schedule, *result.plan, schedule.peak_bytes()) == "");
-        CHECK(!all_dram({graph, schedule, profile, schedule.peak_bytes() - 1}).plan);
+        CHECK(validate(schedule, *result.plan, schedule.peak_bytes()) == "");
+        CHECK(!all_dram({schedule, profile, schedule.peak_bytes() - 1}).plan);
 
-        const auto touched = first_touch({graph, schedule, profile, schedule.peak_bytes()});
-        CHECK(validate(graph, schedule, *touched.plan, schedule.peak_bytes()) == "");
-        const auto most = greedy({graph, schedule, profile, schedule.peak_bytes()});
+        const auto touched = first_touch({schedule, profile, schedule.peak_bytes()});
+        CHECK(validate(schedule, *touched.plan, schedule.peak_bytes()) == "");
+        const auto most = greedy({schedule, profile, schedule.peak_bytes()});
         CHECK(most.plan->slow_bytes == 0);
 
-        const auto slow = all_slow({graph, schedule, profile, 1 << 20});
-        CHECK(validate(graph, schedule, *slow.plan, 1 << 20) == "");
+        const auto slow = all_slow({schedule, profile, 1 << 20});
+        CHECK(validate(schedule, *slow.plan, 1 << 20) == "");
     }
 }
 
@@ -68,12 +68,12 @@ TEST_CASE("baselines: first touch takes the smallest gap that is large enough, a
     b.graph.keep("y", y);
     const Schedule schedule(b.graph);
     const Profile profile = support::random_profile(b.graph, schedule, 1, support::Kernels::additive);
-    const auto result = first_touch({b.graph, schedule, profile, 6 * 4096});
+    const auto result = first_touch({schedule, profile, 6 * 4096});
     REQUIRE(result.plan);
     CHECK(result.plan->moves.empty());
     for (const TensorId id : {p, q, r, p2, r2, y}) CHECK(Built::in_dram(b.graph, schedule, *result.plan, id));
     CHECK_FALSE(Built::in_dram(b.graph, schedule, *result.plan, q2));
-    CHECK(validate(b.graph, schedule, *result.plan, 6 * 4096) == "");
+    CHECK(validate(schedule, *result.plan, 6 * 4096) == "");
 }
 
 // a is needed for one step and saves 5 s, b for two and saves 6 s; only one of them fits, and copies cost
@@ -88,7 +88,7 @@ TEST_CASE("baselines: greedy takes what saves most for its bytes and steps") {
     Profile profile{.kernels = {}, .to_dram = {100, 1e12}, .to_slow = {100, 1e12}};
     for (const Seconds adds : {5.0, 6.0})
         profile.kernels.push_back({{{0b00, 1, 0}, {0b01, 1 + adds, 0}, {0b10, 1, 0}, {0b11, 1 + adds, 0}}});
-    const Problem problem{built.graph, schedule, profile, 4096};
+    const Problem problem{schedule, profile, 4096};
     const auto found = greedy(problem), best = solve(Placement::static_, problem);
     REQUIRE(found.plan);
     CHECK(Built::in_dram(built.graph, schedule, *found.plan, a));

@@ -7,6 +7,7 @@
 
 #include "framework/base/error.h"
 #include "framework/passes/fuse.h"
+#include "framework/passes/in_place.h"
 #include "models/models.h"
 #include "optimizer/addresses/best_fit_pool.h"
 #include "tests/support/random_graph.h"

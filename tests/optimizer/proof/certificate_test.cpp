@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include "framework/base/error.h"
+#include "optimizer/proof/check.h"
+#include "optimizer/proof/plan_file.h"
 #include "optimizer/solve.h"
 #include "tests/support/brute_force.h"
 #include "tests/support/random_graph.h"
@@ -23,8 +25,7 @@ struct Case {
         : graph(support::random_graph(seed, ops)),
           profile(support::random_profile(graph, schedule, seed, kernels)) {}
     Problem problem(double share, double gap = 0) const {
-        return {.graph = graph,
-                .schedule = schedule,
+        return {.schedule = schedule,
                 .profile = profile,
                 .dram_budget = static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes())),
                 .gap = gap};
@@ -123,13 +124,16 @@ TEST_CASE("certificate: what a search has proved by branching is shown again, ca
                 if (!result.plan) continue;
                 CHECK(proved_bound(problem, result.certificate) ==
                       doctest::Approx(result.bound_s).epsilon(1e-6));
-                const auto& cases = result.certificate.cases;
-                branched += cases.size() > 1;
-                for (std::size_t without = 0; without < cases.size() && cases.size() > 1; ++without) {
-                    auto other = result.certificate;
-                    other.cases.erase(other.cases.begin() + static_cast<std::ptrdiff_t>(without));
-                    CHECK_THROWS_WITH_AS(proved_bound(problem, other),
-                                         doctest::Contains("leaves placements out"), DataError);
+                const PlanDocument document = stored_problem(problem);
+                const ExactProblem exact(document);
+                const StoredCertificate whole = stored(result.certificate, problem, exact);
+                const std::size_t branches = whole.branches.size();
+                branched += branches > 1;
+                for (std::size_t without = 0; without < branches && branches > 1; ++without) {
+                    StoredCertificate other = whole;
+                    other.branches.erase(other.branches.begin() + static_cast<std::ptrdiff_t>(without));
+                    CHECK_THROWS_WITH_AS(proved_bound(exact, other),
+                                         doctest::Contains("leave placements out"), DataError);
                 }
             }
         }

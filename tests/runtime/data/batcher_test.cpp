@@ -24,7 +24,7 @@ struct Batch {
 Batch next(Batcher& batcher, int size) {
     Batch batch{std::vector<float>(static_cast<std::size_t>(size) * batcher.image_shape().bytes(), -1.0f),
                 std::vector<std::int32_t>(static_cast<std::size_t>(size), -1)};
-    batch.valid = batcher.next(batch.images.data(), batch.labels.data());
+    batch.valid = batcher.next(batch.images, batch.labels);
     return batch;
 }
 

@@ -14,6 +14,7 @@
 #include "framework/graph/layers.h"
 #include "framework/passes/fuse.h"
 #include "models/models.h"
+#include "optimizer/addresses/plan_builder.h"
 #include "runtime/host/team.h"
 #include "runtime/profiling/kernel_bench.h"
 #include "runtime/profiling/profile_cache.h"
@@ -37,7 +38,7 @@ struct Network {
     std::optional<runtime::Executor> executor;
 
     runtime::Executor* in_dram() {
-        program.emplace(lowered, schedule, support::plan_in_dram(lowered.graph, schedule));
+        program.emplace(lowered, schedule, optimizer::everything_in_dram(schedule));
         executor.emplace(*program);
         return &*executor;
     }
@@ -46,7 +47,7 @@ struct Network {
 bool covers_all(const Network& network, const Profile& profile) {
     for (int step = 0; step < network.schedule.steps(); ++step) {
         const KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(step)];
-        const Placements wanted = placements_to_time(network.lowered.graph, network.schedule, step);
+        const Placements wanted = placements_to_time(network.schedule, step);
         for (std::size_t i = 0; i < wanted.needed; ++i) {
             const auto has = [&](const Timing& t) { return t.slow == wanted.masks[i] && t.median > 0; };
             if (std::none_of(kernel.timings.begin(), kernel.timings.end(), has)) return false;
@@ -117,8 +118,7 @@ TEST_CASE("profiler: what the allowance was short for is measured when the netwo
     for (int step = 0; step < network.schedule.steps(); ++step) {
         if (!keys.insert(runtime::kernel_key(network.lowered, network.schedule.op(step), "")).second)
             continue;
-        all +=
-            static_cast<int>(placements_to_time(network.lowered.graph, network.schedule, step).masks.size());
+        all += static_cast<int>(placements_to_time(network.schedule, step).masks.size());
     }
     int known = 0;
     for (int again = 0; again < 20 && known < all; ++again) {
@@ -143,8 +143,7 @@ TEST_CASE("profiler: thorough, every placement has its runs, those that had fewe
     CHECK(found.few_runs == 0);
     for (int step = 0; step < network.schedule.steps(); ++step) {
         const KernelProfile& kernel = found.profile.kernels[static_cast<std::size_t>(step)];
-        CHECK(kernel.timings.size() ==
-              placements_to_time(network.lowered.graph, network.schedule, step).masks.size());
+        CHECK(kernel.timings.size() == placements_to_time(network.schedule, step).masks.size());
         for (const Timing& timing : kernel.timings) CHECK(timing.runs >= options.runs);
     }
     CHECK(profile().cached == found.configurations);

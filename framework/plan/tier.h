@@ -1,0 +1,26 @@
+// The memories that a tensor's bytes may lie in.
+#pragma once
+
+#include <initializer_list>
+
+namespace framework {
+
+enum class Tier { dram, slow };
+inline const char* name_of(Tier tier) {
+    return tier == Tier::dram ? "dram" : "slow";
+}
+
+class TierSet {
+  public:
+    constexpr TierSet() = default;
+    constexpr TierSet(std::initializer_list<Tier> tiers) {
+        for (const Tier tier : tiers) bits_ |= 1U << static_cast<unsigned>(tier);
+    }
+    constexpr bool holds(Tier tier) const { return (bits_ >> static_cast<unsigned>(tier) & 1U) != 0; }
+    friend constexpr bool operator==(TierSet, TierSet) = default;
+
+  private:
+    unsigned bits_ = 0;
+};
+
+}  // namespace framework

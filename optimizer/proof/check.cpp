@@ -1,0 +1,122 @@
+#include "optimizer/proof/check.h"
+
+#include <algorithm>
+
+#include "framework/base/error.h"
+
+namespace optimizer {
+
+using framework::DataError;
+using framework::require;
+using framework::Tier;
+using framework::TierMask;
+
+namespace {
+
+void check_times(const framework::Schedule& schedule, int step, const std::vector<StoredTime>& times) {
+    const std::string& name = schedule.kernel(step);
+    TierMask movable = 0;
+    for (std::size_t i = 0; i < schedule.operands(step).size(); ++i) {
+        const int storage = schedule.operands(step)[i];
+        if (schedule.storages()[static_cast<std::size_t>(storage)].tiers.holds(Tier::slow))
+            movable |= TierMask{1} << i;
+    }
+    const auto is_listed = [&](TierMask slow) {
+        return std::ranges::find(times, slow, &StoredTime::slow) != times.end();
+    };
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        require<DataError>((times[i].slow & ~movable) == 0, "kernel ", name,
+                           ": one of its times has an operand in slow memory that only DRAM may hold");
+        require<DataError>(i == 0 || times[i].slow != times[i - 1].slow, "kernel ", name,
+                           ": two of its times are for the same operands in slow memory");
+    }
+    require<DataError>(is_listed(0), "kernel ", name, ": its time with every operand in DRAM is missing");
+    for (std::size_t i = 0; i < schedule.operands(step).size(); ++i) {
+        const TierMask alone = movable & TierMask{1} << i;
+        require<DataError>(is_listed(alone), "kernel ", name, ": its time with operand ", i,
+                           " alone in slow memory is missing");
+    }
+}
+
+// The placement that the plan is said to be.
+void check_kind(const PlanDocument& document) {
+    const Solution& solution = *document.solution;
+    const std::string& name = solution.claims.placement;
+    const framework::Plan& plan = solution.plan;
+    const bool moves = name == "greedy" || name == "synchronous";
+    require<DataError>(
+        moves || name == "dram" || name == "slow" || name == "first-touch" || name == "static",
+        "\"placement\" is no name of a placement: dram, slow, first-touch, greedy, static or synchronous");
+    std::vector<int> storages;
+    bool any_slow = false, dram_by_choice = false;
+    for (const framework::Residency& r : plan.residencies) {
+        storages.push_back(r.storage);
+        any_slow |= r.tier == Tier::slow;
+        const auto& tiers = document.schedule.storages()[static_cast<std::size_t>(r.storage)].tiers;
+        dram_by_choice |= r.tier == Tier::dram && tiers.holds(Tier::slow);
+    }
+    std::ranges::sort(storages);
+    const bool for_life = plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
+    require<DataError>(
+        (moves || for_life) && (name != "dram" || !any_slow) && (name != "slow" || !dram_by_choice),
+        "its plan is no ", name, " placement");
+    require<DataError>(solution.certificate.moving || name == "static",
+                       "its certificate says nothing of plans with moves, and the placement is ", name);
+}
+
+std::string in_seconds(const Integer& units, const TimeUnit& unit) {
+    return print_decimal(rounded(units, unit.second(), Rounding::down)) + " s";
+}
+
+// That `claimed` is `numerator / denominator`, rounded up a little: by a part in 10^12 of `scale` at the
+// most.
+bool is_rounded_up(const Integer& claimed, const Integer& numerator, const Integer& denominator,
+                   const Integer& scale) {
+    const Integer excess = claimed * denominator - numerator * decimal_one();
+    const Integer million = 1'000'000;
+    return excess >= 0 && excess * million * million <= scale * decimal_one();
+}
+
+void check_claims(const ExactProblem& problem) {
+    const Claims& claims = problem.document.solution->claims;
+    const Integer predicted = predicted_time(problem), second = problem.unit.second();
+    require<DataError>(is_rounded_up(claims.predicted_s, predicted, second, predicted), "its plan takes ",
+                       in_seconds(predicted, problem.unit), " by its own times, and it claims ",
+                       print_decimal(claims.predicted_s), " s");
+    const Integer bound = proved_bound(problem, problem.document.solution->certificate);
+    require<DataError>(problem.unit.seconds(claims.bound_s) <= bound, "its certificate shows ",
+                       in_seconds(bound, problem.unit), ", and it claims a bound of ",
+                       print_decimal(claims.bound_s), " s");
+    require<DataError>(claims.bound_s <= claims.predicted_s, "its bound of ", print_decimal(claims.bound_s),
+                       " s is above the time of its plan, ", print_decimal(claims.predicted_s), " s");
+    const bool gap_holds = claims.predicted_s == 0
+                               ? claims.gap == 0
+                               : is_rounded_up(claims.gap, claims.predicted_s - claims.bound_s,
+                                               claims.predicted_s, claims.predicted_s);
+    require<DataError>(gap_holds, "its gap is claimed to be ", print_decimal(claims.gap),
+                       ", which is not (predicted_s - bound_s) / predicted_s");
+    const char* status = claims.gap <= claims.gap_asked_for ? "optimal" : "feasible";
+    require<DataError>(claims.status == status, "its status is ", status, " by its gap of ",
+                       print_decimal(claims.gap), " and the gap of ", print_decimal(claims.gap_asked_for),
+                       " that was asked for, and it claims another");
+}
+
+}  // namespace
+
+ExactProblem::ExactProblem(const PlanDocument& of) : document(of), unit(of.to_dram, of.to_slow) {
+    for (int step = 0; step < of.schedule.steps(); ++step) {
+        const std::vector<StoredTime>& times = of.times[static_cast<std::size_t>(step)];
+        check_times(of.schedule, step, times);
+        kernels.emplace_back(times, of.schedule.operands(step).size(), unit);
+    }
+}
+
+void check(const PlanDocument& document) {
+    const ExactProblem problem(document);
+    if (!document.solution) return;
+    check_plan(document);
+    check_kind(document);
+    check_claims(problem);
+}
+
+}  // namespace optimizer

@@ -1,0 +1,76 @@
+#include "runtime/non_finite.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "framework/base/error.h"
+
+namespace runtime {
+
+namespace {
+
+// Whether, up to the loss, something has been written over what a storage held at the iteration's start.
+bool is_overwritten(const Program& program, int storage, int loss_step) {
+    const framework::Plan& plan = program.plan();
+    const auto bytes = [&](const framework::Residency& r) {
+        return program.schedule().storages()[static_cast<std::size_t>(r.storage)].bytes;
+    };
+    const framework::Residency& held =
+        plan.residencies[static_cast<std::size_t>(framework::residency_at_start(plan, storage))];
+    return std::ranges::any_of(plan.residencies, [&](const framework::Residency& later) {
+        return later.tier == held.tier && later.offset < held.offset + bytes(held) &&
+               held.offset < later.offset + bytes(later) && later.live.first >= held.live.last &&
+               later.live.first <= loss_step;
+    });
+}
+
+// Whether what the kernel of `step` writes stays where it is until the loss is known.
+bool keeps_results(const Program& program, int step, int loss_step) {
+    return std::ranges::all_of(program.graph().op(program.schedule().op(step)).outputs, [&](int output) {
+        const int at = framework::residency_at(program.plan(), program.schedule().storage_of(output), step);
+        return program.plan().residencies[static_cast<std::size_t>(at)].live.last > loss_step;
+    });
+}
+
+// "conv1 (conv2d)" where a result of the kernel that has just run is no finite number; else empty.
+std::string non_finite_result(const Program& program, int step) {
+    const framework::OpNode& node = program.graph().op(program.schedule().op(step));
+    for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
+        const framework::TensorNode& tensor = program.graph().tensor(node.outputs[slot]);
+        if (tensor.role == framework::Role::scratch || tensor.type.dtype != framework::DType::f32) continue;
+        const auto* values = reinterpret_cast<const float*>(program.kernel(step).out[slot]);
+        const auto count = static_cast<std::size_t>(tensor.bytes) / sizeof(float);
+        if (!std::all_of(values, values + count, [](float value) { return std::isfinite(value); }))
+            return node.name + " (" + framework::kind_of(node.op) + ")";
+    }
+    return {};
+}
+
+bool reads_what_is_lost(const Program& program, int step, int loss_step) {
+    const framework::Graph& graph = program.graph();
+    return std::ranges::any_of(graph.op(program.schedule().op(step)).inputs, [&](framework::TensorId input) {
+        return framework::is_source(graph.op(graph.tensor(input).producer).op) &&
+               is_overwritten(program, program.schedule().storage_of(input), loss_step);
+    });
+}
+
+}  // namespace
+
+std::string first_non_finite(const Program& program, const Iteration& iteration, int loss_step,
+                             const std::function<void(const framework::Copy&)>& copy) {
+    for (const framework::Instruction& instruction : program.instructions()) {
+        if (const auto* move = std::get_if<framework::Copy>(&instruction.what)) copy(*move);
+        const auto* launch = std::get_if<framework::Launch>(&instruction.what);
+        if (!launch) continue;
+        if (launch->step > loss_step) break;
+        const bool is_lost = reads_what_is_lost(program, launch->step, loss_step);
+        if (is_lost && !keeps_results(program, launch->step, loss_step))
+            return "one from " + program.schedule().kernel(launch->step) +
+                   " on: what that reads is overwritten by now";
+        if (!is_lost) program.kernel(launch->step).execute(iteration);
+        if (std::string found = non_finite_result(program, launch->step); !found.empty()) return found;
+    }
+    return "the loss itself";
+}
+
+}  // namespace runtime

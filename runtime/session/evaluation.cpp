@@ -1,0 +1,154 @@
+#include "runtime/session/evaluation.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "framework/base/error.h"
+#include "framework/passes/fuse.h"
+#include "optimizer/addresses/around.h"
+#include "runtime/training/parameters.h"
+
+namespace runtime::session {
+
+using framework::Bytes;
+using framework::Plan;
+using framework::Residency;
+using framework::Storage;
+using framework::TensorId;
+using framework::Tier;
+using optimizer::Holes;
+
+Network prepare_evaluation(const framework::Graph& graph, const Network& trained) {
+    FixedLayouts layouts;
+    for (const TensorId id : persistent_tensors(trained.lowered.graph))
+        layouts[trained.lowered.graph.tensor(id).name] =
+            trained.lowered.layouts[static_cast<std::size_t>(id)];
+    framework::Passes passes(trained.options.without);
+    framework::Graph fused = graph;
+    passes.run("fuse", fused, [](framework::Graph& g) { g = framework::fuse(g); });
+    Lowered lowered = lower(fused, {}, layouts, passes);
+    for (const TensorId id : persistent_tensors(lowered.graph)) {
+        const framework::TensorNode& tensor = lowered.graph.tensor(id);
+        const TensorId source = trained.lowered.graph.find(tensor.name);
+        framework::require<framework::DataError>(
+            source >= 0 && trained.lowered.graph.tensor(source).type == tensor.type, "cannot evaluate ",
+            tensor.name, " ", tensor.type.shape,
+            ": the trained network has no tensor of this name and shape");
+    }
+    framework::Schedule schedule(lowered.graph);
+    const Bytes peak = schedule.peak_bytes();
+    std::vector<framework::PassTime> times = lowered.passes;
+    return {std::move(lowered), std::move(schedule), peak, trained.options, std::move(times)};
+}
+
+namespace {
+
+// Where a storage is between iterations.
+struct Home {
+    Tier tier = Tier::dram;
+    Bytes offset = 0, bytes = 0;
+};
+
+class Planner {
+  public:
+    Planner(const Network& evaluated, const Network& trained, const Plan& plan, Bytes dram_budget)
+        : evaluated_(evaluated), plan_(plan), dram_budget_(dram_budget) {
+        for (const TensorId id : persistent_tensors(trained.lowered.graph)) {
+            const int storage = trained.schedule.storage_of(id);
+            const int at = framework::residency_at_start(plan, storage);
+            const Residency& r = plan.residencies[static_cast<std::size_t>(at)];
+            homes_[trained.lowered.graph.tensor(id).name] = {
+                r.tier, r.offset, trained.schedule.storages()[static_cast<std::size_t>(storage)].bytes};
+        }
+    }
+
+    EvaluationPlan run() {
+        if (!place_all()) {
+            set_aside();
+            framework::require<framework::OutOfTierMemory>(
+                place_all(), "evaluation has a kernel whose scratch is larger than the budget of ",
+                framework::print_bytes(dram_budget_), "; give more DRAM, or evaluate in a run of its own");
+        }
+        return std::move(result_);
+    }
+
+  private:
+    std::vector<optimizer::Taken> taken(Tier tier) const {
+        std::vector<optimizer::Taken> blocks;
+        for (const auto& [name, home] : homes_) {
+            if (home.tier == tier) blocks.push_back({home.offset, home.bytes});
+        }
+        return blocks;
+    }
+
+    // All that lives across iterations goes to the end of slow memory.
+    void set_aside() {
+        Bytes end = plan_.slow_bytes;
+        for (auto& [name, home] : homes_) {
+            if (home.tier != Tier::dram) continue;
+            result_.aside.push_back({home.offset, end, home.bytes});
+            home = {Tier::slow, end, home.bytes};
+            end += framework::aligned(home.bytes);
+        }
+    }
+
+    // Scratch first, since it cannot be in slow memory; then the largest. False: some scratch has no room.
+    bool place_all() {
+        Plan& plan = result_.plan = {};
+        Holes dram(taken(Tier::dram), dram_budget_);
+        Holes slow(taken(Tier::slow), std::numeric_limits<Bytes>::max());
+        std::vector<int> order;
+        const auto& storages = evaluated_.schedule.storages();
+        for (std::size_t i = 0; i < storages.size(); ++i) {
+            const Storage& storage = storages[i];
+            if (storage.live.first >= storage.live.last) continue;
+            if (!storage.persistent) {
+                order.push_back(static_cast<int>(i));
+                continue;
+            }
+            const Home& home = homes_.at(storage.name);
+            plan.residencies.push_back({static_cast<int>(i), home.tier, storage.live, home.offset});
+        }
+        std::ranges::stable_sort(order, [&](int a, int b) { return precedes(a, b); });
+        for (const int index : order) {
+            const Storage& storage = storages[static_cast<std::size_t>(index)];
+            const optimizer::Interval wanted{storage.live, storage.bytes};
+            const auto in_dram = dram.place(wanted);
+            if (!in_dram && !storage.tiers.holds(Tier::slow)) return false;
+            plan.residencies.push_back({index, in_dram ? Tier::dram : Tier::slow, storage.live,
+                                        in_dram ? *in_dram : *slow.place(wanted)});
+        }
+        plan.dram_bytes = std::max(plan_.dram_bytes, dram.top());
+        plan.slow_bytes = std::max(plan_.slow_bytes, slow.top());
+        return true;
+    }
+
+    bool precedes(int a, int b) const {
+        const auto rank = [&](int index) {
+            const Storage& storage = evaluated_.schedule.storages()[static_cast<std::size_t>(index)];
+            return std::pair(storage.tiers.holds(Tier::slow), -storage.bytes);
+        };
+        return rank(a) < rank(b);
+    }
+
+    const Network& evaluated_;
+    const Plan& plan_;
+    Bytes dram_budget_;
+    std::map<std::string, Home> homes_;  // of what lives across iterations, by name
+    EvaluationPlan result_;
+};
+
+}  // namespace
+
+EvaluationPlan plan_evaluation(const Network& evaluated, const Network& trained, const Plan& plan,
+                               Bytes dram_budget) {
+    EvaluationPlan found = Planner(evaluated, trained, plan, dram_budget).run();
+    const std::string fault = framework::validate(evaluated.schedule, found.plan, dram_budget);
+    if (!fault.empty()) throw std::logic_error("the plan of an evaluation is broken: " + fault);
+    return found;
+}
+
+}  // namespace runtime::session

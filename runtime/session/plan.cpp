@@ -1,0 +1,123 @@
+#include "runtime/session/plan.h"
+
+#include <algorithm>
+
+#include "framework/base/error.h"
+#include "framework/base/text.h"
+#include "optimizer/addresses/plan_builder.h"
+#include "optimizer/feasibility.h"
+#include "optimizer/policies/baselines.h"
+#include "runtime/memory/available_memory.h"
+
+namespace runtime::session {
+
+using framework::Bytes;
+using framework::OutOfTierMemory;
+using framework::print_bytes;
+using framework::require;
+
+namespace {
+
+// What slow memory has to give, less what the DRAM arena takes of it where slow memory is DRAM too.
+Bytes slow_capacity(const std::string& slow, Bytes dram_bytes) {
+    Bytes capacity = available_slow(slow);
+    if (slow_takes_dram(slow)) capacity -= dram_bytes + beside_tensors;
+    return std::max<Bytes>(1, capacity);  // 0 would be no limit
+}
+
+// It refers to network and times.
+optimizer::Problem problem_of(const Network& network, const framework::Profile& times,
+                              const std::string& slow, const PlanOptions& options) {
+    const Bytes budget = options.dram.value_or(network.all_dram_bytes);
+    return {.schedule = network.schedule,
+            .profile = times,
+            .dram_budget = budget,
+            .slow_capacity =
+                network.options.simulated ? 0 : slow_capacity(slow, std::min(budget, network.all_dram_bytes)),
+            .gap = options.gap,
+            .time_limit = options.time_limit,
+            .start = options.start,
+            .formulation = options.formulation,
+            .keep_program = options.keep_program};
+}
+
+}  // namespace
+
+std::string no_room(const framework::Plan& plan, const std::string& slow) {
+    const bool both = plan.slow_bytes > 0 && slow_takes_dram(slow);
+    const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0), most = available_for_tensors();
+    if (wanted <= most) return {};
+    return framework::text("the plan takes ", print_bytes(wanted), " of DRAM",
+                           both ? ", slow memory in it," : "", " and this machine has ", print_bytes(most),
+                           " to give; use a smaller --batch, or a --dram of at most that");
+}
+
+void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
+    for (const framework::KernelProfile& kernel : times.kernels) solution.all_dram_s += kernel.seconds(0);
+    const optimizer::Result all_slow = optimizer::all_slow({.schedule = network.schedule,
+                                                            .profile = times,
+                                                            .dram_budget = solution.dram_budget,
+                                                            .slow_capacity = solution.slow_capacity});
+    if (all_slow.plan) solution.all_slow_s = all_slow.predicted_s;
+}
+
+Solution try_plan(const Network& network, const Profile& profile, const PlanOptions& options) {
+    const optimizer::Problem problem = problem_of(network, profile.times(), profile.slow, options);
+    Solution solution{.placement = options.placement,
+                      .dram_budget = problem.dram_budget,
+                      .slow_capacity = problem.slow_capacity,
+                      .gap = options.gap};
+    solution.result = optimizer::solve(options.placement, problem);
+    if (solution.result.plan && !network.options.simulated) {
+        if (std::string reason = no_room(*solution.result.plan, profile.slow); !reason.empty()) {
+            solution.result = {};
+            solution.result.reason = std::move(reason);
+        }
+    }
+    predict_extremes(solution, network, profile.times());
+    return solution;
+}
+
+Solution plan(const Network& network, const Profile& profile, const PlanOptions& options) {
+    Solution solution = try_plan(network, profile, options);
+    require<OutOfTierMemory>(solution.result.plan.has_value(), solution.result.reason);
+    return solution;
+}
+
+Solution plan_in_dram(const Network& network) {
+    const Bytes most = available_for_tensors();
+    require<OutOfTierMemory>(network.all_dram_bytes <= most, "training needs ",
+                             print_bytes(network.all_dram_bytes),
+                             " of memory at its peak, and this machine has ", print_bytes(most),
+                             " to give; use a smaller --batch or --image-size, or --placement "
+                             "synchronous with a --dram below that");
+    Solution solution{.dram_budget = network.all_dram_bytes};
+    solution.result.status = optimizer::Status::optimal;
+    solution.result.plan = optimizer::everything_in_dram(network.schedule);
+    return solution;
+}
+
+void require_possible(const Network& network, const ProfileOptions& times, const PlanOptions& options) {
+    const std::string slow = slow_memory_of(times);
+    const bool runs = !network.options.simulated, in_dram = options.placement == Placement::dram;
+    const Bytes peak = network.all_dram_bytes, most = available_for_tensors();
+    require<OutOfTierMemory>(
+        !runs || !slow_takes_dram(slow) || peak <= most, "training needs ", print_bytes(peak),
+        " at its peak, slow memory is DRAM here too, and this machine has ", print_bytes(most),
+        " to give; use a smaller --batch or --image-size, or a --slow that is no DRAM");
+    const framework::Profile unknown;
+    const optimizer::Problem problem = problem_of(network, unknown, slow, options);
+    const Bytes wanted = options.placement == Placement::slow ? 0 : std::min(peak, problem.dram_budget);
+    require<OutOfTierMemory>(
+        !runs || wanted <= most, "the budget of ", print_bytes(problem.dram_budget), " takes ",
+        print_bytes(wanted), " of DRAM, and this machine has ", print_bytes(most), " to give; ",
+        in_dram
+            ? "use a smaller --batch, or a --placement that uses slow memory with a --dram of at most that"
+            : "use a --dram of at most that");
+    const std::string reason = in_dram && peak > problem.dram_budget
+                                   ? optimizer::all_dram_reason(problem, peak)
+                                   : optimizer::infeasible_reason(problem);
+    require<OutOfTierMemory>(reason.empty(), reason);
+}
+
+}  // namespace runtime::session

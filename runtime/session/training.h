@@ -1,0 +1,112 @@
+// A network that trains under its plan: tensors in and out by name, iterations, evaluation, checkpoints.
+//
+//     auto network = session::prepare(models::training(my_network, {.batch = 32}));
+//     auto profile = session::profile(network, {.slow = "dir:/mnt/nvme"});
+//     auto solved = session::plan(network, profile, {.dram = 2_GiB});
+//     session::Training training(network, profile, solved);
+//     for (...) loss = training.step(images, labels, {.learning_rate = 0.05F});
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "runtime/executor.h"
+#include "runtime/session/evaluation.h"
+#include "runtime/session/plan.h"
+#include "runtime/training/safetensors.h"
+#include "runtime/training/training.h"
+
+namespace runtime::session {
+
+struct TrainingOptions {
+    std::uint64_t seed = 0;  // of parameters and dropout
+    // The network without gradients, as models::inference() makes it: evaluate() and infer() run it.
+    std::optional<framework::Graph> evaluation{};
+    bool check_moves = false;  // see Executor::check_moves()
+};
+
+struct StepOptions {
+    float learning_rate = 0.01F;
+};
+
+class Training {
+  public:
+    // Takes both arenas from the system and draws the parameters. Throws OutOfTierMemory.
+    Training(const Network& network, const Profile& profile, const Solution& solution,
+             const TrainingOptions& options = {});
+    Training(const Network& network, const Solution& in_dram, const TrainingOptions& options = {});
+    ~Training();
+
+    // One iteration; returns its loss. Inputs are row-major and of the graph's shapes and types; a network
+    // with inputs of other names is given them by put(). Throws ShapeError where a size differs, and what
+    // Executor::run() throws.
+    float step(std::span<const float> images, std::span<const std::int32_t> labels,
+               const StepOptions& options = {});
+    float step(const StepOptions& options = {});
+
+    // Iterations over batches up to number `last`; they read "images" and "labels". `after` is called after
+    // each, and may evaluate and save; false ends the loop. Throws ShapeError for batches of other shapes.
+    struct LoopOptions {
+        std::int64_t last = 0;
+        LearningRate rate{};
+        std::function<bool(const IterationResult&)> after{};
+    };
+    void train(data::Batcher& batches, const LoopOptions& options);
+
+    // Writes an input, a parameter or a state; an input holds until the next step. get() reads these, and
+    // what the graph keeps of an iteration. All row-major. Throws DataError for a name that is none of them,
+    // ShapeError where sizes or types differ.
+    void put(const std::string& name, std::span<const float> values);
+    void put(const std::string& name, std::span<const std::int32_t> values);
+    void get(const std::string& name, std::span<float> values) const;
+
+    // Runs the evaluated network on a batch, between two iterations, in the memory of training; what lives
+    // across iterations is as before. Returns its loss, and its logits where they are wanted.
+    float infer(std::span<const float> images, std::span<const std::int32_t> labels,
+                std::span<float> logits = {});
+    // The same over `samples` samples of a set; see runtime::evaluate().
+    Accuracy evaluate(
+        data::Batcher& batches, std::int64_t samples,
+        const std::function<bool()>& go_on = [] { return true; });
+
+    // Parameters, states and the number of the next iteration, with `about` as metadata. load() returns that.
+    // Throws DataError.
+    void save(const std::filesystem::path& file, StoredMetadata about = {}) const;
+    StoredMetadata load(const std::filesystem::path& file);
+
+    std::int64_t next_iteration() const { return next_; }
+    const IterationTime& last_time() const { return last_time_; }  // of the last step()
+    framework::Bytes dram_bytes() const;                           // of the arena, evaluation included
+    framework::Bytes slow_bytes() const;
+
+    const Program& program() const { return program_; }
+    Executor& executor() { return executor_; }
+    const Executor& executor() const { return executor_; }
+    const Executor* evaluation() const;  // null: none was asked for
+    framework::Seconds longest_s() const {
+        return longest_s_;
+    }  // of a kernel or copy, predicted; 0: not known
+
+  private:
+    struct Evaluator;
+    struct Parts;
+    static Parts make(const Network& network, const Profile& profile, const Solution& solution,
+                      const TrainingOptions& options);
+    explicit Training(Parts parts);
+    Evaluator& evaluator();
+
+    std::unique_ptr<Evaluator> evaluator_;
+    Program program_;
+    Executor executor_;
+    std::uint64_t seed_ = 0;
+    std::int64_t next_ = 0;
+    IterationTime last_time_;
+    framework::Seconds longest_s_ = 0;
+};
+
+}  // namespace runtime::session
