@@ -190,6 +190,24 @@ TEST_CASE("layering: what is installed is what users' programs include, and what
     }
 }
 
+TEST_CASE("layering: outside its home no file of ours sees oneDNN, through whatever it includes") {
+    Names seeing;  // files that include it, or one that does
+    for (bool more = true; more;) {
+        more = false;
+        for (const Include& include : includes()) {
+            const bool sees =
+                include.ours ? seeing.contains(include.header) : begins_with(include.header, "dnnl");
+            more |= sees && seeing.insert(include.file).second;
+        }
+    }
+    CHECK(seeing.contains("runtime/onednn/primitive.cpp"));
+    for (const std::string& file : seeing) {
+        CAPTURE(file);
+        CHECK((begins_with(file, "runtime/onednn/") || begins_with(file, "tests/runtime/onednn/") ||
+               file == "tests/experiments/hanging_kernel.cpp"));
+    }
+}
+
 // They follow the locale, or take what no flag and no file means: framework/base/numbers.h does neither.
 TEST_CASE("layering: numbers are read and printed by framework/base/numbers.h") {
     const std::regex others(
