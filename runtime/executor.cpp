@@ -85,7 +85,7 @@ IterationTime Executor::run_all(const Iteration& iteration) {
         const auto& what = program_.instructions()[static_cast<std::size_t>(index)].what;
         const Clock::time_point start = Clock::now();
         const auto* launch = std::get_if<Launch>(&what);
-        if (launch) execute(program_.kernel(launch->step), iteration);
+        if (launch) program_.kernel(launch->step).execute(iteration);
         if (const auto* move = std::get_if<Copy>(&what)) copy(*move);
         for (const auto& observer : observers_) observer->ended(index, start);
         const Seconds took = since(start);

@@ -1,76 +1,32 @@
 #include "runtime/kernel.h"
 
-#include "framework/base/error.h"
-#include "runtime/host/team.h"
-#include "runtime/onednn/kernels/kernels.h"
+#include <utility>
 
 namespace runtime {
 
-using framework::KernelError;
-using framework::text;
-
 namespace {
 
-template <class T>
-constexpr bool kernelless = std::is_same_v<T, framework::Input> || std::is_same_v<T, framework::Parameter> ||
-                            std::is_same_v<T, framework::State> || std::is_same_v<T, framework::Reorder>;
+class BoundFunction final : public BoundKernel {
+  public:
+    BoundFunction(std::shared_ptr<const Function> function, Addresses reads, Addresses writes)
+        : BoundKernel(std::move(reads), std::move(writes)), function_(std::move(function)) {}
 
-std::string shapes(const Operands& in, const Types& out) {
-    std::string listed;
-    for (const Operand& operand : in) listed += " " + to_string(operand.type.shape);
-    listed += " ->";
-    for (const framework::TensorType& type : out) listed += " " + to_string(type.shape);
-    return listed;
-}
+    void execute(const Iteration& iteration) const override { (*function_)({in, out, iteration}); }
+
+  private:
+    std::shared_ptr<const Function> function_;
+};
 
 }  // namespace
 
-Kernel make_kernel(const framework::Op& op, const std::string& name, const Operands& in, const Types& out,
-                   const KernelOptions& options) {
-    team_size();  // oneDNN shares work out among the threads that are promised while a kernel is made
-    try {
-        return std::visit(
-            [&](const auto& o) -> Kernel {
-                using T = std::decay_t<decltype(o)>;
-                if constexpr (requires { make_kernel(o, in, out, options); }) {
-                    return make_kernel(o, in, out, options);
-                } else if constexpr (kernelless<T>) {
-                    throw KernelError(text(T::kind, " is a source, or added by lower(): it has no kernel"));
-                } else {
-                    return make_kernel(o, in, out);  // an op without one does not compile
-                }
-            },
-            op);
-    } catch (const dnnl::error& error) {
-        framework::require<KernelError>(
-            error.status != dnnl_out_of_memory, name,
-            ": the system has no memory left for its kernel; end other programs, or "
-            "use a smaller --batch");
-        throw KernelError(text(name, ": oneDNN has no kernel for ", framework::kind_of(op), " ",
-                               framework::attributes(op), " of", shapes(in, out), " (", error.what(), ")"));
-    }
-}
-
-dnnl::primitive_attr user_scratchpad() {
-    dnnl::primitive_attr attr;
-    attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    return attr;
-}
-
-Layout settled_or_plain(const Operand& operand) {
-    return is_settled(operand.layout) ? operand.layout : plain_layout(operand.type);
-}
-
-Layout grouped_or_plain(const Operand& operand) {
-    using Tag = dnnl::memory::format_tag;
-    const Tag tag = is_settled(operand.layout) ? tag_of(operand.layout) : Tag::undef;
-    const bool known = tag == Tag::aBcd16b || tag == Tag::aBcd8b || tag == Tag::abcd || tag == Tag::ab;
-    return known ? operand.layout : plain_layout(operand.type);
-}
-
-Kernel make_reorder(const Layout& from, const Layout& to) {
-    const dnnl::reorder::primitive_desc pd(engine(), from, engine(), to, user_scratchpad());
-    return primitive_kernel<dnnl::reorder>(pd, {DNNL_ARG_FROM}, {DNNL_ARG_TO});
+Kernel own_kernel(std::vector<Layout> reads, std::vector<Layout> writes, Function function) {
+    const auto shared = std::make_shared<const Function>(std::move(function));
+    return {.reads = std::move(reads),
+            .writes = std::move(writes),
+            .implementation = "autotm",
+            .bind = [shared](Addresses in, Addresses out) {
+                return std::make_unique<BoundFunction>(shared, std::move(in), std::move(out));
+            }};
 }
 
 }  // namespace runtime

@@ -1,14 +1,16 @@
-// Kernel: the compiled code of an op, with the layouts it reads and writes.
+// Kernel: the compiled code of an op, with the layouts it reads and writes. What it is made of stays behind
+// `bind`.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "framework/graph/op.h"
-#include "runtime/onednn/onednn.h"
+#include "runtime/layout.h"
 
 namespace runtime {
 
@@ -19,7 +21,29 @@ struct Iteration {
     float learning_rate = 0;
 };
 
-// The operands of one run, by slot.
+using Addresses = std::vector<std::byte*>;  // of the operands or the results, by slot
+
+// A kernel with the addresses of its operands: what an iteration runs, and what the profiler times.
+class BoundKernel {
+  public:
+    BoundKernel(Addresses reads, Addresses writes) : in(std::move(reads)), out(std::move(writes)) {}
+    virtual ~BoundKernel() = default;
+    BoundKernel(const BoundKernel&) = delete;
+    BoundKernel& operator=(const BoundKernel&) = delete;
+
+    virtual void execute(const Iteration& iteration) const = 0;  // allocates nothing of ours
+
+    const Addresses in, out;
+};
+
+struct Kernel {
+    std::vector<Layout> reads{}, writes{};  // by slot
+    framework::Bytes scratch = 0;           // a kernel that has some finds it as the last of its results
+    std::string implementation{};           // "jit:avx512_core", "autotm"
+    std::function<std::unique_ptr<BoundKernel>(Addresses in, Addresses out)> bind{};  // empty: a source's
+};
+
+// The operands of one run of a kernel of our own, by slot.
 struct Call {
     std::span<std::byte*const> in, out;
     const Iteration& iteration;
@@ -30,27 +54,14 @@ struct Call {
     }
     float* result(std::size_t slot) const { return reinterpret_cast<float*>(out[slot]); }
 };
-
 using Function = std::function<void(const Call&)>;
 
-// `function` runs first, where there is one, then the primitive. A kernel of scratch bytes finds them as the
-// last of its results.
-struct Kernel {
-    dnnl::primitive primitive{};
-    std::vector<int> read_args{}, write_args{};  // DNNL_ARG_* of the primitive, by slot; 0: not its operand
-    std::vector<Layout> reads{}, writes{};
-    // What the primitive sees of an operand, where that is a part of it: a slice. Else as in reads and
-    // writes.
-    std::vector<Layout> read_layouts{}, write_layouts{};
-    framework::Bytes scratch = 0;
-    Function function{};
-    std::string implementation{};  // "jit:avx512_core", "autotm"
-};
+Kernel own_kernel(std::vector<Layout> reads, std::vector<Layout> writes, Function function);
 
 // An operand as lower() knows it when the kernel is made.
 struct Operand {
     framework::TensorType type;
-    Layout layout;  // empty for a parameter or state that no kernel has read so far: the kernel chooses
+    Layout layout;  // unsettled for a parameter or state that no kernel has read so far: the kernel chooses
 };
 using Operands = std::vector<Operand>;
 
@@ -63,5 +74,8 @@ struct KernelOptions {
 // Throws KernelError naming the op and its shapes.
 Kernel make_kernel(const framework::Op& op, const std::string& name, const Operands& in,
                    const framework::Types& out, const KernelOptions& options);
+
+// Copies `from` into the layout `to`.
+Kernel make_reorder(const Layout& from, const Layout& to);
 
 }  // namespace runtime

@@ -7,7 +7,6 @@
 #include "framework/passes/rewrite.h"
 #include "framework/plan/schedule.h"
 #include "runtime/host/team.h"
-#include "runtime/onednn/kernels/kernels.h"
 
 namespace runtime {
 
@@ -78,7 +77,7 @@ class Lowering {
         for (const Reordered& known : reordered_) {
             if (known.from == tensor && known.layout == wanted) return known.to;
         }
-        if (actual.dims() != wanted.dims() && !is_row_major(actual)) {
+        if (actual.shape() != wanted.shape() && !is_row_major(actual)) {
             return laid_out(laid_out(tensor, row_major(actual)), wanted);  // where both dimensions meet
         }
         const Layout from = with_dimensions_of(actual, wanted);
@@ -91,18 +90,11 @@ class Lowering {
     }
 
     // Row-major bytes are the same whatever the dimensions: (O, I) weights read as (O, C, H, W).
-    static Layout row_major(const Layout& l) {
-        dnnl::memory::dims strides = l.dims();
-        std::int64_t stride = 1;
-        for (std::size_t axis = strides.size(); axis-- > 0;) stride *= std::exchange(strides[axis], stride);
-        return {l.dims(), l.data_type(), strides};
-    }
-    static bool is_row_major(const Layout& l) { return l == row_major(l); }
     static bool same_bytes(const Layout& a, const Layout& b) {
-        return a == b || (is_row_major(a) && is_row_major(b) && a.get_size() == b.get_size());
+        return a == b || (is_row_major(a) && is_row_major(b) && a.bytes() == b.bytes());
     }
     static Layout with_dimensions_of(const Layout& layout, const Layout& other) {
-        return layout.dims() == other.dims() ? layout : row_major(other);
+        return layout.shape() == other.shape() ? layout : row_major(other);
     }
 
     // A copy of a parameter serves all its readers: none comes after the update.
@@ -129,7 +121,7 @@ class Lowering {
 
     void settle(TensorId tensor, const Layout& layout_now) {
         layout(tensor) = layout_now;
-        rewriter_.graph().tensor(tensor).bytes = static_cast<framework::Bytes>(layout_now.get_size());
+        rewriter_.graph().tensor(tensor).bytes = layout_now.bytes();
     }
 
     void settle_fixed(TensorId tensor) {

@@ -67,7 +67,7 @@ std::string first_non_finite(const Program& program, const Iteration& iteration,
         if (is_lost && !keeps_results(program, launch->step, loss_step))
             return "one from " + program.schedule().kernel(launch->step) +
                    " on: what that reads is overwritten by now";
-        if (!is_lost) execute(program.kernel(launch->step), iteration);
+        if (!is_lost) program.kernel(launch->step).execute(iteration);
         if (std::string found = non_finite_result(program, launch->step); !found.empty()) return found;
     }
     return "the loss itself";

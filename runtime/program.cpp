@@ -61,7 +61,7 @@ void Program::bind_kernels() {
         };
         const OpNode& node = lowered_.graph.op(id);
         const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(id)];
-        bound_.push_back(bind(kernel, addresses(node.inputs), addresses(node.outputs)));
+        bound_.push_back(kernel.bind(addresses(node.inputs), addresses(node.outputs)));
     }
 }
 
@@ -82,29 +82,22 @@ float* Program::floats(const std::string& name) const {
 
 namespace {
 
-void reorder(const Layout& from, void* source, const Layout& to, void* target) {
+void reorder(const Layout& from, std::byte* source, const Layout& to, std::byte* target) {
     team_size();
-    dnnl::memory a(from, engine(), source), b(to, engine(), target);
-    dnnl::reorder(a, b).execute(stream(), a, b);
-    stream().wait();
-}
-
-// Row-major with the dimensions of a layout, which may split those of the tensor.
-Layout row_major(const Layout& layout) {
-    dnnl::memory::dims strides = layout.dims();
-    std::int64_t stride = 1;
-    for (std::size_t axis = strides.size(); axis-- > 0;) stride *= std::exchange(strides[axis], stride);
-    return {layout.dims(), layout.data_type(), strides};
+    const Kernel kernel = make_reorder(from, to);
+    std::vector<std::byte> scratch(static_cast<std::size_t>(kernel.scratch));
+    kernel.bind({source}, {target, scratch.data()})->execute({});
 }
 
 }  // namespace
 
 void Program::read(TensorId id, float* to) const {
-    reorder(layout(id), address(id), row_major(layout(id)), to);
+    reorder(layout(id), address(id), row_major(layout(id)), reinterpret_cast<std::byte*>(to));
 }
 
 void Program::write(TensorId id, const float* from) {
-    reorder(row_major(layout(id)), const_cast<float*>(from), layout(id), address(id));
+    reorder(row_major(layout(id)), reinterpret_cast<std::byte*>(const_cast<float*>(from)), layout(id),
+            address(id));
 }
 
 }  // namespace runtime

@@ -11,7 +11,6 @@
 #include "framework/plan/schedule.h"
 #include "runtime/lower.h"
 #include "runtime/memory/slow_memory.h"
-#include "runtime/onednn/bound_kernel.h"
 
 namespace runtime {
 
@@ -40,7 +39,7 @@ class Program {
         return lowered_.layouts[static_cast<std::size_t>(id)];
     }
     const std::vector<framework::Instruction>& instructions() const { return instructions_; }
-    const BoundKernel& kernel(int step) const { return bound_[static_cast<std::size_t>(step)]; }
+    const BoundKernel& kernel(int step) const { return *bound_[static_cast<std::size_t>(step)]; }
     const Block& dram() const { return arenas_->dram; }
     const SlowMemory& slow_memory() const { return arenas_->slow; }
     std::byte* at(framework::Tier tier, framework::Bytes offset) const {
@@ -64,7 +63,7 @@ class Program {
     framework::Plan plan_;
     std::shared_ptr<const Arenas> arenas_;
     std::vector<framework::Instruction> instructions_;
-    std::vector<BoundKernel> bound_;  // by step
+    std::vector<std::unique_ptr<const BoundKernel>> bound_;  // by step
 };
 
 }  // namespace runtime

@@ -132,8 +132,8 @@ TEST_CASE("layering: each library has one home") {
         {"boost/multiprecision", {"optimizer/proof/exact.h"}},
         {"toml++/", {"framework/plan/machine_file."}},
         {"glpk", {"optimizer/search/milp."}},
-        {"memkind", {"runtime/memory/tier_memory."}},
-        {"dnnl", {"runtime/", "tests/runtime/", "tests/experiments/hanging_kernel."}},
+        {"memkind", {"runtime/memory/memkind_allocator."}},
+        {"dnnl", {"runtime/onednn/", "tests/runtime/onednn/", "tests/experiments/hanging_kernel."}},
         {"Eigen/", {"runtime/onednn/kernels/", "runtime/data/transform.cpp", "tests/"}},
         {"png", {"runtime/data/codec.", "tests/runtime/data/"}},
         {"jpeglib", {"runtime/data/codec.", "tests/runtime/data/"}},
@@ -187,6 +187,24 @@ TEST_CASE("layering: what is installed is what users' programs include, and what
     for (const std::string& header : installed) {
         CAPTURE(header);
         CHECK(needed.contains(header));
+    }
+}
+
+TEST_CASE("layering: outside its home no file of ours sees oneDNN, through whatever it includes") {
+    Names seeing;  // files that include it, or one that does
+    for (bool more = true; more;) {
+        more = false;
+        for (const Include& include : includes()) {
+            const bool sees =
+                include.ours ? seeing.contains(include.header) : begins_with(include.header, "dnnl");
+            more |= sees && seeing.insert(include.file).second;
+        }
+    }
+    CHECK(seeing.contains("runtime/onednn/primitive.cpp"));
+    for (const std::string& file : seeing) {
+        CAPTURE(file);
+        CHECK((begins_with(file, "runtime/onednn/") || begins_with(file, "tests/runtime/onednn/") ||
+               file == "tests/experiments/hanging_kernel.cpp"));
     }
 }
 

@@ -8,9 +8,10 @@
 #include "framework/base/files.h"
 #include "optimizer/search/milp.h"
 #include "runtime/host/team.h"
+#include "runtime/memory/allocator.h"
 #include "runtime/memory/system_files.h"
-#include "runtime/memory/tier_memory.h"
 #include "runtime/onednn/kernels/loops/loops.h"
+#include "runtime/onednn/version.h"
 #include "runtime/profiling/platform.h"
 
 namespace experiments {
@@ -22,7 +23,7 @@ Json new_report(const std::string& program, std::span<char* const> arguments, co
     report["commit"] = built_commit();
     report["host"] = {{"cpu", runtime::processor()},       {"threads", runtime::team_size()},
                       {"loops", runtime::loops().name},    {"onednn", runtime::onednn_version()},
-                      {"glpk", optimizer::glpk_version()}, {"memkind", runtime::memkind_version()}};
+                      {"glpk", optimizer::glpk_version()}, {"memkind", runtime::allocator().version()}};
     report["arguments"] = std::vector<std::string>(arguments.begin() + 1, arguments.end());
     report["mode"] = mode;
     return report;

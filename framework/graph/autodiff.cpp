@@ -31,7 +31,8 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
     const std::vector<bool> wanted = depends_on_a_parameter(graph);
     Tensors gradients(wanted.size());
     gradients[static_cast<std::size_t>(loss.id)] = {
-        &graph, graph.add(Fill{loss.shape(), 1}, {}, graph.unique("d_loss"))[0]};
+        &graph,
+        graph.add(Fill{loss.shape(), 1, graph.tensor(loss.id).type.dtype}, {}, graph.unique("d_loss"))[0]};
 
     for (OpId id = graph.tensor(loss.id).producer; id >= 0; --id) {
         const OpNode node = graph.op(id);                  // a copy: the graph grows below

@@ -10,14 +10,6 @@
 
 namespace framework {
 
-Bytes size_of(DType type) {
-    return type == DType::u8 ? 1 : 4;
-}
-
-const char* name_of(DType type) {
-    return type == DType::f32 ? "f32" : type == DType::s32 ? "s32" : "u8";
-}
-
 namespace {
 
 // Sizes in bytes and multiply-adds of a whole network then stay far from the largest integer.
@@ -36,7 +28,10 @@ void check(const Shape& shape) {
 
 }  // namespace
 
-Shape::Shape(std::initializer_list<std::int64_t> extents) : rank_(static_cast<int>(extents.size())) {
+Shape::Shape(std::initializer_list<std::int64_t> extents)
+    : Shape(std::span(extents.begin(), extents.size())) {}
+
+Shape::Shape(std::span<const std::int64_t> extents) : rank_(static_cast<int>(extents.size())) {
     require<ShapeError>(extents.size() <= max_rank, "a shape has at most ", max_rank, " dimensions, not ",
                         extents.size());
     std::copy(extents.begin(), extents.end(), extents_.begin());
@@ -66,6 +61,11 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape) {
 
 std::string to_string(const Shape& shape) {
     return text(shape);
+}
+
+void require_same_dtype(const TensorType& a, const TensorType& b, const std::string& name) {
+    require<ShapeError>(a.dtype == b.dtype, name, ": ", a.shape, " is of ", name_of(a.dtype), " and ",
+                        b.shape, " of ", name_of(b.dtype), "; both must be of one type");
 }
 
 }  // namespace framework

@@ -5,24 +5,21 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <span>
 #include <string>
 
-#include "framework/base/units.h"
+#include "framework/graph/dtype.h"
 
 namespace framework {
-
-enum class DType { f32, s32, u8 };
-
-Bytes size_of(DType type);
-const char* name_of(DType type);  // "f32"
 
 class Shape {
   public:
     static constexpr int max_rank = 5;
 
     Shape() = default;
-    Shape(std::initializer_list<std::int64_t> extents);  // throws ShapeError unless all are > 0, five at
-                                                         // most, and of 1e13 elements at most
+    Shape(std::initializer_list<std::int64_t> extents);     // throws ShapeError unless all are > 0, five at
+                                                            // most, and of 1e13 elements at most
+    explicit Shape(std::span<const std::int64_t> extents);  // the same
 
     int rank() const { return rank_; }
     std::int64_t operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
@@ -56,5 +53,8 @@ struct TensorType {
     Bytes bytes() const { return shape.elements() * size_of(dtype); }
     friend bool operator==(const TensorType&, const TensorType&) = default;
 };
+
+// Throws ShapeError, its text beginning with `name`, unless the elements of both are of one type.
+void require_same_dtype(const TensorType& a, const TensorType& b, const std::string& name);
 
 }  // namespace framework

@@ -43,8 +43,8 @@ std::string with_commas(std::int64_t number) {
 
 std::string print(const Graph& graph, TensorId id) {
     const TensorNode& tensor = graph.tensor(id);
-    const bool plain = tensor.type.dtype == DType::f32;
-    const char* type = plain ? "" : tensor.type.dtype == DType::u8 ? " u8" : " s32";
+    const DType dtype = tensor.type.dtype;
+    const std::string type = dtype == DType::f32 ? "" : std::string(" ") + name_of(dtype);
     const std::string over = tensor.over ? " over " + graph.tensor(*tensor.over).name : "";
     return text(tensor.name, ' ', tensor.type.shape, type, over);
 }

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include <memkind.h>
 #include <sys/mman.h>
 
 #include "framework/base/error.h"
@@ -16,18 +15,6 @@ using framework::Bytes;
 using framework::OutOfTierMemory;
 using framework::require;
 
-namespace {
-
-constexpr Bytes huge_page = Bytes{1} << 21;
-constexpr Bytes bookkeeping = Bytes{64} << 20;
-
-}  // namespace
-
-Bytes mapping_bytes(Bytes bytes) {
-    const Bytes rounded = bytes + bytes / 4;  // size classes are at most a quarter apart
-    return (rounded + bookkeeping + huge_page - 1) / huge_page * huge_page;
-}
-
 void fill_zero(std::byte* data, Bytes bytes) {
 #pragma omp parallel for schedule(static)
     for (Bytes at = 0; at < bytes; at += huge_page) {
@@ -35,39 +22,31 @@ void fill_zero(std::byte* data, Bytes bytes) {
     }
 }
 
-Block::Block(Bytes bytes) : kind_(MEMKIND_DEFAULT), bytes_(bytes) {
+Block::Block(Bytes bytes, const Allocator& from) : bytes_(bytes) {
     if (bytes == 0) return;
-    void* data = nullptr;
-    const int failed = memkind_posix_memalign(MEMKIND_DEFAULT, &data, static_cast<std::size_t>(huge_page),
-                                              static_cast<std::size_t>(bytes));
+    Allocation block = from.dram(bytes);
     require<OutOfTierMemory>(
-        failed == 0, "cannot get ", framework::print_bytes(bytes),
+        block.data != nullptr, "cannot get ", framework::print_bytes(bytes),
         " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
-    madvise(data, static_cast<std::size_t>(bytes),
+    madvise(block.data, static_cast<std::size_t>(bytes),
             MADV_HUGEPAGE);  // advice alone: without it the pages are small
-    data_ = static_cast<std::byte*>(data);
+    data_ = block.data;
+    release_ = std::move(block.release);
     fill_zero(data_, bytes);
 }
 
-Block::Block(MappingPtr mapping, Bytes bytes) : mapping_(std::move(mapping)), bytes_(bytes) {
+Block::Block(MappingPtr mapping, Bytes bytes, const Allocator& from)
+    : mapping_(std::move(mapping)), bytes_(bytes) {
     if (bytes == 0) return;
-    mapping_->reserve(0, std::min(mapping_->bytes, bookkeeping / 4));
-    memkind_t kind = nullptr;
-    void* data = nullptr;
-    const int failed =
-        memkind_create_fixed(mapping_->address, static_cast<std::size_t>(mapping_->bytes), &kind) ||
-        memkind_posix_memalign(kind, &data, 4096, static_cast<std::size_t>(bytes));
-    require<OutOfTierMemory>(failed == 0, "memkind cannot give ", framework::print_bytes(bytes),
+    Allocation block = from.within(*mapping_, bytes);
+    require<OutOfTierMemory>(block.data != nullptr, from.name, " cannot give ", framework::print_bytes(bytes),
                              " out of a mapping of ", framework::print_bytes(mapping_->bytes));
-    kind_ = kind;
-    data_ = static_cast<std::byte*>(data);
-    mapping_->reserve(data_ - mapping_->address, bytes);
+    data_ = block.data;
+    release_ = std::move(block.release);
 }
 
 Block::~Block() {
-    if (!data_) return;
-    memkind_free(static_cast<memkind_t>(kind_), data_);
-    if (mapping_) memkind_destroy_kind(static_cast<memkind_t>(kind_));
+    if (data_) release_();
 }
 
 Block::Block(Block&& other) noexcept {
@@ -75,9 +54,9 @@ Block::Block(Block&& other) noexcept {
 }
 
 Block& Block::operator=(Block&& other) noexcept {
-    std::swap(kind_, other.kind_);
     std::swap(mapping_, other.mapping_);
     std::swap(data_, other.data_);
+    std::swap(release_, other.release_);
     std::swap(bytes_, other.bytes_);
     return *this;
 }
@@ -111,9 +90,9 @@ void Block::drop_copies(Bytes offset, Bytes bytes) const {
     if (mapping_) mapping_->drop_copies(data_ - mapping_->address + offset, bytes);
 }
 
-std::string memkind_version() {
-    const int version = memkind_get_version();  // major · 10⁶ + minor · 10³ + patch
-    return framework::text(version / 1000000, '.', version / 1000 % 1000, '.', version % 1000);
+const Allocator& allocator() {
+    const Allocator* memkind = memkind_allocator();
+    return memkind ? *memkind : own_allocator();
 }
 
 }  // namespace runtime

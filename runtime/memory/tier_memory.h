@@ -1,12 +1,12 @@
-// Memory of a tier, through memkind: blocks that free themselves.
+// Memory of a tier: blocks that free themselves.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <string>
 
 #include "framework/base/units.h"
+#include "runtime/memory/allocator.h"
 
 namespace runtime {
 
@@ -40,8 +40,10 @@ using MappingPtr = std::unique_ptr<Mapping>;
 class Block {
   public:
     Block() = default;
-    explicit Block(framework::Bytes bytes);  // DRAM, huge pages where there are; throws OutOfTierMemory
-    Block(MappingPtr mapping, framework::Bytes bytes);  // out of a mapping of mapping_bytes(bytes) or more
+    // DRAM, huge pages where there are; throws OutOfTierMemory.
+    explicit Block(framework::Bytes bytes, const Allocator& from = allocator());
+    // Out of a mapping of from.needed(bytes) or more; throws OutOfTierMemory.
+    Block(MappingPtr mapping, framework::Bytes bytes, const Allocator& from = allocator());
     ~Block();
     Block(Block&& other) noexcept;
     Block& operator=(Block&& other) noexcept;
@@ -58,19 +60,13 @@ class Block {
     void drop_copies(framework::Bytes offset, framework::Bytes bytes) const;
 
   private:
-    void* kind_ = nullptr;  // memkind's
     MappingPtr mapping_;
     std::byte* data_ = nullptr;
+    std::function<void()> release_;  // before the mapping goes
     framework::Bytes bytes_ = 0;
 };
 
 // By all threads: the first touch of memory is the system's work, page by page.
 void fill_zero(std::byte* data, framework::Bytes bytes);
-
-// Addresses that a mapping needs to give a block of this size: what the allocator rounds up to, and its own
-// bookkeeping. Addresses alone: only what a block covers is reserved.
-framework::Bytes mapping_bytes(framework::Bytes bytes);
-
-std::string memkind_version();
 
 }  // namespace runtime

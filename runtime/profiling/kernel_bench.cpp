@@ -9,7 +9,6 @@
 #include "runtime/host/mover.h"
 #include "runtime/host/team.h"
 #include "runtime/memory/available_memory.h"
-#include "runtime/onednn/bound_kernel.h"
 
 namespace runtime {
 
@@ -85,13 +84,13 @@ Seconds KernelBench::run(int step, framework::TierMask slow) {
         std::memset(addresses.at(storage), 0,
                     static_cast<std::size_t>(schedule_.storages()[static_cast<std::size_t>(storage)].bytes));
     }
-    const BoundKernel bound =
-        bind(lowered_.kernels[static_cast<std::size_t>(id)], of(node.inputs), of(node.outputs));
+    const std::unique_ptr<const BoundKernel> bound =
+        lowered_.kernels[static_cast<std::size_t>(id)].bind(of(node.inputs), of(node.outputs));
     const bool reaches_medium = cold_ && slow != 0;
     if (reaches_medium) slow_.block.drop_copies(0, end);
     return on_team(lowered_.team, [&] {
         const Clock::time_point start = Clock::now();
-        execute(bound, {});
+        bound->execute({});
         if (reaches_medium) slow_.block.write_back(0, end);
         return since(start);
     });

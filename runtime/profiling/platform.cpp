@@ -4,9 +4,9 @@
 
 #include "framework/base/error.h"
 #include "runtime/host/team.h"
-#include "runtime/memory/tier_memory.h"
+#include "runtime/memory/allocator.h"
 #include "runtime/onednn/kernels/loops/loops.h"
-#include "runtime/onednn/onednn.h"
+#include "runtime/onednn/version.h"
 
 namespace runtime {
 
@@ -22,7 +22,7 @@ std::string platform() {
     static const std::string name = processor();
     return framework::text(team_size(), " threads of ", name,
                            " | autotm " AUTOTM_VERSION ", Eigen " AUTOTM_EIGEN_VERSION ", oneDNN ",
-                           onednn_version(), ", memkind ", memkind_version(), ", loops ", loops().name);
+                           onednn_version(), ", memkind ", allocator().version(), ", loops ", loops().name);
 }
 
 }  // namespace runtime

@@ -56,15 +56,14 @@ fs::path kept_name(const fs::path& file) {
 }
 
 void print(std::ostream& out, const Layout& layout) {
-    const dnnl_memory_desc_t& d = layout.data;
-    out << ' ' << static_cast<int>(d.data_type);
-    for (int axis = 0; axis < d.ndims; ++axis) {
-        out << (axis ? 'x' : ' ') << d.dims[axis] << '/' << d.format_desc.blocking.strides[axis];
+    out << ' ' << framework::name_of(layout.type.dtype);
+    for (int axis = 0; axis < layout.shape().rank(); ++axis)
+        out << (axis ? 'x' : ' ') << layout.shape()[axis] << '/'
+            << layout.strides[static_cast<std::size_t>(axis)];
+    for (const Layout::Block& block : layout.blocks) {
+        if (block.size > 0) out << ':' << block.size << '@' << block.axis;
     }
-    for (int block = 0; block < d.format_desc.blocking.inner_nblks; ++block) {
-        out << ':' << d.format_desc.blocking.inner_blks[block] << '@'
-            << d.format_desc.blocking.inner_idxs[block];
-    }
+    if (layout.kind == Layout::Kind::opaque) out << " opaque " << layout.opaque_bytes;
 }
 
 }  // namespace

@@ -85,8 +85,7 @@ TEST_CASE("lower: every tensor has the bytes of its layout, and every kernel's s
                     scratch += tensor.bytes;
                     continue;
                 }
-                const auto bytes =
-                    static_cast<Bytes>(lowered.layouts[static_cast<std::size_t>(out)].get_size());
+                const Bytes bytes = lowered.layouts[static_cast<std::size_t>(out)].bytes();
                 CHECK(tensor.bytes == bytes);
                 CHECK(schedule.storages()[static_cast<std::size_t>(schedule.storage_of(out))].bytes >= bytes);
             }
@@ -105,7 +104,7 @@ TEST_CASE("lower: every kernel reads its operands in the layout they are in") {
             if (!runtime::is_settled(read)) continue;  // a workspace that this implementation does without
             INFO(lowered.graph.op(id).name, " operand ", slot);
             // Row-major weights may be read under other dimensions.
-            CHECK((actual == read || (actual.dims() != read.dims() && actual.get_size() == read.get_size())));
+            CHECK((actual == read || (actual.shape() != read.shape() && actual.bytes() == read.bytes())));
         }
     }
 }

@@ -1,6 +1,7 @@
 #include "tests/support/array.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -81,21 +82,21 @@ namespace {
 
 // Where the element of a row-major index lies, in elements. The layout may split the array's dimensions.
 std::int64_t place_of(std::int64_t index, const Layout& layout) {
-    const dnnl_memory_desc_t& md = layout.data;
-    const dnnl_blocking_desc_t& blocking = md.format_desc.blocking;
-    std::int64_t at[DNNL_MAX_NDIMS];
-    for (int axis = md.ndims; axis-- > 0;) {
-        at[axis] = index % md.dims[axis];
-        index /= md.dims[axis];
+    std::array<std::int64_t, Shape::max_rank> at{};
+    const auto on = [&](int axis) -> std::int64_t& { return at[static_cast<std::size_t>(axis)]; };
+    for (int axis = layout.shape().rank(); axis-- > 0;) {
+        on(axis) = index % layout.shape()[axis];
+        index /= layout.shape()[axis];
     }
-    std::int64_t place = md.offset0, step = 1;
-    for (int i = blocking.inner_nblks; i-- > 0;) {
-        std::int64_t& position = at[blocking.inner_idxs[i]];
-        place += position % blocking.inner_blks[i] * step;
-        position /= blocking.inner_blks[i];
-        step *= blocking.inner_blks[i];
+    std::int64_t place = 0, step = 1;
+    for (std::size_t i = layout.blocks.size(); i-- > 0;) {
+        const Layout::Block& block = layout.blocks[i];
+        if (block.size == 0) continue;
+        place += on(block.axis) % block.size * step;
+        on(block.axis) /= block.size;
+        step *= block.size;
     }
-    for (int axis = 0; axis < md.ndims; ++axis) place += at[axis] * blocking.strides[axis];
+    for (std::size_t axis = 0; axis < at.size(); ++axis) place += at[axis] * layout.strides[axis];
     return place;
 }
 
@@ -122,7 +123,7 @@ void for_each_element(const TensorType& type, Bytes* bytes, const Layout& layout
 }  // namespace
 
 AlignedBytes lay_out(const Array& array, const Layout& layout) {
-    AlignedBytes bytes(layout.get_size(), 0);
+    AlignedBytes bytes(static_cast<std::size_t>(layout.bytes()), 0);
     for_each_element(array.type, bytes.data(), layout, [&](auto& element, std::size_t i) {
         element = static_cast<std::decay_t<decltype(element)>>(array.values[i]);
     });

@@ -10,7 +10,7 @@
 
 #include "framework/graph/shape.h"
 #include "framework/graph/tensor.h"
-#include "runtime/onednn/onednn.h"
+#include "runtime/layout.h"
 
 namespace support {
 

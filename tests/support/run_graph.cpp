@@ -56,7 +56,7 @@ GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
     }
     for (int step = 0; step < program_.schedule().steps(); ++step) {
         const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
-        const std::vector<std::byte*>& out = program_.kernel(step).out;
+        const runtime::Addresses& out = program_.kernel(step).out;
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
             std::memset(out[slot], 0xFF,
                         static_cast<std::size_t>(program_.graph().tensor(node.outputs[slot]).bytes));
@@ -80,7 +80,8 @@ Array GraphRun::get(const std::string& name) const {
     const TensorId id = program_.graph().find(name);
     assert(id >= 0);
     const runtime::Layout& layout = program_.layout(id);
-    return row_major(program_.graph().tensor(id).type, {program_.address(id), layout.get_size()}, layout);
+    return row_major(program_.graph().tensor(id).type,
+                     {program_.address(id), static_cast<std::size_t>(layout.bytes())}, layout);
 }
 
 void copy_persistent(const GraphRun& from, GraphRun& to) {

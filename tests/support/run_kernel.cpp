@@ -1,12 +1,14 @@
 #include "tests/support/run_kernel.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include <doctest/doctest.h>
 
 namespace support {
 
+using framework::Bytes;
 using framework::DType;
 using framework::Op;
 using framework::Results;
@@ -19,37 +21,13 @@ namespace {
 
 constexpr std::uint8_t poison = 0xFF;  // four of them are a NaN
 
-dnnl::memory memory(const std::vector<Layout>& layouts, const std::vector<Layout>& seen, std::size_t slot,
-                    std::byte* at) {
-    return {seen.empty() ? layouts[slot] : seen[slot], runtime::engine(), at};
-}
-
-void execute(const Kernel& kernel, const std::vector<std::byte*>& in, const std::vector<std::byte*>& out,
-             std::byte* scratch, const runtime::Iteration& iteration) {
-    if (kernel.function) kernel.function({in, out, iteration});
-    if (!kernel.primitive) return;
-    std::unordered_map<int, dnnl::memory> arguments;
-    for (std::size_t slot = 0; slot < kernel.read_args.size(); ++slot) {
-        arguments[kernel.read_args[slot]] = memory(kernel.reads, kernel.read_layouts, slot, in[slot]);
-    }
-    for (std::size_t slot = 0; slot < kernel.write_args.size(); ++slot) {
-        arguments[kernel.write_args[slot]] = memory(kernel.writes, kernel.write_layouts, slot, out[slot]);
-    }
-    const Layout whole({kernel.scratch}, dnnl::memory::data_type::u8, dnnl::memory::format_tag::a);
-    if (kernel.scratch > 0) arguments[DNNL_ARG_SCRATCHPAD] = {whole, runtime::engine(), scratch};
-    kernel.primitive.execute(runtime::stream(), arguments);
-    runtime::stream().wait();
-}
-
 }  // namespace
 
 Layout offered_layout(const TensorType& type, Offered layout) {
-    using Tag = dnnl::memory::format_tag;
-    if (type.shape.rank() != 4 || layout == Offered::row_major) return runtime::plain_layout(type);
-    const Tag tag = layout == Offered::blocked16  ? Tag::aBcd16b
-                    : layout == Offered::blocked8 ? Tag::aBcd8b
-                                                  : Tag::acdb;
-    return {runtime::plain_layout(type).dims(), runtime::data_type(type.dtype), tag};
+    using runtime::Format;
+    constexpr std::array formats{Format::row_major, Format::blocked16, Format::blocked8,
+                                 Format::channels_last};
+    return runtime::make_layout(formats[static_cast<std::size_t>(layout)], type);
 }
 
 KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& how) {
@@ -65,20 +43,22 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
     const Kernel kernel = runtime::make_kernel(op, "op", offered, out, {.winograd = how.winograd});
 
     std::vector<AlignedBytes> inputs, outputs;
-    std::vector<std::byte*> in_at, out_at;
+    runtime::Addresses in_at, out_at;
     for (std::size_t slot = 0; slot < operands.size(); ++slot) {
         inputs.push_back(lay_out(operands[slot], kernel.reads[slot]));
         in_at.push_back(inputs.back().data());
     }
     for (std::size_t slot = 0; slot < results.size(); ++slot) {
         const bool over = results[slot].over >= 0;
+        // A workspace that this implementation does without has no layout.
+        const Bytes bytes = slot < kernel.writes.size() ? kernel.writes[slot].bytes() : 0;
         outputs.push_back(over ? inputs[static_cast<std::size_t>(results[slot].over)]
-                               : AlignedBytes(kernel.writes[slot].get_size(), poison));
+                               : AlignedBytes(static_cast<std::size_t>(bytes), poison));
         out_at.push_back(outputs.back().data());
     }
     const AlignedBytes scratch(static_cast<std::size_t>(kernel.scratch), poison);
     out_at.push_back(scratch.data());
-    execute(kernel, in_at, out_at, scratch.data(), how.iteration);
+    kernel.bind(in_at, out_at)->execute(how.iteration);
 
     CHECK(scratch.ends_untouched());
 

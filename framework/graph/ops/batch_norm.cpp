@@ -26,12 +26,12 @@ Results BatchNorm::infer(const Types& in, const std::string& name) const {
     require<ShapeError>(
         x.batch() * x.elements_from(2) > 1, name, ": x ", x,
         " has one value a channel, and one value has no variance; use a larger batch or image");
-    const TensorType statistic{{x.channels()}};
+    const TensorType statistic{{x.channels()}, accumulation_of(in[0].dtype)};
     return {{"y", in[0]},
             {"mean", statistic},
             {"inverse_deviation", statistic},
-            {"running_mean", statistic, 3, Role::state},
-            {"running_variance", statistic, 4, Role::state}};
+            {"running_mean", in[3], 3, Role::state},
+            {"running_variance", in[4], 4, Role::state}};
 }
 
 Tensors BatchNorm::gradient(const Forward& f) const {

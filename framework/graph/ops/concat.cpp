@@ -13,9 +13,10 @@ Results Concat::infer(const Types& in, const std::string& name) const {
     for (const TensorType& x : in) {
         require<ShapeError>(x.shape.rank() >= 2 && x.shape.with(1, 1) == in[0].shape.with(1, 1), name, ": ",
                             in[0].shape, " and ", x.shape, " may differ in their channels alone");
+        require_same_dtype(in[0], x, name);
         channels += x.shape.channels();
     }
-    return {{"y", {in[0].shape.with(1, channels)}}};
+    return {{"y", {in[0].shape.with(1, channels), in[0].dtype}}};
 }
 
 Tensors Concat::gradient(const Forward& f) const {
@@ -33,7 +34,7 @@ Results Slice::infer(const Types& in, const std::string& name) const {
     const Shape& x = in[0].shape;
     require<ShapeError>(x.rank() >= 2 && 0 <= begin && begin < end && end <= x.channels(), name,
                         ": channels [", begin, ", ", end, ") are not in x ", x);
-    return {{"y", {x.with(1, end - begin)}}};
+    return {{"y", {x.with(1, end - begin), in[0].dtype}}};
 }
 
 Tensors Slice::gradient(const Forward& f) const {
@@ -44,8 +45,8 @@ void Slice::describe(std::ostream& out) const {
     out << "channels=[" << begin << ',' << end << ')';
 }
 
-Results SliceBackward::infer(const Types&, const std::string&) const {
-    return {{"y", {x}}};
+Results SliceBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", {x, in[0].dtype}}};
 }
 void SliceBackward::describe(std::ostream& out) const {
     slice.describe(out);

@@ -14,12 +14,13 @@ Results Conv2d::infer(const Types& in, const std::string& name) const {
     require<ShapeError>(groups >= 1 && x.channels() % groups == 0 && w[0] % groups == 0, name, ": ", groups,
                         " groups do not divide the ", x.channels(), " channels of x ", x, " and the ", w[0],
                         " of w ", w);
+    require_same_dtype(in[0], in[1], name);
     require<ShapeError>(x.channels() == w[1] * groups, name, ": w ", w, " reads ", w[1] * groups,
                         " channels, but x ", x, " has ", x.channels());
     require<ShapeError>(!bias || in[2].shape == Shape{w[0]}, name, ": the bias must have the shape ",
                         Shape{w[0]}, " for w ", w);
     const Pair out = window.slide(x, {static_cast<int>(w[2]), static_cast<int>(w[3])}, name);
-    return {{"y", {{x.batch(), w[0], out.height, out.width}}}};
+    return {{"y", {{x.batch(), w[0], out.height, out.width}, in[0].dtype}}};
 }
 
 // dx reads w and dw reads x: this is what keeps both alive from the forward pass until here.
@@ -41,16 +42,16 @@ void Conv2d::describe(std::ostream& out) const {
     out << window << " groups=" << groups << (bias ? " bias" : "") << (relu ? " relu" : "");
 }
 
-Results Conv2dBackwardData::infer(const Types&, const std::string&) const {
-    return {{"y", {x}}};
+Results Conv2dBackwardData::infer(const Types& in, const std::string&) const {
+    return {{"y", {x, in[1].dtype}}};
 }
 void Conv2dBackwardData::describe(std::ostream& out) const {
     conv.describe(out);
 }
 
-Results Conv2dBackwardWeights::infer(const Types&, const std::string&) const {
-    Results results{{"y", {w}}};
-    if (conv.bias) results.push_back({"bias", {{w[0]}}});
+Results Conv2dBackwardWeights::infer(const Types& in, const std::string&) const {
+    Results results{{"y", {w, in[1].dtype}}};
+    if (conv.bias) results.push_back({"bias", {{w[0]}, in[1].dtype}});
     return results;
 }
 void Conv2dBackwardWeights::describe(std::ostream& out) const {

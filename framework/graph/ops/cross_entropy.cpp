@@ -21,7 +21,7 @@ Results CrossEntropy::infer(const Types& in, const std::string& name) const {
     check(in, name);
     require<ShapeError>(smoothing >= 0 && smoothing < 1, name, ": cannot smooth labels by ", smoothing,
                         "; it must be in [0, 1)");
-    return {{"", {{1}}}, {"probabilities", in[0]}};
+    return {{"", {{1}, accumulation_of(in[0].dtype)}}, {"probabilities", in[0]}};
 }
 
 Tensors CrossEntropy::gradient(const Forward& f) const {
@@ -41,7 +41,7 @@ void CrossEntropyBackward::describe(std::ostream& out) const {
 
 Results NegativeLogLikelihood::infer(const Types& in, const std::string& name) const {
     check(in, name);
-    return {{"", {{1}}}};
+    return {{"", {{1}, accumulation_of(in[0].dtype)}}};
 }
 
 Tensors NegativeLogLikelihood::gradient(const Forward& f) const {

@@ -16,10 +16,10 @@ Results Pool2d::infer(const Types& in, const std::string& name) const {
     const Shape& x = in[0].shape;
     const Pair out = window.slide(x, kernel, name);
     const Shape y{x.batch(), x.channels(), out.height, out.width};
-    if (rule == average || !training) return {{"y", {y}}};
+    if (rule == average || !training) return {{"y", {y, in[0].dtype}}};
     require<ShapeError>(kernel.height * kernel.width <= 256, name, ": a ", kernel,
                         " window has more elements than the byte that remembers the largest can tell apart");
-    return {{"y", {y}}, {"indices", {y, DType::u8}}};
+    return {{"y", {y, in[0].dtype}}, {"indices", {y, DType::u8}}};
 }
 
 Tensors Pool2d::gradient(const Forward& f) const {
@@ -33,8 +33,8 @@ void Pool2d::describe(std::ostream& out) const {
         << (count_padding ? " count_padding" : "") << (training ? "" : " inference");
 }
 
-Results Pool2dBackward::infer(const Types&, const std::string&) const {
-    return {{"y", {x}}};
+Results Pool2dBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", {x, in[0].dtype}}};
 }
 void Pool2dBackward::describe(std::ostream& out) const {
     pool.describe(out);
@@ -46,7 +46,7 @@ Results AdaptiveAvgPool2d::infer(const Types& in, const std::string& name) const
                             out.width <= x.width(),
                         name, ": cannot average x ", x, " down to ", out,
                         "; the result must be at least 1x1 and no larger than x");
-    return {{"y", {{x.batch(), x.channels(), out.height, out.width}}}};
+    return {{"y", {{x.batch(), x.channels(), out.height, out.width}, in[0].dtype}}};
 }
 
 Tensors AdaptiveAvgPool2d::gradient(const Forward& f) const {
@@ -57,8 +57,8 @@ void AdaptiveAvgPool2d::describe(std::ostream& stream) const {
     stream << "out=" << out;
 }
 
-Results AdaptiveAvgPool2dBackward::infer(const Types&, const std::string&) const {
-    return {{"y", {x}}};
+Results AdaptiveAvgPool2dBackward::infer(const Types& in, const std::string&) const {
+    return {{"y", {x, in[0].dtype}}};
 }
 
 }  // namespace framework

@@ -14,7 +14,7 @@ Results State::infer(const Types&, const std::string&) const {
     return {{"", {shape}, -1, Role::state}};
 }
 Results Fill::infer(const Types&, const std::string&) const {
-    return {{"y", {shape}}};
+    return {{"y", {shape, dtype}}};
 }
 
 void Fill::describe(std::ostream& out) const {

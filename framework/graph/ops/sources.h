@@ -53,6 +53,7 @@ struct Fill {
     static constexpr const char* kind = "fill";
     Shape shape;
     float value = 0;
+    DType dtype = DType::f32;
 
     Results infer(const Types& in, const std::string& name) const;
     void describe(std::ostream& out) const;

@@ -127,7 +127,7 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
 }
 
 SlowMemory open_file(const std::string& folder, Bytes bytes) {
-    FileMemory memory = map_file(folder, mapping_bytes(bytes));
+    FileMemory memory = map_file(folder, allocator().needed(bytes));
     return {memory.dax ? "pmem" : "file", memory.dax, Block(std::move(memory.mapping), bytes)};
 }
 

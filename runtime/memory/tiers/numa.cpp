@@ -89,7 +89,8 @@ const Kind numa{
     .example = "numa:NODE",
     .open =
         [](const std::string& node, Bytes bytes) {
-            return SlowMemory{"numa", false, Block(map_node(node_of(node), mapping_bytes(bytes)), bytes)};
+            return SlowMemory{"numa", false,
+                              Block(map_node(node_of(node), allocator().needed(bytes)), bytes)};
         },
     .available = [](const std::string& node) { return free_on_node(node_of(node)); },
     .identity = [](const std::string& node) { return framework::text("numa node ", node_of(node)); },

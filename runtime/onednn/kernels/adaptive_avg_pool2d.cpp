@@ -57,7 +57,7 @@ Kernel make_kernel(const framework::AdaptiveAvgPool2d&, const Operands& in, cons
             for_each_element(xs, ys, [&](auto at_x, auto at_y, float weight) { add(at_x, at_y, weight); });
         });
     };
-    return {.reads = {x}, .writes = {y}, .function = run, .implementation = "autotm"};
+    return own_kernel({x}, {y}, run);
 }
 
 Kernel make_kernel(const framework::AdaptiveAvgPool2dBackward&, const Operands& in, const Types& out) {
@@ -68,7 +68,7 @@ Kernel make_kernel(const framework::AdaptiveAvgPool2dBackward&, const Operands& 
             for_each_element(xs, ys, [&](auto at_x, auto at_y, float weight) { add(at_y, at_x, weight); });
         });
     };
-    return {.reads = {dy}, .writes = {dx}, .function = run, .implementation = "autotm"};
+    return own_kernel({dy}, {dx}, run);
 }
 
 }  // namespace runtime

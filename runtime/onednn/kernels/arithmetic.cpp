@@ -4,22 +4,21 @@ namespace runtime {
 
 namespace {
 
-Layout layout_of(const Operands& in) {
+Layout common_layout(const Operands& in) {
     return is_settled(in[0].layout) ? in[0].layout : settled_or_plain(in[1]);
 }
 
 Kernel binary(dnnl::algorithm how, const Operands& in) {
-    const Layout layout = layout_of(in);
-    const dnnl::binary::primitive_desc pd({how, layout, layout, layout}, user_scratchpad(), engine());
+    const Descriptor layout = descriptor_of(common_layout(in));
+    const auto pd = describe<dnnl::binary>(user_scratchpad(), how, layout, layout, layout);
     return primitive_kernel<dnnl::binary>(pd, {DNNL_ARG_SRC_0, DNNL_ARG_SRC_1}, {DNNL_ARG_DST});
 }
 
 // Our own: oneDNN 2.6 on AVX-512 writes wrong values, and beyond its result, where a sum in nChw8c has a
 // post-op and H is not W. Element by element in any layout; padding is zero in both operands and stays so.
 Kernel add_relu(const Operands& in) {
-    const Layout layout = layout_of(in);
-    const auto run = [count =
-                          static_cast<std::int64_t>(layout.get_size() / sizeof(float))](const Call& call) {
+    const Layout layout = common_layout(in);
+    const auto run = [count = layout.elements()](const Call& call) {
         const float *a = call.floats(0), *b = call.floats(1);
         float* y = call.result(0);
 #pragma omp parallel for simd schedule(static)
@@ -28,7 +27,7 @@ Kernel add_relu(const Operands& in) {
             y[i] = sum > 0 ? sum : 0;
         }
     };
-    return {.reads = {layout, layout}, .writes = {layout}, .function = run, .implementation = "autotm"};
+    return own_kernel({layout, layout}, {layout}, run);
 }
 
 }  // namespace

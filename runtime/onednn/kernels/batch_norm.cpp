@@ -141,10 +141,8 @@ std::vector<Layout> with_channels(const Layout& x, std::size_t count, std::int64
 Kernel make_kernel(const framework::BatchNorm& op, const Operands& in, const Types&) {
     const Layout x = grouped_or_plain(in[0]);
     const std::int64_t channels = in[0].type.shape.channels();
-    return {.reads = with_channels(x, 4, channels),
-            .writes = with_channels(x, 4, channels),
-            .function = [op, g = channel_groups(x)](const Call& call) { forward(op, g, call); },
-            .implementation = "autotm"};
+    return own_kernel(with_channels(x, 4, channels), with_channels(x, 4, channels),
+                      [op, g = channel_groups(x)](const Call& call) { forward(op, g, call); });
 }
 
 Kernel make_kernel(const framework::BatchNormBackward& op, const Operands& in, const Types&) {
@@ -152,11 +150,8 @@ Kernel make_kernel(const framework::BatchNormBackward& op, const Operands& in, c
     const std::int64_t channels = in[0].type.shape.channels();
     std::vector<Layout> reads = with_channels(x, 4, channels);
     reads.insert(reads.begin(), x);
-    return {
-        .reads = reads,
-        .writes = with_channels(x, 2, channels),
-        .function = [relu = op.relu, g = channel_groups(x)](const Call& call) { backward(relu, g, call); },
-        .implementation = "autotm"};
+    return own_kernel(reads, with_channels(x, 2, channels),
+                      [relu = op.relu, g = channel_groups(x)](const Call& call) { backward(relu, g, call); });
 }
 
 Kernel make_kernel(const framework::BatchNormInference& op, const Operands& in, const Types&) {
@@ -176,10 +171,7 @@ Kernel make_kernel(const framework::BatchNormInference& op, const Operands& in, 
                               call.result(0) + start);
         });
     };
-    return {.reads = with_channels(x, 4, in[0].type.shape.channels()),
-            .writes = {x},
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel(with_channels(x, 4, in[0].type.shape.channels()), {x}, run);
 }
 
 }  // namespace runtime

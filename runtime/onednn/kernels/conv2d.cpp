@@ -11,7 +11,6 @@
 namespace runtime {
 
 using dnnl::algorithm;
-using dnnl::memory;
 using framework::Bytes;
 using framework::Conv2d;
 using framework::Shape;
@@ -19,7 +18,7 @@ using framework::Shape;
 namespace {
 
 struct Geometry {
-    memory::dims stride, dilation, before, after;
+    Dims stride, dilation, before, after;
 };
 
 Geometry geometry_of(const Conv2d& conv) {
@@ -31,9 +30,14 @@ Geometry geometry_of(const Conv2d& conv) {
 }
 
 // Weights as oneDNN has them: groups are a dimension of their own.
-Layout any_weights(const Conv2d& conv, const Shape& w) {
+Descriptor any_weights(const Conv2d& conv, const Shape& w) {
     if (conv.groups == 1) return any_layout({w});
     return any_layout({{conv.groups, w[0] / conv.groups, w[1], w[2], w[3]}});
+}
+
+// Empty if there is none.
+Descriptor bias_of(const Conv2d& conv, const Shape& w) {
+    return conv.bias ? descriptor_of(plain_layout({{w[0]}})) : Descriptor();
 }
 
 // Where the padding is not the same on opposite sides, oneDNN 2.6's Winograd to data gives another result.
@@ -68,14 +72,13 @@ dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm ho
     dnnl::primitive_attr attr = user_scratchpad();
     if (op.relu) {
         dnnl::post_ops after;
-        after.append_eltwise(1.0F, algorithm::eltwise_relu, 0.0F, 0.0F);
+        append_eltwise(after, algorithm::eltwise_relu, 0.0F, 0.0F);
         attr.set_post_ops(after);
     }
     const auto kind = dnnl::prop_kind::forward_training;
-    const Layout bias = op.bias ? plain_layout({{w[0]}}) : Layout();
-    const dnnl::convolution_forward::desc desc(kind, how, any_layout({x}), any_weights(op, w), bias,
-                                               any_layout({y}), g.stride, g.dilation, g.before, g.after);
-    return {desc, attr, engine()};
+    return describe<dnnl::convolution_forward>(attr, kind, how, any_layout({x}), any_weights(op, w),
+                                               bias_of(op, w), any_layout({y}), g.stride, g.dilation,
+                                               g.before, g.after);
 }
 
 }  // namespace
@@ -93,13 +96,11 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
     const Shape &w = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
     const auto pd = best(winograd_pays(op.conv, w), options, [&](algorithm how) {
-        const dnnl::convolution_backward_data::desc desc(how, any_layout({op.x}), any_weights(op.conv, w),
-                                                         any_layout({dy}), g.stride, g.dilation, g.before,
-                                                         g.after);
         Conv2d plain = op.conv;
         plain.relu = plain.bias = false;
-        return dnnl::convolution_backward_data::primitive_desc(desc, user_scratchpad(), engine(),
-                                                               forward(plain, how, op.x, w, dy));
+        return describe_backward<dnnl::convolution_backward_data>(
+            user_scratchpad(), forward(plain, how, op.x, w, dy), how, any_layout({op.x}),
+            any_weights(op.conv, w), any_layout({dy}), g.stride, g.dilation, g.before, g.after);
     });
     return primitive_kernel<dnnl::convolution_backward_data>(pd, {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
                                                              {DNNL_ARG_DIFF_SRC});
@@ -109,15 +110,13 @@ Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& i
                    const KernelOptions& options) {
     const Shape &x = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
-    const Layout bias = op.conv.bias ? plain_layout({{op.w[0]}}) : Layout();
     const auto pd = best(winograd_pays(op.conv, op.w), options, [&](algorithm how) {
-        const dnnl::convolution_backward_weights::desc desc(how, any_layout({x}), any_weights(op.conv, op.w),
-                                                            bias, any_layout({dy}), g.stride, g.dilation,
-                                                            g.before, g.after);
         Conv2d plain = op.conv;
         plain.relu = false;
-        return dnnl::convolution_backward_weights::primitive_desc(desc, user_scratchpad(), engine(),
-                                                                  forward(plain, how, x, op.w, dy));
+        return describe_backward<dnnl::convolution_backward_weights>(
+            user_scratchpad(), forward(plain, how, x, op.w, dy), how, any_layout({x}),
+            any_weights(op.conv, op.w), bias_of(op.conv, op.w), any_layout({dy}), g.stride, g.dilation,
+            g.before, g.after);
     });
     return primitive_kernel<dnnl::convolution_backward_weights>(pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST},
                                                                 {DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS});

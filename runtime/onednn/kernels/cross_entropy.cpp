@@ -48,10 +48,8 @@ Kernel make_kernel(const framework::CrossEntropy& op, const Operands& in, const 
         }
         call.result(0)[0] = static_cast<float>(loss / static_cast<double>(c.rows));
     };
-    return {.reads = {plain_layout(in[0].type), plain_layout(in[1].type)},
-            .writes = {plain_layout(out[0]), plain_layout(out[1])},
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel({plain_layout(in[0].type), plain_layout(in[1].type)},
+                      {plain_layout(out[0]), plain_layout(out[1])}, run);
 }
 
 Kernel make_kernel(const framework::CrossEntropyBackward& op, const Operands& in, const Types& out) {
@@ -64,10 +62,8 @@ Kernel make_kernel(const framework::CrossEntropyBackward& op, const Operands& in
             d(n, c.label(call, n)) -= scale * (1.0F - s);
         }
     };
-    return {.reads = {plain_layout(in[0].type), plain_layout(in[1].type), plain_layout(in[2].type)},
-            .writes = {plain_layout(out[0])},
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel({plain_layout(in[0].type), plain_layout(in[1].type), plain_layout(in[2].type)},
+                      {plain_layout(out[0])}, run);
 }
 
 Kernel make_kernel(const framework::NegativeLogLikelihood&, const Operands& in, const Types& out) {
@@ -78,10 +74,7 @@ Kernel make_kernel(const framework::NegativeLogLikelihood&, const Operands& in, 
             loss -= std::log(static_cast<double>(p(n, c.label(call, n))));
         call.result(0)[0] = static_cast<float>(loss / static_cast<double>(c.rows));
     };
-    return {.reads = {plain_layout(in[0].type), plain_layout(in[1].type)},
-            .writes = {plain_layout(out[0])},
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel({plain_layout(in[0].type), plain_layout(in[1].type)}, {plain_layout(out[0])}, run);
 }
 
 Kernel make_kernel(const framework::NegativeLogLikelihoodBackward&, const Operands& in, const Types& out) {
@@ -92,10 +85,8 @@ Kernel make_kernel(const framework::NegativeLogLikelihoodBackward&, const Operan
         d.setZero();
         for (Eigen::Index n = 0; n < c.rows; ++n) d(n, c.label(call, n)) = -scale / p(n, c.label(call, n));
     };
-    return {.reads = {plain_layout(in[0].type), plain_layout(in[1].type), plain_layout(in[2].type)},
-            .writes = {plain_layout(out[0])},
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel({plain_layout(in[0].type), plain_layout(in[1].type), plain_layout(in[2].type)},
+                      {plain_layout(out[0])}, run);
 }
 
 }  // namespace runtime

@@ -17,8 +17,8 @@ constexpr std::int64_t chunk = 1 << 14;  // elements a thread takes at a time
 Kernel make_kernel(const framework::Dropout& op, const Operands& in, const Types&) {
     const Layout x = settled_or_plain(in[0]);
     Layout mask = x;
-    mask.data.data_type = dnnl_u8;
-    const auto count = static_cast<std::int64_t>(x.get_size() / sizeof(float));
+    mask.type.dtype = framework::DType::u8;
+    const auto count = x.elements();
     const auto run = [op, count](const Call& call) {
         const float *source = call.floats(0), scale = 1.0F / (1.0F - op.probability);
         float* y = call.result(0);
@@ -36,13 +36,13 @@ Kernel make_kernel(const framework::Dropout& op, const Operands& in, const Types
             }
         }
     };
-    return {.reads = {x}, .writes = {x, mask}, .function = run, .implementation = "autotm"};
+    return own_kernel({x}, {x, mask}, run);
 }
 
 Kernel make_kernel(const framework::DropoutBackward& op, const Operands& in, const Types&) {
     Layout mask = in[1].layout, dy = mask;
-    dy.data.data_type = dnnl_f32;
-    const auto count = static_cast<std::int64_t>(dy.get_size() / sizeof(float));
+    dy.type.dtype = framework::DType::f32;
+    const auto count = dy.elements();
     const auto run = [op, count](const Call& call) {
         const float *d = call.floats(0), scale = 1.0F / (1.0F - op.probability);
         const auto* kept = reinterpret_cast<const std::uint8_t*>(call.in[1]);
@@ -54,7 +54,7 @@ Kernel make_kernel(const framework::DropoutBackward& op, const Operands& in, con
             dx[i] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(d[i] * scale) & mask);
         }
     };
-    return {.reads = {dy, mask}, .writes = {dy}, .function = run, .implementation = "autotm"};
+    return own_kernel({dy, mask}, {dy}, run);
 }
 
 }  // namespace runtime

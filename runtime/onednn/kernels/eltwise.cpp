@@ -30,9 +30,8 @@ Formula formula_of(const Eltwise& op, bool backward) {
 }
 
 dnnl::eltwise_forward::primitive_desc forward(const Formula& formula, const Layout& layout) {
-    const dnnl::eltwise_forward::desc desc(dnnl::prop_kind::forward_training, formula.how, layout,
-                                           formula.alpha, formula.beta);
-    return {desc, user_scratchpad(), engine()};
+    return describe_eltwise(user_scratchpad(), formula.how, descriptor_of(layout), formula.alpha,
+                            formula.beta);
 }
 
 }  // namespace
@@ -45,9 +44,8 @@ Kernel make_kernel(const Eltwise& op, const Operands& in, const Types&) {
 Kernel make_kernel(const framework::EltwiseBackward& op, const Operands& in, const Types&) {
     const Layout layout = settled_or_plain(in[1]);
     const Formula formula = formula_of(op.forward, true);
-    const dnnl::eltwise_backward::desc desc(formula.how, layout, layout, formula.alpha, formula.beta);
-    const dnnl::eltwise_backward::primitive_desc pd(desc, user_scratchpad(), engine(),
-                                                    forward(formula, layout));
+    const auto pd = describe_eltwise_backward(user_scratchpad(), forward(formula, layout), formula.how,
+                                              descriptor_of(layout), formula.alpha, formula.beta);
     const int of_forward = op.forward.reads_result() ? DNNL_ARG_DST : DNNL_ARG_SRC;
     return primitive_kernel<dnnl::eltwise_backward>(pd, {DNNL_ARG_DIFF_DST, of_forward}, {DNNL_ARG_DIFF_SRC});
 }

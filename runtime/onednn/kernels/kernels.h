@@ -1,7 +1,7 @@
 // The kernels of each op; one file an op, or a family that shares its arithmetic.
 #pragma once
 
-#include "runtime/kernel.h"
+#include "runtime/onednn/primitive.h"
 
 namespace runtime {
 
@@ -48,30 +48,12 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
 Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& in, const Types& out,
                    const KernelOptions& options);
 
-// Copies `from` into the layout `to`.
-Kernel make_reorder(const Layout& from, const Layout& to);
-
-// What every primitive is made with: scratch is ours to place.
-dnnl::primitive_attr user_scratchpad();
-
-// The kernel of a primitive, its operands (DNNL_ARG_*) in the order of the op's; those at the
-// end that this one does without, such as a bias, are left out.
-template <class Primitive>
-Kernel primitive_kernel(const typename Primitive::primitive_desc& pd, const std::vector<int>& reads,
-                        const std::vector<int>& writes) {
-    Kernel kernel{.primitive = Primitive(pd),
-                  .scratch = static_cast<framework::Bytes>(pd.scratchpad_desc().get_size()),
-                  .implementation = pd.impl_info_str()};
-    const auto add = [&](std::vector<int>& args, std::vector<Layout>& layouts, int arg) {
-        const Layout layout = pd.query_md(dnnl::query::exec_arg_md, arg);
-        if (!is_settled(layout)) return;
-        args.push_back(arg);
-        layouts.push_back(layout);
-    };
-    for (const int arg : reads) add(kernel.read_args, kernel.reads, arg);
-    for (const int arg : writes) add(kernel.write_args, kernel.writes, arg);
-    return kernel;
-}
+// Copies what is `seen` of an operand, the whole or a part, to what is seen of the result.
+struct Seen {
+    Layout layout;
+    Descriptor seen = descriptor_of(layout);
+};
+Primitive reorder_primitive(const Seen& from, const Seen& to);
 
 // The layout a kernel settles on for an operand that it can read in any plain or blocked layout.
 Layout settled_or_plain(const Operand& operand);

@@ -13,7 +13,7 @@ constexpr std::int64_t chunk = 4096;  // of the three operands, 48 KiB
 
 Kernel make_kernel(const framework::Sgd& op, const Operands& in, const Types& out) {
     const Layout w = settled_or_plain(in[0]);
-    const auto count = static_cast<std::int64_t>(w.get_size() / sizeof(float));
+    const auto count = w.elements();
     // Element by element, in whatever layout: padding is zero in all operands and stays so.
     const auto run = [op, count](const Call& call) {
         const SgdStep step{call.iteration.learning_rate, op.momentum, op.weight_decay, op.nesterov};
@@ -23,10 +23,7 @@ Kernel make_kernel(const framework::Sgd& op, const Operands& in, const Types& ou
                         op.momentum == 0 ? nullptr : call.result(1) + begin);
         }
     };
-    return {.reads = std::vector<Layout>(in.size(), w),
-            .writes = std::vector<Layout>(out.size(), w),
-            .function = run,
-            .implementation = "autotm"};
+    return own_kernel(std::vector<Layout>(in.size(), w), std::vector<Layout>(out.size(), w), run);
 }
 
 }  // namespace runtime

@@ -5,7 +5,7 @@ namespace runtime {
 namespace {
 
 dnnl::softmax_forward::primitive_desc forward(const Layout& layout) {
-    return {{dnnl::prop_kind::forward_training, layout, 1}, user_scratchpad(), engine()};
+    return describe_softmax(user_scratchpad(), descriptor_of(layout), 1);
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ Kernel make_kernel(const framework::Softmax&, const Operands& in, const Types&) 
 
 Kernel make_kernel(const framework::SoftmaxBackward&, const Operands& in, const Types&) {
     const Layout y = settled_or_plain(in[0]);
-    const dnnl::softmax_backward::primitive_desc pd({y, y, 1}, user_scratchpad(), engine(), forward(y));
+    const auto pd = describe_softmax_backward(user_scratchpad(), forward(y), descriptor_of(y), 1);
     return primitive_kernel<dnnl::softmax_backward>(pd, {DNNL_ARG_DST, DNNL_ARG_DIFF_DST},
                                                     {DNNL_ARG_DIFF_SRC});
 }

@@ -1,13 +1,17 @@
 // The kinds of slow memory, and moves to and from them.
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <omp.h>
+#include <sys/mman.h>
 
 #include "framework/base/error.h"
 #include "runtime/host/mover.h"
+#include "runtime/memory/allocator.h"
 #include "runtime/memory/available_memory.h"
 #include "runtime/memory/slow_memory.h"
 #include "tests/support/temporary_folder.h"
@@ -83,4 +87,56 @@ TEST_CASE("slow memory: what is no place for it is said in a sentence") {
 TEST_CASE("memory: there is some, and less than the system has in all") {
     CHECK(runtime::available_dram() > 0);
     CHECK_THROWS_AS(runtime::Block(Bytes{1} << 60), OutOfTierMemory);
+}
+
+TEST_CASE("memory: blocks of memkind and of our own mappings are zero, apart, aligned and given back alike") {
+    constexpr Bytes size = (3 << 20) + 5;
+    for (const runtime::Allocator* from : {runtime::memkind_allocator(), &runtime::own_allocator()}) {
+        if (!from) continue;  // built without memkind
+        CAPTURE(from->name);
+        CHECK_THROWS_AS(runtime::Block(Bytes{1} << 60, *from), OutOfTierMemory);
+        runtime::Block block(size, *from), other(size, *from);
+        CHECK(reinterpret_cast<std::uintptr_t>(block.data()) % runtime::huge_page == 0);
+        CHECK(std::all_of(block.data(), block.data() + size, [](std::byte b) { return b == std::byte{0}; }));
+        std::memset(block.data(), 1, size);
+        std::memset(other.data(), 2, size);
+        CHECK(block.data()[size - 1] == std::byte{1});
+        const std::byte* where = block.data();
+        other = std::move(block);
+        CHECK(other.data() == where);
+        CHECK(other.data()[0] == std::byte{1});
+    }
+}
+
+TEST_CASE("memory: a block out of a mapping lies in it, reserves its room first, and goes before it") {
+    constexpr Bytes size = 3 << 20;
+    for (const runtime::Allocator* from : {runtime::memkind_allocator(), &runtime::own_allocator()}) {
+        if (!from) continue;
+        CAPTURE(from->name);
+        const Bytes taken = from->needed(size);
+        REQUIRE(taken >= size);
+        void* address = mmap(nullptr, static_cast<std::size_t>(taken), PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        REQUIRE(address != MAP_FAILED);
+        std::vector<std::pair<Bytes, Bytes>> reserved;  // begin and end
+        bool released = false;
+        auto mapping = std::make_unique<runtime::Mapping>();
+        mapping->address = static_cast<std::byte*>(address);
+        mapping->bytes = taken;
+        mapping->reserve = [&](Bytes offset, Bytes bytes) { reserved.emplace_back(offset, offset + bytes); };
+        mapping->release = [&] { released = munmap(address, static_cast<std::size_t>(taken)) == 0; };
+        {
+            const runtime::Block block(std::move(mapping), size, *from);
+            const Bytes begin = block.data() - static_cast<std::byte*>(address);
+            CHECK(begin % 4096 == 0);
+            CHECK(begin + size <= taken);
+            CHECK(std::ranges::any_of(reserved, [&](const auto& range) {
+                return range.first <= begin && begin + size <= range.second;
+            }));
+            CHECK(std::all_of(block.data(), block.data() + size,
+                              [](std::byte b) { return b == std::byte{0}; }));
+            CHECK_FALSE(released);
+        }
+        CHECK(released);
+    }
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include <dnnl.hpp>
 #include <doctest/doctest.h>
 
 #include "tests/support/gradient_check.h"

@@ -1,0 +1,36 @@
+// DType: what the elements of a tensor are, as one table.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "framework/base/units.h"
+
+namespace framework {
+
+enum class DType { f32, s32, u8 };
+
+struct DTypeFacts {
+    const char* name;
+    Bytes size;          // of one element
+    DType accumulation;  // what sums over elements are kept in: statistics, losses
+};
+
+// By DType. A new one is a line here, and one in runtime/onednn/onednn.cpp.
+inline constexpr std::array<DTypeFacts, 3> dtypes{
+    {{"f32", 4, DType::f32}, {"s32", 4, DType::s32}, {"u8", 1, DType::s32}}};
+
+constexpr const DTypeFacts& facts(DType type) {
+    return dtypes[static_cast<std::size_t>(type)];
+}
+constexpr Bytes size_of(DType type) {
+    return facts(type).size;
+}
+constexpr const char* name_of(DType type) {
+    return facts(type).name;
+}
+constexpr DType accumulation_of(DType type) {
+    return facts(type).accumulation;
+}
+
+}  // namespace framework

@@ -1,0 +1,10 @@
+// The oneDNN that runs.
+#pragma once
+
+#include <string>
+
+namespace runtime {
+
+std::string onednn_version();  // "2.6.3"
+
+}  // namespace runtime
