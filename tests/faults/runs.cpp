@@ -71,7 +71,10 @@ bool whole_checkpoint(const std::string& now) {
 bool whole_json(const std::string& now, const std::string& before) {
     const json ours = json::parse(now, nullptr, false), theirs = json::parse(before, nullptr, false);
     if (ours.is_discarded()) return false;
-    if (!ours.contains("kernels") || !theirs.contains("kernels")) return true;
+    const auto is_cache = [](const json& file) {
+        return file.contains("kernels") && file["kernels"].is_object();
+    };
+    if (!is_cache(ours) || !is_cache(theirs)) return true;
     return std::ranges::all_of(theirs["kernels"].items(),
                                [&](const auto& kernel) { return ours["kernels"].contains(kernel.key()); });
 }
