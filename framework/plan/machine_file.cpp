@@ -146,8 +146,7 @@ toml::table parse(const std::string& file, const std::string& content, bool firs
     // toml++ reports refused memory as a mistake in the text, too. A real mistake is there the second time.
     if (first) return parse(file, content, false);
     throw DataError(text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
-                         " is not TOML; write tables and \"key = value\" as ",
-                         bundled("paper"), " does"));
+                         " is not TOML; write tables and \"key = value\" as ", bundled("paper"), " does"));
 }
 
 }  // namespace

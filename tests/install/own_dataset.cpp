@@ -17,7 +17,8 @@ class Corners : public data::Dataset {
     const std::vector<std::string>& classes() const override { return corners_; }
     int label(std::int64_t sample) const override { return static_cast<int>(sample % 4); }
     void read(std::int64_t sample, std::uint8_t* image) const override {
-        const int x = label(sample) % 2 * 8, y = label(sample) / 2 * 8, side = 3 + static_cast<int>(sample % 5);
+        const int x = label(sample) % 2 * 8, y = label(sample) / 2 * 8,
+                  side = 3 + static_cast<int>(sample % 5);
         for (int i = 0; i < 256; ++i)
             image[i] = i % 16 >= x && i % 16 < x + side && i / 16 >= y && i / 16 < y + side ? 255 : 0;
     }

@@ -24,5 +24,6 @@ int main() {
     for (int n = 0; n < 32; ++n) labels[n] = n % 4;
     for (int i = 0; i < 32 * 768; ++i) images[i] = i % 16 % (labels[i / 768] + 2) == 0;
     for (int i = 0; i < 30; ++i) losses.push_back(training.step(images, labels, {.learning_rate = 0.05F}));
-    std::cout << training.dram_bytes() << " bytes of DRAM; loss " << losses[0] << " -> " << losses[29] << '\n';
+    std::cout << training.dram_bytes() << " bytes of DRAM; loss " << losses[0] << " -> " << losses[29]
+              << '\n';
 }
