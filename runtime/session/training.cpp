@@ -156,7 +156,11 @@ TensorId reachable(const Program& program, const std::string& name, DType dtype,
 template <class T>
 void write(Program& program, const std::string& name, DType dtype, std::span<const T> values) {
     const TensorId id = reachable(program, name, dtype, values.size());
-    if (program.graph().tensor(id).role == framework::Role::input) {
+    const framework::Role role = program.graph().tensor(id).role;
+    require<framework::DataError>(role != framework::Role::activation, "tensor \"", name,
+                                  "\" is a result of the iteration and can only be read; write an input, a "
+                                  "parameter or a state");
+    if (role == framework::Role::input) {
         std::ranges::copy(std::as_bytes(values), program.address(id));
     } else if constexpr (std::is_same_v<T, float>) {
         program.write(id, values.data());

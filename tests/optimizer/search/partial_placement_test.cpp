@@ -4,26 +4,13 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/support/random_graph.h"
+#include "tests/support/random_instance.h"
 
 using namespace framework;
 using namespace optimizer;
+using Case = support::RandomInstance;
 
 namespace {
-
-struct Case {
-    Graph graph;
-    Schedule schedule{graph};
-    Profile profile;
-    Problem problem;
-    Instance instance{problem};
-
-    Case(unsigned seed, int ops, double share)
-        : graph(support::random_graph(seed, ops)),
-          profile(support::random_profile(graph, schedule, seed)),
-          problem{schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {
-    }
-};
 
 std::vector<Bytes> load_of(const Instance& instance, const Routes& routes) {
     std::vector<Bytes> load(instance.room.size(), 0);

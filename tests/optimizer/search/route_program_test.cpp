@@ -6,26 +6,13 @@
 
 #include "optimizer/search/subgradient.h"
 #include "tests/support/brute_force.h"
-#include "tests/support/random_graph.h"
+#include "tests/support/random_instance.h"
 
 using namespace framework;
 using namespace optimizer;
+using Case = support::RandomInstance;
 
 namespace {
-
-struct Case {
-    Graph graph;
-    Schedule schedule{graph};
-    Profile profile;
-    Problem problem;
-    Instance instance{problem};
-
-    Case(unsigned seed, int ops, double share)
-        : graph(support::random_graph(seed, ops)),
-          profile(support::random_profile(graph, schedule, seed)),
-          problem{schedule, profile, static_cast<Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {
-    }
-};
 
 // The value of the whole relaxation, which prices and functions of its duals show to be no less.
 double relaxation(const Instance& instance, Freedom freedom, const PricedDram& priced) {

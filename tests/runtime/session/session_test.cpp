@@ -147,6 +147,8 @@ TEST_CASE("session: tensors are refused that are not of the graph's shape or typ
                          framework::ShapeError);
     CHECK_THROWS_AS(training.put("labels", few), framework::ShapeError);
     CHECK_THROWS_AS(training.put("weights", few), framework::DataError);
+    CHECK_THROWS_WITH_AS(training.put("loss", std::vector<float>{1}), doctest::Contains("can only be read"),
+                         framework::DataError);
     CHECK_THROWS_AS(training.infer(batch.images.values, batch.labels), framework::UsageError);
     std::vector<float> loss(2);
     CHECK_THROWS_AS(training.get("loss", loss), framework::ShapeError);
