@@ -16,8 +16,12 @@ dnnl::engine& engine();
 
 #if DNNL_VERSION_MAJOR >= 3
 
+// Asked for any layout, some convolutions of a network want channels last and others blocks of channels.
+inline constexpr bool convolutions_disagree = true;
+
+// One that oneDNN could not make, where it was told not to throw, has no handle.
 inline bool is_empty(const Descriptor& d) {
-    return d.get_ndims() == 0;
+    return d.get(true) == nullptr || d.get_ndims() == 0;
 }
 inline Dims dims_of(const Descriptor& d) {
     return d.get_dims();
@@ -91,6 +95,8 @@ inline void append_eltwise(dnnl::post_ops& after, dnnl::algorithm how, float alp
 }
 
 #else
+
+inline constexpr bool convolutions_disagree = false;
 
 inline bool is_empty(const Descriptor& d) {
     return d.data.ndims == 0;

@@ -1,4 +1,4 @@
-#include <optional>
+#include <string>
 
 #include "runtime/onednn/kernels/kernels.h"
 
@@ -35,6 +35,12 @@ Descriptor any_weights(const Conv2d& conv, const Shape& w) {
     return any_layout({{conv.groups, w[0] / conv.groups, w[1], w[2], w[3]}});
 }
 
+// The layout that an activation already has, where kernels might disagree and it has channels in blocks.
+Descriptor layout_for(const Operand& operand, bool as_it_is) {
+    const bool keep = as_it_is && is_settled(operand.layout) && operand.layout.blocks[0].size > 1;
+    return keep ? descriptor_of(operand.layout) : any_layout(operand.type);
+}
+
 // Empty if there is none.
 Descriptor bias_of(const Conv2d& conv, const Shape& w) {
     return conv.bias ? descriptor_of(plain_layout({{w[0]}})) : Descriptor();
@@ -50,24 +56,38 @@ bool winograd_pays(const Conv2d& conv, const Shape& w) {
            w[2] == 3 && w[3] == 3 && w[0] >= channels && w[1] >= channels;
 }
 
-// make(algorithm) with Winograd where it is worth trying, to be had, and within its scratch; direct
-// otherwise.
+// make(algorithm, whether to keep the layouts of its operands); kept where that leaves a kernel of oneDNN's
+// own compiler, so that fewer operands are copied from one layout to another.
+template <class Make>
+auto direct(const Make& make) {
+    if constexpr (convolutions_disagree) {
+        try {
+            auto pd = make(algorithm::convolution_direct, true);
+            if (std::string(pd.impl_info_str()).find("jit") != std::string::npos) return pd;
+        } catch (const dnnl::error& error) {
+            if (error.status == dnnl_out_of_memory) throw;
+        }
+    }
+    return make(algorithm::convolution_direct, false);
+}
+
+// Winograd where it is worth trying, to be had, and within its scratch; direct otherwise.
 template <class Make>
 auto best(bool worth_trying, const KernelOptions& options, const Make& make) {
     if (options.winograd && worth_trying) {
         try {
-            const auto pd = make(algorithm::convolution_winograd);
+            const auto pd = make(algorithm::convolution_winograd, false);
             const auto scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size());
             if (options.most_scratch == 0 || scratch <= options.most_scratch) return pd;
         } catch (const dnnl::error& error) {
             if (error.status == dnnl_out_of_memory) throw;
         }
     }
-    return make(algorithm::convolution_direct);
+    return direct(make);
 }
 
-dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm how, const Shape& x,
-                                                  const Shape& w, const Shape& y) {
+dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm how, const Descriptor& x,
+                                                  const Shape& w, const Descriptor& y) {
     const Geometry g = geometry_of(op);
     dnnl::primitive_attr attr = user_scratchpad();
     if (op.relu) {
@@ -76,31 +96,32 @@ dnnl::convolution_forward::primitive_desc forward(const Conv2d& op, algorithm ho
         attr.set_post_ops(after);
     }
     const auto kind = dnnl::prop_kind::forward_training;
-    return describe<dnnl::convolution_forward>(attr, kind, how, any_layout({x}), any_weights(op, w),
-                                               bias_of(op, w), any_layout({y}), g.stride, g.dilation,
-                                               g.before, g.after);
+    return describe<dnnl::convolution_forward>(attr, kind, how, x, any_weights(op, w), bias_of(op, w), y,
+                                               g.stride, g.dilation, g.before, g.after);
 }
 
 }  // namespace
 
 Kernel make_kernel(const Conv2d& op, const Operands& in, const Types& out, const KernelOptions& options) {
-    const Shape &x = in[0].type.shape, &w = in[1].type.shape;
-    const auto pd = best(winograd_pays(op, w), options,
-                         [&](algorithm how) { return forward(op, how, x, w, out[0].shape); });
+    const Shape& w = in[1].type.shape;
+    const auto pd = best(winograd_pays(op, w), options, [&](algorithm how, bool as_it_is) {
+        return forward(op, how, layout_for(in[0], as_it_is), w, any_layout(out[0]));
+    });
     return primitive_kernel<dnnl::convolution_forward>(pd, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_BIAS},
                                                        {DNNL_ARG_DST});
 }
 
 Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, const Types&,
                    const KernelOptions& options) {
-    const Shape &w = in[0].type.shape, &dy = in[1].type.shape;
+    const Shape& w = in[0].type.shape;
     const Geometry g = geometry_of(op.conv);
-    const auto pd = best(winograd_pays(op.conv, w), options, [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, w), options, [&](algorithm how, bool as_it_is) {
         Conv2d plain = op.conv;
         plain.relu = plain.bias = false;
+        const Descriptor dx = any_layout({op.x}), dy = layout_for(in[1], as_it_is);
         return describe_backward<dnnl::convolution_backward_data>(
-            user_scratchpad(), forward(plain, how, op.x, w, dy), how, any_layout({op.x}),
-            any_weights(op.conv, w), any_layout({dy}), g.stride, g.dilation, g.before, g.after);
+            user_scratchpad(), forward(plain, how, dx, w, dy), how, dx, any_weights(op.conv, w), dy, g.stride,
+            g.dilation, g.before, g.after);
     });
     return primitive_kernel<dnnl::convolution_backward_data>(pd, {DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
                                                              {DNNL_ARG_DIFF_SRC});
@@ -108,15 +129,14 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
 
 Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& in, const Types&,
                    const KernelOptions& options) {
-    const Shape &x = in[0].type.shape, &dy = in[1].type.shape;
     const Geometry g = geometry_of(op.conv);
-    const auto pd = best(winograd_pays(op.conv, op.w), options, [&](algorithm how) {
+    const auto pd = best(winograd_pays(op.conv, op.w), options, [&](algorithm how, bool as_it_is) {
         Conv2d plain = op.conv;
         plain.relu = false;
+        const Descriptor x = layout_for(in[0], as_it_is), dy = layout_for(in[1], as_it_is);
         return describe_backward<dnnl::convolution_backward_weights>(
-            user_scratchpad(), forward(plain, how, x, op.w, dy), how, any_layout({x}),
-            any_weights(op.conv, op.w), bias_of(op.conv, op.w), any_layout({dy}), g.stride, g.dilation,
-            g.before, g.after);
+            user_scratchpad(), forward(plain, how, x, op.w, dy), how, x, any_weights(op.conv, op.w),
+            bias_of(op.conv, op.w), dy, g.stride, g.dilation, g.before, g.after);
     });
     return primitive_kernel<dnnl::convolution_backward_weights>(pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST},
                                                                 {DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_BIAS});
