@@ -119,17 +119,16 @@ Image contact_sheet(const Dataset& dataset) {
     std::vector<std::uint8_t> stored(shape.bytes()), image(3 * shape.area());
     for (std::int64_t sample = 0; sample < dataset.count(); ++sample) {
         const int row = dataset.label(sample);
-        if (row >= rows || filled[static_cast<std::size_t>(row)] == columns) continue;
-        const int column = filled[static_cast<std::size_t>(row)]++;
+        if (row >= rows || filled[row] == columns) continue;
+        const int column = filled[row]++;
         dataset.read(sample, stored.data());
         convert_channels(shape.channels, stored.data(), 3, image.data(), shape.area());
         for (int c = 0; c < 3; ++c) {
             for (int y = 0; y < zoom * shape.height; ++y) {
-                const auto* from =
-                    &image[static_cast<std::size_t>((c * shape.height + y / zoom) * shape.width)];
-                auto* to = &sheet.pixels[static_cast<std::size_t>(
-                    (c * sheet.shape.height + row * cell_height + gap + y) * sheet.shape.width +
-                    column * cell_width + gap)];
+                const auto* from = &image[(c * shape.height + y / zoom) * shape.width];
+                auto* to =
+                    &sheet.pixels[(c * sheet.shape.height + row * cell_height + gap + y) * sheet.shape.width +
+                                  column * cell_width + gap];
                 for (int x = 0; x < zoom * shape.width; ++x) to[x] = from[x / zoom];
             }
         }
@@ -140,7 +139,7 @@ Image contact_sheet(const Dataset& dataset) {
 std::vector<std::int64_t> count_labels(const Dataset& dataset) {
     std::vector<std::int64_t> counts(dataset.classes().size());
     for (std::int64_t sample = 0; sample < dataset.count(); ++sample) {
-        ++counts[static_cast<std::size_t>(dataset.label(sample))];
+        ++counts[dataset.label(sample)];
     }
     return counts;
 }

@@ -88,7 +88,7 @@ void write_report(const Flags& flags, Json report, const std::vector<Outcome>& o
         placement.placement = o.placement;
         report_plan(run, placement, o.planned);
         report_slow(run, {.kind = runtime::emulated_memory, .block = {}},
-                    o.planned.solution.result.plan->slow_bytes);
+                    o.planned.solution.result.plan->arena[framework::Tier::slow]);
         run["iterations"] = statistics(o.seconds);
         run["losses"] = o.losses;
         if (o.accuracy.samples > 0) report_accuracy(run, o.accuracy);
@@ -109,8 +109,8 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
                   << framework::print_seconds(median(o.seconds)) << std::setw(12)
                   << framework::print_seconds(r.predicted_s) << std::setw(12)
                   << (r.bound_s > 0 ? framework::print_seconds(r.bound_s) : "-") << std::setw(11)
-                  << framework::print_bytes(r.plan->dram_bytes) << std::setw(11)
-                  << framework::print_bytes(r.plan->slow_bytes);
+                  << framework::print_bytes(r.plan->arena[framework::Tier::dram]) << std::setw(11)
+                  << framework::print_bytes(r.plan->arena[framework::Tier::slow]);
         if (o.accuracy.samples > 0) {
             std::cout << std::setw(9) << framework::fixed(100 * o.accuracy.top1, 2) << " %";
         } else {

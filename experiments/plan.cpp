@@ -63,8 +63,9 @@ void work(Flags flags, std::span<char* const> arguments) {
     Json report = new_report("plan", arguments, flags.placement.mode());
     report_model(report, flags.model, planned.network);
     report_plan(report, flags.placement, planned);
-    const framework::Bytes slow_bytes =
-        planned.memory_mode ? planned.memory_mode->pool_bytes : planned.solution.result.plan->slow_bytes;
+    const framework::Bytes slow_bytes = planned.memory_mode
+                                            ? planned.memory_mode->pool_bytes
+                                            : planned.solution.result.plan->arena[framework::Tier::slow];
     if (flags.placement.simulate) {
         report_slow(report, {.kind = "simulated", .block = {}}, slow_bytes);
     } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not say where

@@ -41,11 +41,10 @@ std::vector<Distinct> distinct_kernels(const ProfiledNetwork& profiled) {
     std::map<std::string, Distinct> by_key;
     const runtime::Lowered& lowered = profiled.network.lowered;
     const framework::Schedule& schedule = profiled.network.schedule;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         const framework::OpId id = schedule.op(step);
         const framework::OpNode& node = lowered.graph.op(id);
-        const framework::KernelProfile& times =
-            profiled.profile.times().kernels[static_cast<std::size_t>(step)];
+        const framework::KernelProfile& times = profiled.profile.times().kernels[step];
         Distinct& kernel = by_key[runtime::kernel_key(lowered, id, "")];
         if (kernel.uses++ == 0) {
             kernel.name = node.name;

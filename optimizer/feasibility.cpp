@@ -16,8 +16,8 @@ SmallestBudget smallest_budget(const framework::Schedule& schedule) {
     std::vector<Bytes> pinned(static_cast<std::size_t>(schedule.steps()), 0);
     for (const Storage& storage : schedule.storages()) {
         if (storage.tiers.holds(Tier::slow)) continue;
-        for (int step = storage.live.first; step < storage.live.last; ++step) {
-            pinned[static_cast<std::size_t>(step)] += framework::aligned(storage.bytes);
+        for (framework::Step step = storage.live.first; step < storage.live.last; ++step) {
+            pinned[step] += framework::aligned(storage.bytes);
         }
     }
     const auto most = std::max_element(pinned.begin(), pinned.end());
@@ -25,10 +25,10 @@ SmallestBudget smallest_budget(const framework::Schedule& schedule) {
     return {*most, static_cast<int>(most - pinned.begin())};
 }
 
-std::string kernel_text(const framework::Schedule& schedule, int step) {
+std::string kernel_text(const framework::Schedule& schedule, framework::Step step) {
     std::string operands;
     for (const int operand : schedule.operands(step)) {
-        const Storage& storage = schedule.storages()[static_cast<std::size_t>(operand)];
+        const Storage& storage = schedule.storages()[operand];
         operands += text(operands.empty() ? "" : ", ", storage.name, ' ', print_bytes(storage.bytes),
                          storage.tiers.holds(Tier::slow) ? "" : ", in DRAM only");
     }

@@ -11,12 +11,12 @@ namespace optimizer {
 // the most that they need at any kernel.
 struct SmallestBudget {
     framework::Bytes bytes = 0;
-    int step = -1;  // of the kernel that needs it; -1: none needs any
+    framework::Step step = -1;  // of the kernel that needs it; -1: none needs any
 };
 SmallestBudget smallest_budget(const framework::Schedule& schedule);
 
 // "kernel conv1 (images 36.8 MiB, conv1.w 37.5 KiB, conv1.y 196 MiB)"
-std::string kernel_text(const framework::Schedule& schedule, int step);
+std::string kernel_text(const framework::Schedule& schedule, framework::Step step);
 
 // Why everything in DRAM, which takes `needed` bytes, is more than the budget.
 std::string all_dram_reason(const Problem& problem, framework::Bytes needed);

@@ -54,7 +54,7 @@ Result bounded(const Instance& instance, const SolverOptions& options, Result re
                Freedom freedom = Freedom::synchronous) {
     if (!result.plan) return result;
     // Where everything fits, DRAM is free, and that is the best price.
-    const int passes = result.plan->slow_bytes > 0 ? options.price_passes : 0;
+    const int passes = result.plan->arena[framework::Tier::slow] > 0 ? options.price_passes : 0;
     const Stopwatch watch;
     const PricedDram priced = price_dram(instance, freedom, passes);
     result.certificate = certificate(freedom, proof(instance, priced.kernels, priced.per_unit, priced.bound));
@@ -94,14 +94,15 @@ Result solve(Placement placement, const Problem& problem, const SolverOptions& o
     if (!result.reason.empty()) return result;
     const Instance instance(problem);
     result = solve_unjudged(placement, instance, options);
-    if (result.plan && problem.slow_capacity > 0 && result.plan->slow_bytes > problem.slow_capacity) {
+    if (result.plan && problem.slow_capacity > 0 &&
+        result.plan->arena[framework::Tier::slow] > problem.slow_capacity) {
         result.status = Status::infeasible;
         result.stopped = Stopped::infeasible;
-        result.reason =
-            framework::text("the plan needs ", framework::print_bytes(result.plan->slow_bytes),
-                            " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),
-                            "; give --slow a place with more room, or a larger --dram: with about ",
-                            framework::print_bytes(problem.schedule.peak_bytes()), " none is needed");
+        result.reason = framework::text(
+            "the plan needs ", framework::print_bytes(result.plan->arena[framework::Tier::slow]),
+            " of slow memory, and there are ", framework::print_bytes(problem.slow_capacity),
+            "; give --slow a place with more room, or a larger --dram: with about ",
+            framework::print_bytes(problem.schedule.peak_bytes()), " none is needed");
         result.plan.reset();
     }
     if (result.plan) {

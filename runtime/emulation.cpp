@@ -27,7 +27,7 @@ Emulation::Emulation(std::span<const framework::Instruction> instructions,
     for (std::size_t i = 0; i < instructions.size(); ++i) {
         const Seconds predicted = timeline.instructions[i].length();
         if (const auto* launch = std::get_if<framework::Launch>(&instructions[i].what)) {
-            const framework::KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(launch->step)];
+            const framework::KernelProfile& kernel = profile.kernels[launch->step];
             delays_.push_back({.after = std::max(0.0, predicted - kernel.seconds(0))});
         } else {
             delays_.push_back({.least = predicted});
@@ -35,8 +35,8 @@ Emulation::Emulation(std::span<const framework::Instruction> instructions,
     }
 }
 
-void Emulation::ended(int instruction, Clock::time_point start) {
-    const Delay& delay = delays_[static_cast<std::size_t>(instruction)];
+void Emulation::ended(framework::InstructionId instruction, Clock::time_point start) {
+    const Delay& delay = delays_[instruction];
     wait_until(start, std::max(since(start) + delay.after, delay.least));
 }
 

@@ -14,7 +14,7 @@ class Emulation : public Observer {
     // until it has taken its predicted time.
     Emulation(std::span<const framework::Instruction> instructions, const framework::Profile& profile);
 
-    void ended(int instruction, framework::Clock::time_point start) override;
+    void ended(framework::InstructionId instruction, framework::Clock::time_point start) override;
 
   private:
     struct Delay {

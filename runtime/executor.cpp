@@ -47,7 +47,7 @@ void Executor::report_non_finite(const Iteration& iteration) {
 }
 
 void Executor::emulate(const framework::Profile& profile) {
-    copy_as(profile.to_dram, profile.to_slow);
+    copy_as(profile.copy);
     observe(std::make_unique<Emulation>(program_.instructions(), profile));
 }
 
@@ -55,9 +55,9 @@ void Executor::check_moves() {
     observe(std::make_unique<MoveCheck>(program_));
 }
 
-void Executor::copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow) {
-    to_dram_threads_ = to_dram.threads;
-    to_slow_threads_ = to_slow.threads;
+void Executor::copy_as(const framework::CopyCosts& costs) {
+    to_dram_threads_ = costs[framework::Tier::slow][framework::Tier::dram].threads;
+    to_slow_threads_ = costs[framework::Tier::dram][framework::Tier::slow].threads;
 }
 
 void Executor::copy(const Copy& copy) const {
@@ -81,8 +81,8 @@ IterationTime Executor::run_all(const Iteration& iteration) {
     IterationTime sum;
     Seconds moved = 0;  // since the last kernel
     const Clock::time_point begin = Clock::now();
-    for (const int index : order_) {
-        const auto& what = program_.instructions()[static_cast<std::size_t>(index)].what;
+    for (const framework::InstructionId index : order_) {
+        const auto& what = program_.instructions()[index].what;
         const Clock::time_point start = Clock::now();
         const auto* launch = std::get_if<Launch>(&what);
         if (launch) program_.kernel(launch->step).execute(iteration);
@@ -94,8 +94,7 @@ IterationTime Executor::run_all(const Iteration& iteration) {
             moved += took;
             continue;
         }
-        times_[static_cast<std::size_t>(launch->step)] = {
-            std::chrono::duration<double>(start - begin).count() - moved, moved, took};
+        times_[launch->step] = {std::chrono::duration<double>(start - begin).count() - moved, moved, took};
         moved = 0;
         ++kernels_ended_;
         if (launch->step == loss_step_ && !std::isfinite(*loss_)) report_non_finite(iteration);

@@ -37,7 +37,7 @@ class Executor {
     void emulate(const framework::Profile& profile);
 
     // From now on copies are made by as many threads as the profile found best.
-    void copy_as(const framework::CopyCost& to_dram, const framework::CopyCost& to_slow);
+    void copy_as(const framework::CopyCosts& costs);
 
     // From now on what a move puts into slow memory is on its way to the medium at once: where the system has
     // little DRAM left for copies of it, they make way without a wait.
@@ -48,8 +48,8 @@ class Executor {
     void check_moves();
     void observe(std::unique_ptr<Observer> observer) { observers_.push_back(std::move(observer)); }
 
-    // From now on instructions run in this order, of indices; see framework::order_of().
-    void run_in(std::vector<int> order) { order_ = std::move(order); }
+    // From now on instructions run in this order; see framework::order_of().
+    void run_in(std::vector<framework::InstructionId> order) { order_ = std::move(order); }
 
     const Program& program() const { return program_; }
 
@@ -65,7 +65,7 @@ class Executor {
     [[noreturn]] void report_non_finite(const Iteration& iteration);
 
     const Program& program_;
-    std::vector<int> order_;
+    std::vector<framework::InstructionId> order_;
     std::vector<std::unique_ptr<Observer>> observers_;
     const float* loss_ = nullptr;  // where the graph keeps one
     int loss_step_ = -1;

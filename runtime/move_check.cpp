@@ -90,10 +90,10 @@ MoveCheck::MoveCheck(const Program& program) : program_(program) {
     for (const framework::Instruction& instruction : program.instructions()) {
         std::vector<int>& touched = touches_.emplace_back();
         for (const int residency : touched_by.next(instruction)) {
-            const int stay = stay_of[static_cast<std::size_t>(residency)];
+            const int stay = stay_of[residency];
             if (stay < 0) continue;
             touched.push_back(stay);
-            ++stays_[static_cast<std::size_t>(stay)].instructions;
+            ++stays_[stay].instructions;
         }
     }
 }
@@ -102,8 +102,8 @@ void MoveCheck::begins() {
     for (Stay& stay : stays_) stay.left = stay.instructions;
 }
 
-void MoveCheck::ended(int instruction, framework::Clock::time_point) {
-    const framework::Instruction& ended = program_.instructions()[static_cast<std::size_t>(instruction)];
+void MoveCheck::ended(framework::InstructionId instruction, framework::Clock::time_point) {
+    const framework::Instruction& ended = program_.instructions()[instruction];
     if (const auto* copy = std::get_if<framework::Copy>(&ended.what)) check(*copy);
     if (const auto* launch = std::get_if<framework::Launch>(&ended.what)) forget_written(launch->step);
     leave(instruction);
@@ -124,15 +124,15 @@ void MoveCheck::check(const framework::Copy& copy) {
     }
 }
 
-void MoveCheck::forget_written(int step) {
+void MoveCheck::forget_written(framework::Step step) {
     const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
     for (const framework::TensorId written : node.outputs)
         spilled_.erase(program_.schedule().storage_of(written));
 }
 
 void MoveCheck::leave(int instruction) {
-    for (const int index : touches_[static_cast<std::size_t>(instruction)]) {
-        Stay& stay = stays_[static_cast<std::size_t>(index)];
+    for (const int index : touches_[instruction]) {
+        Stay& stay = stays_[index];
         if (--stay.left == 0) std::memset(stay.from, 0xFF, static_cast<std::size_t>(stay.bytes));
     }
 }

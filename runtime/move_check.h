@@ -19,12 +19,12 @@ class MoveCheck : public Observer {
     // still holds what the last spill has put there, by its checksum, where no kernel has written since.
     // After a kernel: what it has written in slow memory is no longer what was spilled. After the last
     // instruction that touches a residency: its bytes become NaNs.
-    void ended(int instruction, framework::Clock::time_point start) override;
+    void ended(framework::InstructionId instruction, framework::Clock::time_point start) override;
     void begins() override;
 
   private:
     void check(const framework::Copy& copy);
-    void forget_written(int step);
+    void forget_written(framework::Step step);
     void leave(int instruction);
 
     struct Stay {

@@ -10,13 +10,12 @@ namespace runtime {
 namespace {
 
 // Whether, up to the loss, something has been written over what a storage held at the iteration's start.
-bool is_overwritten(const Program& program, int storage, int loss_step) {
+bool is_overwritten(const Program& program, framework::StorageId storage, int loss_step) {
     const framework::Plan& plan = program.plan();
     const auto bytes = [&](const framework::Residency& r) {
-        return program.schedule().storages()[static_cast<std::size_t>(r.storage)].bytes;
+        return program.schedule().storages()[r.storage].bytes;
     };
-    const framework::Residency& held =
-        plan.residencies[static_cast<std::size_t>(framework::residency_at_start(plan, storage))];
+    const framework::Residency& held = plan.residencies[framework::residency_at_start(plan, storage)];
     return std::ranges::any_of(plan.residencies, [&](const framework::Residency& later) {
         return later.tier == held.tier && later.offset < held.offset + bytes(held) &&
                held.offset < later.offset + bytes(later) && later.live.first >= held.live.last &&
@@ -25,15 +24,15 @@ bool is_overwritten(const Program& program, int storage, int loss_step) {
 }
 
 // Whether what the kernel of `step` writes stays where it is until the loss is known.
-bool keeps_results(const Program& program, int step, int loss_step) {
+bool keeps_results(const Program& program, framework::Step step, int loss_step) {
     return std::ranges::all_of(program.graph().op(program.schedule().op(step)).outputs, [&](int output) {
         const int at = framework::residency_at(program.plan(), program.schedule().storage_of(output), step);
-        return program.plan().residencies[static_cast<std::size_t>(at)].live.last > loss_step;
+        return program.plan().residencies[at].live.last > loss_step;
     });
 }
 
 // "conv1 (conv2d)" where a result of the kernel that has just run is no finite number; else empty.
-std::string non_finite_result(const Program& program, int step) {
+std::string non_finite_result(const Program& program, framework::Step step) {
     const framework::OpNode& node = program.graph().op(program.schedule().op(step));
     for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
         const framework::TensorNode& tensor = program.graph().tensor(node.outputs[slot]);
@@ -46,7 +45,7 @@ std::string non_finite_result(const Program& program, int step) {
     return {};
 }
 
-bool reads_what_is_lost(const Program& program, int step, int loss_step) {
+bool reads_what_is_lost(const Program& program, framework::Step step, int loss_step) {
     const framework::Graph& graph = program.graph();
     return std::ranges::any_of(graph.op(program.schedule().op(step)).inputs, [&](framework::TensorId input) {
         return framework::is_source(graph.op(graph.tensor(input).producer).op) &&

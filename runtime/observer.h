@@ -2,6 +2,7 @@
 #pragma once
 
 #include "framework/base/clock.h"
+#include "framework/plan/instructions.h"
 
 namespace runtime {
 
@@ -11,7 +12,7 @@ class Observer {
     virtual void begins() {}  // an iteration
     // The instruction of this index has ended; it began at `start`. Observers are called in turn, on the
     // thread that runs the iteration; what they take is part of the instruction's time.
-    virtual void ended(int instruction, framework::Clock::time_point start) = 0;
+    virtual void ended(framework::InstructionId instruction, framework::Clock::time_point start) = 0;
 };
 
 }  // namespace runtime

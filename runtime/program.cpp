@@ -24,8 +24,8 @@ Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan 
                                                        framework::print_bytes(needed), " of ", tier,
                                                        ", and was given ", framework::print_bytes(given));
     };
-    require_room("DRAM", plan_.dram_bytes, dram().bytes());
-    require_room("slow memory", plan_.slow_bytes, slow_memory().block.bytes());
+    require_room("DRAM", plan_.arena[framework::Tier::dram], dram().bytes());
+    require_room("slow memory", plan_.arena[framework::Tier::slow], slow_memory().block.bytes());
     bind_kernels();
 }
 
@@ -33,7 +33,7 @@ namespace {
 
 std::shared_ptr<const Arenas> arenas_of(const framework::Plan& plan, SlowMemory slow) {
     auto arenas = std::make_shared<Arenas>();
-    arenas->dram = Block(plan.dram_bytes);
+    arenas->dram = Block(plan.arena[framework::Tier::dram]);
     arenas->slow = std::move(slow);
     return arenas;
 }
@@ -45,13 +45,13 @@ Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan 
 
 std::byte* Program::address_of(int residency) const {
     assert(residency >= 0);
-    const Residency& found = plan_.residencies[static_cast<std::size_t>(residency)];
+    const Residency& found = plan_.residencies[residency];
     return at(found.tier, found.offset);
 }
 
 void Program::bind_kernels() {
     const framework::Places places(schedule_, plan_);
-    for (int step = 0; step < schedule_.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule_.steps(); ++step) {
         const framework::OpId id = schedule_.op(step);
         const auto addresses = [&](const std::vector<TensorId>& tensors) {
             std::vector<std::byte*> found;
@@ -60,13 +60,13 @@ void Program::bind_kernels() {
             return found;
         };
         const OpNode& node = lowered_.graph.op(id);
-        const Kernel& kernel = lowered_.kernels[static_cast<std::size_t>(id)];
+        const Kernel& kernel = lowered_.kernels[id];
         bound_.push_back(kernel.bind(addresses(node.inputs), addresses(node.outputs)));
     }
 }
 
 std::byte* Program::address(TensorId id) const {
-    const int storage = schedule_.storage_of(id);
+    const framework::StorageId storage = schedule_.storage_of(id);
     const bool from_before = framework::is_source(graph().op(graph().tensor(id).producer).op);
     return address_of(from_before ? framework::residency_at_start(plan_, storage)
                                   : framework::residency_at(plan_, storage, schedule_.steps() - 1));

@@ -35,11 +35,9 @@ class Program {
     const framework::Plan& plan() const { return plan_; }
     const Lowered& lowered() const { return lowered_; }
     const std::vector<Kernel>& kernels() const { return lowered_.kernels; }
-    const Layout& layout(framework::TensorId id) const {
-        return lowered_.layouts[static_cast<std::size_t>(id)];
-    }
+    const Layout& layout(framework::TensorId id) const { return lowered_.layouts[id]; }
     const std::vector<framework::Instruction>& instructions() const { return instructions_; }
-    const BoundKernel& kernel(int step) const { return *bound_[static_cast<std::size_t>(step)]; }
+    const BoundKernel& kernel(framework::Step step) const { return *bound_[step]; }
     const Block& dram() const { return arenas_->dram; }
     const SlowMemory& slow_memory() const { return arenas_->slow; }
     std::byte* at(framework::Tier tier, framework::Bytes offset) const {

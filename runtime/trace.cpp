@@ -54,7 +54,7 @@ void Trace::write(const std::filesystem::path& path, const Program& program) con
                       {{"bytes", moved[step]}});
             }
             event(node.name, framework::kind_of(node.op), 1, run.start + time.start + time.move, time.kernel,
-                  {{"implementation", program.kernels()[static_cast<std::size_t>(id)].implementation},
+                  {{"implementation", program.kernels()[id].implementation},
                    {"attributes", framework::attributes(node.op)},
                    {"iteration", run.iteration}});
         }

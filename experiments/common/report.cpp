@@ -81,7 +81,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork
     const session::Solution& solution = planned.solution;
     const optimizer::Result& result = solution.result;
     report["dram"] = {{"limit_bytes", solution.dram_budget},
-                      {"peak_bytes", result.plan->dram_bytes},
+                      {"peak_bytes", result.plan->arena[framework::Tier::dram]},
                       {"lower_bound_bytes",
                        framework::most_live(planned.network.schedule, *result.plan, framework::Tier::dram)},
                       {"all_dram_bytes", planned.network.all_dram_bytes}};
@@ -106,8 +106,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork
     int to_slow = 0, to_dram = 0;
     framework::Bytes to_slow_bytes = 0, to_dram_bytes = 0;
     for (const framework::Move& move : result.plan->moves) {
-        const framework::Bytes bytes =
-            planned.network.schedule.storages()[static_cast<std::size_t>(move.storage)].bytes;
+        const framework::Bytes bytes = planned.network.schedule.storages()[move.storage].bytes;
         const bool spill = move.to == framework::Tier::slow;
         (spill ? to_slow : to_dram) += 1;
         (spill ? to_slow_bytes : to_dram_bytes) += bytes;
@@ -160,9 +159,9 @@ framework::Bytes status_bytes(const std::string& key) {
 void report_memory(Json& report, const runtime::Program* program) {
     Json memory{{"rss_peak_bytes", status_bytes("VmHWM")}};
     if (program) {
-        memory["dram_arena_bytes"] = program->plan().dram_bytes;
+        memory["dram_arena_bytes"] = program->plan().arena[framework::Tier::dram];
         memory["dram_resident_bytes"] = program->dram().resident();
-        memory["slow_arena_bytes"] = program->plan().slow_bytes;
+        memory["slow_arena_bytes"] = program->plan().arena[framework::Tier::slow];
         memory["anonymous_bytes"] = status_bytes("RssAnon");
         memory["file_bytes"] = status_bytes("RssFile") + status_bytes("RssShmem");
     }

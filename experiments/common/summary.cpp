@@ -43,8 +43,9 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
     const optimizer::Result& r = planned.solution.result;
     framework::TextStream out;
     out << model.name << " batch " << model.batch << ", " << flags.placement << ": DRAM "
-        << print_bytes(r.plan->dram_bytes) << " of " << print_bytes(planned.solution.dram_budget) << ", slow "
-        << print_bytes(r.plan->slow_bytes) << ", " << print_seconds(r.predicted_s)
+        << print_bytes(r.plan->arena[framework::Tier::dram]) << " of "
+        << print_bytes(planned.solution.dram_budget) << ", slow "
+        << print_bytes(r.plan->arena[framework::Tier::slow]) << ", " << print_seconds(r.predicted_s)
         << "/iteration predicted from " << flags.mode() << " times";
     out << extremes(planned.solution);
     if (r.bound_s > 0) {

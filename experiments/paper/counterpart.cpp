@@ -261,7 +261,7 @@ const std::map<std::string_view, Maker>& makers() {
 
 TierMask Counterpart::slow(const PublishedKernel::Timing& timing) const {
     const Schedule schedule(graph);
-    const std::vector<int>& operands = schedule.operands(0);
+    const std::vector<framework::StorageId>& operands = schedule.operands(0);
     const std::string letters = timing.inputs + timing.outputs;
     TierMask mask = 0;
     for (std::size_t i = 0; i < letters.size(); ++i) {

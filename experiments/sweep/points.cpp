@@ -114,9 +114,10 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
         }
         const char* of = p.placement == "static" ? "*" : "";
         column(11) << (p.result.bound_s > 0 ? print_seconds(p.result.bound_s) + of : "-");
-        for (const framework::Bytes bytes :
-             {p.result.plan->dram_bytes, p.run->memory["dram_resident_bytes"].get<framework::Bytes>(),
-              p.limit, p.result.plan->slow_bytes, p.run->memory["rss_peak_bytes"].get<framework::Bytes>()})
+        for (const framework::Bytes bytes : {p.result.plan->arena[framework::Tier::dram],
+                                             p.run->memory["dram_resident_bytes"].get<framework::Bytes>(),
+                                             p.limit, p.result.plan->arena[framework::Tier::slow],
+                                             p.run->memory["rss_peak_bytes"].get<framework::Bytes>()})
             column(11) << print_bytes(bytes);
         std::cout << '\n';
     }
@@ -162,8 +163,8 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
             << question.placement.machine << ',' << threads << ',' << question.model.seed << ',' << p.share
             << ',' << p.limit << ',' << p.placement << ',';
         if (p.result.plan) {
-            csv << p.result.plan->dram_bytes << ',' << p.result.plan->slow_bytes << ','
-                << p.result.predicted_s << ',';
+            csv << p.result.plan->arena[framework::Tier::dram] << ','
+                << p.result.plan->arena[framework::Tier::slow] << ',' << p.result.predicted_s << ',';
             if (p.result.bound_s > 0)
                 csv << p.result.bound_s << ',' << (p.result.certificate.moving ? "all" : "static");
             else
@@ -213,8 +214,8 @@ Json json_of(const std::vector<Point>& points) {
         point["status"] = optimizer::name_of(p.result.status);
         if (!p.result.plan) point["reason"] = p.result.reason;
         if (p.result.plan) {
-            point["dram_peak_bytes"] = p.result.plan->dram_bytes;
-            point["slow_peak_bytes"] = p.result.plan->slow_bytes;
+            point["dram_peak_bytes"] = p.result.plan->arena[framework::Tier::dram];
+            point["slow_peak_bytes"] = p.result.plan->arena[framework::Tier::slow];
             point["predicted_s"] = p.result.predicted_s;
             if (p.result.bound_s > 0) point["bound_s"] = p.result.bound_s;
             if (p.result.bound_s > 0) point["bound_of"] = p.result.certificate.moving ? "all" : "static";

@@ -13,9 +13,9 @@ std::vector<bool> depends_on_a_parameter(const Graph& graph) {
     for (const OpId id : graph.order()) {
         const OpNode& node = graph.op(id);
         bool any = std::holds_alternative<Parameter>(node.op);
-        for (const TensorId in : node.inputs) any = any || depends[static_cast<std::size_t>(in)];
+        for (const TensorId in : node.inputs) any = any || depends[in];
         for (const TensorId out : node.outputs) {
-            depends[static_cast<std::size_t>(out)] = any && graph.tensor(out).role != Role::state;
+            depends[out] = any && graph.tensor(out).role != Role::state;
         }
     }
     return depends;
@@ -30,14 +30,13 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
                         " is no loss: the gradient is taken of a single value");
     const std::vector<bool> wanted = depends_on_a_parameter(graph);
     Tensors gradients(wanted.size());
-    gradients[static_cast<std::size_t>(loss.id)] = {
-        &graph,
-        graph.add(Fill{loss.shape(), 1, graph.tensor(loss.id).type.dtype}, {}, graph.unique("d_loss"))[0]};
+    gradients[loss.id] = {&graph, graph.add(Fill{loss.shape(), 1, graph.tensor(loss.id).type.dtype}, {},
+                                            graph.unique("d_loss"))[0]};
 
     for (OpId id = graph.tensor(loss.id).producer; id >= 0; --id) {
         const OpNode node = graph.op(id);                  // a copy: the graph grows below
         if (std::holds_alternative<Parameter>(node.op)) {  // made before all that read it
-            const Tensor gradient = gradients[static_cast<std::size_t>(node.outputs[0])];
+            const Tensor gradient = gradients[node.outputs[0]];
             if (gradient) complete({&graph, node.outputs[0]}, gradient);
             continue;
         }
@@ -45,19 +44,19 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
         bool reached = false, needed = false;
         for (const TensorId out : node.outputs) {
             f.out.push_back({&graph, out});
-            f.d_out.push_back(gradients[static_cast<std::size_t>(out)]);
+            f.d_out.push_back(gradients[out]);
             reached = reached || f.d_out.back();
         }
         for (const TensorId in : node.inputs) {
             f.in.push_back({&graph, in});
-            f.wanted.push_back(wanted[static_cast<std::size_t>(in)]);
+            f.wanted.push_back(wanted[in]);
             needed = needed || f.wanted.back();
         }
         if (!reached || !needed) continue;
         const Tensors d_in = gradient(node.op, f);
         for (std::size_t slot = 0; slot < d_in.size(); ++slot) {
             if (!d_in[slot] || !f.wanted[slot]) continue;
-            Tensor& sum = gradients[static_cast<std::size_t>(node.inputs[slot])];
+            Tensor& sum = gradients[node.inputs[slot]];
             sum = sum ? apply(Add{}, {sum, d_in[slot]}, graph.unique(f.in[slot].name() + ".sum"))[0]
                       : d_in[slot];
         }

@@ -29,8 +29,7 @@ std::string wrong_results(const Graph& graph, const OpNode& node) {
 // By op: its place in the order that they run in.
 std::vector<int> places(const Graph& graph, const std::vector<OpId>& order) {
     std::vector<int> place(static_cast<std::size_t>(graph.op_count()), -1);
-    for (std::size_t i = 0; i < order.size(); ++i)
-        place[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
+    for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<int>(i);
     return place;
 }
 
@@ -39,12 +38,12 @@ std::string overwritten(const Graph& graph, const std::vector<int>& place) {
     for (TensorId id = 0; id < graph.tensor_count(); ++id) {
         const TensorNode& tensor = graph.tensor(id);
         if (!tensor.over) continue;
-        const int written = place[static_cast<std::size_t>(tensor.producer)];
+        const int written = place[tensor.producer];
         const TensorNode& below = graph.tensor(*tensor.over);
         if (below.role == Role::activation && graph.is_kept(*tensor.over))
             return text(tensor.name, " is written over ", below.name, ", which is kept");
         for (const OpId reader : graph.readers(*tensor.over)) {
-            if (place[static_cast<std::size_t>(reader)] > written)
+            if (place[reader] > written)
                 return text(tensor.name, " is written over ", below.name, " before ", graph.op(reader).name,
                             " reads that");
         }

@@ -27,9 +27,8 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, std::s
     const OpId vertex = op_count();
     boost::add_vertex(OpNode{std::move(op), name, {inputs.begin(), inputs.end()}, {}}, list_);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-        const auto from = static_cast<std::size_t>(tensor(inputs[slot]).producer);
-        boost::add_edge(from, static_cast<std::size_t>(vertex),
-                        TensorEdge{inputs[slot], static_cast<int>(slot)}, list_);
+        const std::size_t from = vertex_of(tensor(inputs[slot]).producer);
+        boost::add_edge(from, vertex_of(vertex), TensorEdge{inputs[slot], static_cast<int>(slot)}, list_);
     }
     for (const Result& result : results) {
         const TensorId id = tensor_count();
@@ -38,16 +37,16 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, std::s
                         .role = result.role,
                         .producer = vertex,
                         .bytes = result.type.bytes()};
-        if (result.over >= 0) node.over = inputs[static_cast<std::size_t>(result.over)];
+        if (result.over >= 0) node.over = inputs[result.over];
         tensors_.push_back(std::move(node));
-        list_[static_cast<std::size_t>(vertex)].outputs.push_back(id);
+        list_[vertex_of(vertex)].outputs.push_back(id);
     }
     return this->op(vertex).outputs;
 }
 
 std::vector<OpId> Graph::readers(TensorId id) const {
     std::vector<OpId> found;
-    const auto producer = static_cast<std::size_t>(tensor(id).producer);
+    const std::size_t producer = vertex_of(tensor(id).producer);
     for (const auto edge : boost::make_iterator_range(boost::out_edges(producer, list_))) {
         const auto reader = static_cast<OpId>(boost::target(edge, list_));
         if (list_[edge].tensor == id && (found.empty() || found.back() != reader)) found.push_back(reader);
@@ -87,7 +86,7 @@ void Graph::set_in_place(TensorId output, TensorId input) {
 }
 
 void Graph::add_scratch(OpId id, Bytes bytes) {
-    OpNode& node = list_[static_cast<std::size_t>(id)];
+    OpNode& node = list_[id];
     node.outputs.push_back(tensor_count());
     tensors_.push_back({.name = node.name + ".scratch",
                         .type = {{bytes}, DType::u8},

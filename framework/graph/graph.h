@@ -53,9 +53,9 @@ class Graph {
     int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }
     int tensor_count() const { return static_cast<int>(tensors_.size()); }
     // Both are good until the next add().
-    const OpNode& op(OpId id) const { return list_[static_cast<std::size_t>(id)]; }
-    const TensorNode& tensor(TensorId id) const { return tensors_[static_cast<std::size_t>(id)]; }
-    TensorNode& tensor(TensorId id) { return tensors_[static_cast<std::size_t>(id)]; }
+    const OpNode& op(OpId id) const { return list_[vertex_of(id)]; }
+    const TensorNode& tensor(TensorId id) const { return tensors_[id]; }
+    TensorNode& tensor(TensorId id) { return tensors_[id]; }
     std::vector<OpId> readers(TensorId id) const;  // in the order they were added, each once
     TensorId storage(TensorId id) const;           // whose bytes these are
     std::vector<OpId> order() const;               // topological, and as created where that leaves a choice
@@ -77,9 +77,11 @@ class Graph {
 
   private:
     using List = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge>;
+    static std::size_t vertex_of(OpId id) { return static_cast<std::size_t>(int{id}); }
+
     Mode mode_;
     List list_;
-    std::vector<TensorNode> tensors_;
+    Indexed<TensorId, TensorNode> tensors_;
     std::vector<std::pair<std::string, TensorId>> kept_;
     std::string prefix_;
     std::unordered_map<std::string, int> counters_;

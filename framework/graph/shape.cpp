@@ -48,7 +48,7 @@ std::int64_t Shape::elements_from(int axis) const {
 
 Shape Shape::with(int axis, std::int64_t extent) const {
     Shape changed = *this;
-    changed.extents_[static_cast<std::size_t>(axis)] = extent;
+    changed.extents_[axis] = extent;
     check(changed);
     return changed;
 }

@@ -22,7 +22,7 @@ class Shape {
     explicit Shape(std::span<const std::int64_t> extents);  // the same
 
     int rank() const { return rank_; }
-    std::int64_t operator[](int axis) const { return extents_[static_cast<std::size_t>(axis)]; }
+    std::int64_t operator[](int axis) const { return extents_[axis]; }
     std::int64_t batch() const { return extents_[0]; }
     std::int64_t channels() const { return extents_[1]; }
     std::int64_t height() const { return extents_[2]; }

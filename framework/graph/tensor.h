@@ -4,14 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/ids.h"
 #include "framework/graph/shape.h"
 
 namespace framework {
 
 class Graph;
 
-using TensorId = int;  // index into a graph's tensors
-using OpId = int;      // vertex of a graph
+using TensorId = Id<struct TensorNode>;  // of a graph's tensors
+using OpId = Id<struct OpNode>;          // of a graph's ops, which are its vertices
 
 enum class Role {
     activation,  // computed and used within one iteration; gradients too

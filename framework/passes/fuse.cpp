@@ -38,8 +38,8 @@ Fusions find(const Graph& graph) {
     const auto count = static_cast<std::size_t>(graph.op_count());
     Fusions found{std::vector<std::optional<OpId>>(count), std::vector<bool>(count, false)};
     const auto take = [&](OpId producer, OpId relu) {
-        found.relu[static_cast<std::size_t>(producer)] = relu;
-        found.dropped[static_cast<std::size_t>(relu)] = true;
+        found.relu[producer] = relu;
+        found.dropped[relu] = true;
     };
     for (const OpId id : graph.order()) {
         const OpNode& node = graph.op(id);
@@ -52,7 +52,7 @@ Fusions find(const Graph& graph) {
         if (!relu) continue;
         if (std::holds_alternative<BatchNorm>(node.op)) {
             if (const auto backward = backward_of(graph, graph.op(*relu).outputs[0])) {
-                found.dropped[static_cast<std::size_t>(*backward)] = true;
+                found.dropped[*backward] = true;
             }
         }
         take(id, *relu);
@@ -96,7 +96,7 @@ Graph drop_flattens(const Graph& graph) {
     std::vector<bool> dropped(static_cast<std::size_t>(graph.op_count()), false);
     for (const OpId id : graph.order()) {
         OpNode node = graph.op(id);
-        if (dropped[static_cast<std::size_t>(id)]) continue;
+        if (dropped[id]) continue;
         if (std::holds_alternative<Linear>(node.op) ||
             std::holds_alternative<LinearBackwardWeights>(node.op)) {
             node.inputs[0] = before_flatten(graph, node.inputs[0]);
@@ -104,7 +104,7 @@ Graph drop_flattens(const Graph& graph) {
             if (const auto unflatten = only_unflatten(graph, node.outputs[0])) {
                 backward->x = std::get<Reshape>(graph.op(*unflatten).op).to;
                 node.outputs = graph.op(*unflatten).outputs;
-                dropped[static_cast<std::size_t>(*unflatten)] = true;
+                dropped[*unflatten] = true;
             }
         }
         rewriter.copy(node.op, node.inputs, node.outputs, node.name);
@@ -133,17 +133,17 @@ Graph fuse(const Graph& graph) {
                              false);  // dy that a relu would mask
     for (const OpId id : graph.order()) {
         const OpNode& node = graph.op(id);
-        if (const auto relu = fusions.relu[static_cast<std::size_t>(id)]) {
+        if (const auto relu = fusions.relu[id]) {
             std::vector<TensorId> outputs = node.outputs;
             outputs[0] = graph.op(*relu).outputs[0];
             rewriter.copy(with_relu(node.op), node.inputs, outputs, node.name);
-        } else if (!fusions.dropped[static_cast<std::size_t>(id)]) {
+        } else if (!fusions.dropped[id]) {
             const bool backward = std::holds_alternative<BatchNormBackward>(node.op);
-            const bool relu = backward && masked[static_cast<std::size_t>(node.inputs[1])];
+            const bool relu = backward && masked[node.inputs[1]];
             rewriter.copy(id, relu ? with_relu(node.op) : node.op);
         } else if (std::holds_alternative<EltwiseBackward>(node.op)) {
             rewriter.replace(node.outputs[0], rewriter[node.inputs[0]]);
-            masked[static_cast<std::size_t>(node.outputs[0])] = true;
+            masked[node.outputs[0]] = true;
         }
     }
     return without_dead_reshapes(drop_flattens(rewriter.finish()));

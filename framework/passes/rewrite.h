@@ -19,8 +19,8 @@ class Rewriter {
               const std::string& name);
 
     // Whoever read `old` reads the new graph's `replacement` from now on.
-    void replace(TensorId old, TensorId replacement) { mapped_[static_cast<std::size_t>(old)] = replacement; }
-    TensorId operator[](TensorId old) const { return mapped_[static_cast<std::size_t>(old)]; }
+    void replace(TensorId old, TensorId replacement) { mapped_[old] = replacement; }
+    TensorId operator[](TensorId old) const { return mapped_[old]; }
     Graph& graph() { return to_; }
 
     Graph finish();  // with what the old graph keeps

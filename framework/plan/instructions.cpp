@@ -10,12 +10,11 @@ std::vector<Instruction> compile(const Schedule& schedule, const Plan& plan) {
     const Places places(schedule, plan);
     std::vector<Instruction> all;
     auto move = plan.moves.begin();
-    const auto moves_of = [&](int step) {
-        for (; move != plan.moves.end() && move->step == step; ++move) {
+    const auto moves_of = [&](Step step) {
+        for (; move != plan.moves.end() && move->due == step; ++move) {
             const auto [from, to] = places.ends_of(*move);
-            const Residency &source = plan.residencies[static_cast<std::size_t>(from)],
-                            &target = plan.residencies[static_cast<std::size_t>(to)];
-            const Bytes bytes = schedule.storages()[static_cast<std::size_t>(move->storage)].bytes;
+            const Residency &source = plan.residencies[from], &target = plan.residencies[to];
+            const Bytes bytes = schedule.storages()[move->storage].bytes;
             all.push_back({Stream::compute, Copy{.storage = move->storage,
                                                  .from = source.tier,
                                                  .to = target.tier,
@@ -25,7 +24,7 @@ std::vector<Instruction> compile(const Schedule& schedule, const Plan& plan) {
                                                  .bytes = bytes}});
         }
     };
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (Step step = 0; step < schedule.steps(); ++step) {
         moves_of(step);
         all.push_back({Stream::compute, Launch{step, places.slow_operands(step)}});
     }
@@ -49,10 +48,9 @@ class AccessList {
   private:
     std::vector<Access> of(const Launch& launch) const {
         std::vector<Access> found;
-        for (const int operand : schedule_.operands(launch.step)) {
-            const Storage& storage = schedule_.storages()[static_cast<std::size_t>(operand)];
-            const Residency& r =
-                plan_.residencies[static_cast<std::size_t>(places_.at(operand, launch.step))];
+        for (const StorageId operand : schedule_.operands(launch.step)) {
+            const Storage& storage = schedule_.storages()[operand];
+            const Residency& r = plan_.residencies[places_.at(operand, launch.step)];
             const auto use =
                 std::ranges::lower_bound(storage.uses, launch.step, {}, [](const Use& u) { return u.step; });
             found.push_back({r.tier, r.offset, r.offset + storage.bytes, use->writes});
@@ -74,10 +72,10 @@ class AccessList {
 
 }  // namespace
 
-std::vector<std::vector<Access>> accesses(std::span<const Instruction> instructions, const Schedule& schedule,
-                                          const Plan& plan) {
+Indexed<InstructionId, std::vector<Access>> accesses(std::span<const Instruction> instructions,
+                                                     const Schedule& schedule, const Plan& plan) {
     const AccessList list(schedule, plan);
-    std::vector<std::vector<Access>> all;
+    Indexed<InstructionId, std::vector<Access>> all;
     all.reserve(instructions.size());
     for (const Instruction& instruction : instructions) all.push_back(list.of(instruction));
     return all;

@@ -14,24 +14,27 @@ namespace framework {
 // A stream runs its instructions one after the other.
 enum class Stream { compute, out, in };  // kernels; copies to slow memory; copies to DRAM
 inline constexpr int streams = 3;
+template <class T>
+using PerStream = ByEnum<Stream, T, streams>;
 
 struct Launch {
-    int step = 0;
+    Step step = 0;
     TierMask slow = 0;  // operands in slow memory
 
     friend bool operator==(const Launch&, const Launch&) = default;
 };
 // Of the bytes [begin, begin + bytes) of a storage; offsets are of the storage's first byte in either arena.
 struct Copy {
-    int storage = 0;
+    StorageId storage = 0;
     Tier from = Tier::dram, to = Tier::slow;
     Bytes from_offset = 0, to_offset = 0, begin = 0, bytes = 0;
 
     friend bool operator==(const Copy&, const Copy&) = default;
 };
-// Until an instruction of another stream, by its index, has ended.
+// Until an instruction of another stream has ended.
+using InstructionId = Id<struct Instruction>;
 struct Wait {
-    int instruction = 0;
+    InstructionId instruction = 0;
 
     friend bool operator==(const Wait&, const Wait&) = default;
 };
@@ -41,6 +44,10 @@ struct Instruction {
 
     friend bool operator==(const Instruction&, const Instruction&) = default;
 };
+
+inline IdRange<InstructionId> ids_of(std::span<const Instruction> instructions) {
+    return {0, static_cast<int>(instructions.size())};
+}
 
 // Of a plan that validate() has passed. Its moves are in line with the kernels, so that all is one stream
 // without waits: before each kernel the moves of its step, as the plan lists them.
@@ -57,8 +64,8 @@ struct Access {
         return tier == other.tier && (writes || other.writes) && first < other.last && other.first < last;
     }
 };
-// By instruction; of a wait none.
-std::vector<std::vector<Access>> accesses(std::span<const Instruction> instructions, const Schedule& schedule,
-                                          const Plan& plan);
+// Of a wait none.
+Indexed<InstructionId, std::vector<Access>> accesses(std::span<const Instruction> instructions,
+                                                     const Schedule& schedule, const Plan& plan);
 
 }  // namespace framework

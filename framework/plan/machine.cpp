@@ -96,7 +96,8 @@ Seconds checked(Seconds time, const Machine& machine, const KernelRule& rule, co
 }
 
 void check_copies(const Machine& machine) {
-    for (const CopyCost& cost : {machine.to_dram, machine.to_slow}) {
+    for (const CopyCost& cost :
+         {machine.copy[Tier::slow][Tier::dram], machine.copy[Tier::dram][Tier::slow]}) {
         require<DataError>(rate_range.holds(cost.bytes_per_s) && latency_range.holds(cost.latency),
                            "machine ", machine.name,
                            ": copies have bytes_per_s = ", print_number(cost.bytes_per_s),
@@ -110,10 +111,12 @@ void check_copies(const Machine& machine) {
 Machine Machine::scaled(double factor) const {
     Machine result = *this;
     for (double* rate :
-         {&result.dram_bytes_per_s, &result.slow_read_bytes_per_s, &result.slow_write_bytes_per_s,
-          &result.to_dram.bytes_per_s, &result.to_slow.bytes_per_s, &result.beside_to_dram.bytes_per_s,
-          &result.beside_to_slow.bytes_per_s}) {
+         {&result.dram_bytes_per_s, &result.slow_read_bytes_per_s, &result.slow_write_bytes_per_s}) {
         *rate *= factor;
+    }
+    for (CopyCosts* costs : {&result.copy, &result.copy_beside}) {
+        for (auto& from : *costs)
+            for (CopyCost& cost : from) cost.bytes_per_s *= factor;
     }
     if (result.memory_mode) {
         result.memory_mode->fill_bytes_per_s *= factor;
@@ -128,20 +131,20 @@ Machine Machine::scaled(double factor) const {
     return result;
 }
 
-Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow) const {
+Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, Step step, TierMask slow) const {
     const OpNode& node = graph.op(schedule.op(step));
     const Traffic traffic = traffic_of(graph, schedule, step);
     const KernelRule& rule = rule_of(*this, node, traffic);
     return checked(KernelModel(*this, rule, traffic).seconds(slow), *this, rule, node);
 }
 
-Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
+Seconds Machine::seconds(const Graph& graph, const Schedule& schedule, Step step, TierMask slow,
                          Seconds all_dram) const {
     const Seconds placed = seconds(graph, schedule, step, slow), in_dram = seconds(graph, schedule, step, 0);
     return placed >= in_dram ? all_dram + (placed - in_dram) : all_dram * (placed / in_dram);
 }
 
-Seconds Machine::memory_mode_seconds(const Graph& graph, const Schedule& schedule, int step,
+Seconds Machine::memory_mode_seconds(const Graph& graph, const Schedule& schedule, Step step,
                                      const CacheMisses& of_reads, const CacheMisses& of_writes) const {
     require_memory_mode();
     const OpNode& node = graph.op(schedule.op(step));
@@ -159,8 +162,8 @@ void Machine::require_memory_mode() const {
 
 Profile simulate(const Graph& graph, const Schedule& schedule, const Machine& machine) {
     check_copies(machine);
-    Profile profile{.kernels = {}, .to_dram = machine.to_dram, .to_slow = machine.to_slow};
-    for (int step = 0; step < schedule.steps(); ++step) {
+    Profile profile{.kernels = {}, .copy = machine.copy};
+    for (Step step = 0; step < schedule.steps(); ++step) {
         KernelProfile& kernel = profile.kernels.emplace_back();
         for (const TierMask slow : placements_to_time(schedule, step).masks)
             kernel.timings.push_back({slow, machine.seconds(graph, schedule, step, slow), 0});

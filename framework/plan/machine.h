@@ -51,10 +51,9 @@ struct Machine {
         0;  // of operands of F bytes in all, exp(-(F / cache_bytes)^2) are found in the caches
     double dirty_bytes =
         0;  // a kernel ends with up to so many bytes in the caches that are to be written back,
-    double dirty_share = 0;  // and with no more than this share of a result
-    CopyCost to_dram, to_slow;
-    CopyCost beside_to_dram, beside_to_slow;  // while a kernel runs
-    std::vector<KernelRule> rules;            // the last one fits all
+    double dirty_share = 0;         // and with no more than this share of a result
+    CopyCosts copy, copy_beside;    // beside: while a kernel runs
+    std::vector<KernelRule> rules;  // the last one fits all
 
     std::optional<MemoryModeRates> memory_mode = {};  // absent: the machine has no such mode
 
@@ -71,17 +70,17 @@ struct Machine {
     //     time      = start + max(flops / rate, transfers) + (1 - hidden) * min(flops / rate, transfers) +
     //     stores
     // Throws DataError, which names the kernel and the rates, where these give no finite time above 0.
-    Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow) const;
+    Seconds seconds(const Graph& graph, const Schedule& schedule, Step step, TierMask slow) const;
     // The same where the kernel takes `all_dram` with all operands in DRAM: what seconds() adds to that;
     // where the model says that slow memory is the faster one, the same share of it.
-    Seconds seconds(const Graph& graph, const Schedule& schedule, int step, TierMask slow,
+    Seconds seconds(const Graph& graph, const Schedule& schedule, Step step, TierMask slow,
                     Seconds all_dram) const;
     // The same kernel in memory mode. Hits cost what all-DRAM costs: a read is one DRAM access, a write is
     // two (tag read and write), which write_traffic = 2 counts. Every miss adds a read from slow memory and a
     // DRAM write (fill), a dirty miss also a write to slow memory. Misses of reads are transfers, those of
     // writes are stores, so they join the kernel's time as slow operands do. Throws DataError as
     // require_memory_mode() does.
-    Seconds memory_mode_seconds(const Graph& graph, const Schedule& schedule, int step,
+    Seconds memory_mode_seconds(const Graph& graph, const Schedule& schedule, Step step,
                                 const CacheMisses& of_reads, const CacheMisses& of_writes) const;
 };
 

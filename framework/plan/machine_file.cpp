@@ -99,10 +99,8 @@ void read_copies(const Reader& in, Machine& machine) {
     const auto cost = [&](const char* key) {
         return CopyCost{in.number("latency_s", latency_range, 0), in.number(key, rate_range)};
     };
-    machine.to_dram = cost("to_dram_bytes_per_s");
-    machine.to_slow = cost("to_slow_bytes_per_s");
-    machine.beside_to_dram = cost("beside_to_dram_bytes_per_s");
-    machine.beside_to_slow = cost("beside_to_slow_bytes_per_s");
+    machine.copy = copy_costs(cost("to_dram_bytes_per_s"), cost("to_slow_bytes_per_s"));
+    machine.copy_beside = copy_costs(cost("beside_to_dram_bytes_per_s"), cost("beside_to_slow_bytes_per_s"));
 }
 
 void read_slow(const Reader& in, Machine& machine) {

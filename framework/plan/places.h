@@ -13,23 +13,23 @@ class Places {
     Places(const Schedule& schedule, const Plan& plan);
 
     // Indices of the residencies of a storage, as the plan lists them.
-    const std::vector<int>& of(int storage) const { return by_storage_[static_cast<std::size_t>(storage)]; }
+    const std::vector<ResidencyId>& of(StorageId storage) const { return by_storage_[storage]; }
     // The residency that the kernel of a step uses for a storage, as residency_at(); -1: none.
-    int at(int storage, int step) const;
-    TierMask slow_operands(int step) const;  // those of Schedule::operands(step) in slow memory
+    ResidencyId at(StorageId storage, Step step) const;
+    TierMask slow_operands(Step step) const;  // those of Schedule::operands(step) in slow memory
 
     // What a move copies from and to: indices of residencies. A plan that validate() passes has both.
     struct Ends {
-        int from = -1, to = -1;
+        ResidencyId from = -1, to = -1;
     };
     Ends ends_of(const Move& move) const;
 
   private:
-    const Residency& residency(int index) const { return plan_.residencies[static_cast<std::size_t>(index)]; }
+    const Residency& residency(ResidencyId index) const { return plan_.residencies[index]; }
 
     const Schedule& schedule_;
     const Plan& plan_;
-    std::vector<std::vector<int>> by_storage_;
+    Indexed<StorageId, std::vector<ResidencyId>> by_storage_;
 };
 
 }  // namespace framework

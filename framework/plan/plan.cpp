@@ -8,13 +8,13 @@
 
 namespace framework {
 
-std::vector<Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier) {
-    std::vector<Bytes> live(static_cast<std::size_t>(schedule.steps()) + 1, 0);  // as changes at first
+Indexed<Step, Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier) {
+    auto live = Indexed<Step, Bytes>::filled(schedule.steps() + 1);  // as changes at first
     for (const Residency& r : plan.residencies) {
         if (r.tier != tier) continue;
-        const Bytes bytes = aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        live[static_cast<std::size_t>(r.live.first)] += bytes;
-        live[static_cast<std::size_t>(r.live.last)] -= bytes;
+        const Bytes bytes = aligned(schedule.storages()[r.storage].bytes);
+        live[r.live.first] += bytes;
+        live[r.live.last] -= bytes;
     }
     std::partial_sum(live.begin(), live.end(), live.begin());
     live.pop_back();
@@ -22,64 +22,58 @@ std::vector<Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier t
 }
 
 Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier) {
-    const std::vector<Bytes> live = live_bytes(schedule, plan, tier);
+    const Indexed<Step, Bytes> live = live_bytes(schedule, plan, tier);
     return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 
-int residency_at(const Plan& plan, int storage, int step) {
-    int found = -1;
-    for (std::size_t i = 0; i < plan.residencies.size(); ++i) {
+ResidencyId residency_at(const Plan& plan, StorageId storage, Step step) {
+    ResidencyId found = -1;
+    for (const ResidencyId i : plan.residencies.ids()) {
         const Residency& residency = plan.residencies[i];
         if (residency.storage != storage || !residency.live.holds(step)) continue;
-        if (found < 0 || residency.tier == Tier::dram) found = static_cast<int>(i);
+        if (found < 0 || residency.tier == Tier::dram) found = i;
     }
     return found;
 }
 
-int residency_at_start(const Plan& plan, int storage) {
+ResidencyId residency_at_start(const Plan& plan, StorageId storage) {
     bool prefetched = false;
     for (const Move& move : plan.moves) {
-        prefetched |= move.storage == storage && move.step == 0 && move.to == Tier::dram;
+        prefetched |= move.storage == storage && move.due == 0 && move.to == Tier::dram;
     }
-    int found = -1;
-    for (std::size_t i = 0; i < plan.residencies.size(); ++i) {
+    ResidencyId found = -1;
+    for (const ResidencyId i : plan.residencies.ids()) {
         const Residency& residency = plan.residencies[i];
         if (residency.storage != storage || !residency.live.holds(0)) continue;
         if (residency.tier == (prefetched ? Tier::slow : Tier::dram) || (found < 0 && !prefetched)) {
-            found = static_cast<int>(i);
+            found = i;
         }
     }
     return found;
 }
 
 std::string print_plan(const Schedule& schedule, const Plan& plan) {
-    const std::vector<Storage>& storages = schedule.storages();
-    std::vector<std::string> tiers(storages.size()), moves(storages.size());
+    const auto& storages = schedule.storages();
+    Indexed<StorageId, std::string> tiers(storages.size()), moves(storages.size());
     const auto append = [](std::string& list, const std::string& item) {
         list += (list.empty() ? "" : ", ") + item;
     };
-    std::vector<std::size_t> by_step(plan.residencies.size());
-    std::iota(by_step.begin(), by_step.end(), 0U);
-    std::stable_sort(by_step.begin(), by_step.end(), [&](std::size_t a, std::size_t b) {
-        return plan.residencies[a].live.first < plan.residencies[b].live.first;
-    });
-    for (const std::size_t i : by_step) {
-        const Residency& residency = plan.residencies[i];
-        std::string& list = tiers[static_cast<std::size_t>(residency.storage)];
+    std::vector<Residency> by_step = plan.residencies;
+    std::ranges::stable_sort(by_step, {}, [](const Residency& r) { return int{r.live.first}; });
+    for (const Residency& residency : by_step) {
+        std::string& list = tiers[residency.storage];
         if (list.find(name_of(residency.tier)) == std::string::npos) append(list, name_of(residency.tier));
     }
     for (const Move& move : plan.moves) {
-        append(moves[static_cast<std::size_t>(move.storage)],
-               (move.to == Tier::slow ? "spill @" : "prefetch @") + std::to_string(move.step));
+        append(moves[move.storage],
+               (move.to == Tier::slow ? "spill @" : "prefetch @") + std::to_string(move.due));
     }
 
-    std::vector<std::size_t> order(storages.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return storages[a].live.first < storages[b].live.first;
-    });
+    std::vector<StorageId> order(storages.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::stable_sort(order, {}, [&](StorageId id) { return int{storages[id].live.first}; });
     std::size_t name_width = 6, tier_width = 4;
-    for (const std::size_t i : order) {
+    for (const StorageId i : order) {
         name_width = std::max(name_width, storages[i].name.size());
         tier_width = std::max(tier_width, tiers[i].size());
     }
@@ -93,7 +87,7 @@ std::string print_plan(const Schedule& schedule, const Plan& plan) {
             << (moved.empty() ? "" : "   " + moved) << '\n';
     };
     line("tensor", "size", "live range", "tier", "moves");
-    for (const std::size_t i : order) {
+    for (const StorageId i : order) {
         if (tiers[i].empty()) continue;
         TextStream range;
         range << '[' << std::setw(digits) << storages[i].live.first << ", " << std::setw(digits)

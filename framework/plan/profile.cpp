@@ -20,8 +20,15 @@ Seconds KernelProfile::seconds(TierMask slow) const {
     return total;
 }
 
-Placements placements_to_time(const Schedule& schedule, int step) {
-    const std::vector<int>& operands = schedule.operands(step);
+CopyCosts copy_costs(const CopyCost& to_dram, const CopyCost& to_slow) {
+    CopyCosts costs;
+    costs[Tier::slow][Tier::dram] = to_dram;
+    costs[Tier::dram][Tier::slow] = to_slow;
+    return costs;
+}
+
+Placements placements_to_time(const Schedule& schedule, Step step) {
+    const std::vector<StorageId>& operands = schedule.operands(step);
     struct Movable {
         TierMask bit;
         Bytes bytes;
@@ -34,7 +41,7 @@ Placements placements_to_time(const Schedule& schedule, int step) {
                         operands.size(), " operands; a placement tells at most ", most,
                         " apart: split it, a long concat for one into several");
     for (std::size_t i = 0; i < operands.size(); ++i) {
-        const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
+        const Storage& storage = schedule.storages()[operands[i]];
         if (!storage.tiers.holds(Tier::slow)) continue;
         movable.push_back({TierMask{1} << i, storage.bytes});
         placements.masks.push_back(movable.back().bit);

@@ -35,7 +35,7 @@ struct Placements {
     std::size_t needed = 0;
 };
 // Throws UsageError for a kernel of more than Schedule::most_operands.
-Placements placements_to_time(const Schedule& schedule, int step);
+Placements placements_to_time(const Schedule& schedule, Step step);
 
 struct CopyCost {
     Seconds latency = 0;
@@ -45,9 +45,12 @@ struct CopyCost {
     Seconds seconds(Bytes bytes) const { return latency + static_cast<double>(bytes) / bytes_per_s; }
 };
 
+using CopyCosts = PerTier<PerTier<CopyCost>>;  // [from][to]
+CopyCosts copy_costs(const CopyCost& to_dram, const CopyCost& to_slow);
+
 struct Profile {
-    std::vector<KernelProfile> kernels;  // by step
-    CopyCost to_dram, to_slow;
+    Indexed<Step, KernelProfile> kernels;
+    CopyCosts copy;
 };
 
 }  // namespace framework

@@ -15,6 +15,6 @@ std::string race(std::span<const Instruction> instructions, const Schedule& sche
 
 // One order in which the streams may run: copies as early as the waits allow, or as late.
 enum class CopiesRun { early, late };
-std::vector<int> order_of(std::span<const Instruction> instructions, CopiesRun copies);
+std::vector<InstructionId> order_of(std::span<const Instruction> instructions, CopiesRun copies);
 
 }  // namespace framework

@@ -7,7 +7,8 @@
 
 namespace framework {
 
-Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(graph.tensor_count()), -1) {
+Schedule::Schedule(const Graph& graph)
+    : storage_of_(Indexed<TensorId, StorageId>::filled(graph.tensor_count(), -1)) {
     for (const OpId id : graph.order()) {
         if (is_source(graph.op(id).op)) continue;
         ops_.push_back(id);
@@ -16,7 +17,7 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
     for (TensorId id = 0; id < graph.tensor_count(); ++id) {
         const TensorId root = graph.storage(id);
         if (root == id) {
-            storage_of_[static_cast<std::size_t>(id)] = static_cast<int>(storages_.size());
+            storage_of_[id] = storages_.count();
             const Role role = graph.tensor(id).role;
             Storage& storage = storages_.emplace_back();
             storage.name = graph.tensor(id).name;
@@ -24,14 +25,14 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
             storage.persistent = role == Role::parameter || role == Role::state;
             if (role == Role::scratch) storage.tiers = {Tier::dram};
         } else {
-            storage_of_[static_cast<std::size_t>(id)] = storage_of(root);
+            storage_of_[id] = storage_of(root);
         }
-        Storage& storage = storages_[static_cast<std::size_t>(storage_of(id))];
+        Storage& storage = storages_[storage_of(id)];
         storage.bytes = std::max(storage.bytes, graph.tensor(id).bytes);
     }
 
     operands_.resize(ops_.size());
-    for (int step = 0; step < steps(); ++step) {
+    for (Step step = 0; step < steps(); ++step) {
         const OpNode& node = graph.op(op(step));
         for (const TensorId id : node.inputs) touch(storage_of(id), step, true, false);
         for (const TensorId id : node.outputs) touch(storage_of(id), step, false, true);
@@ -39,12 +40,12 @@ Schedule::Schedule(const Graph& graph) : storage_of_(static_cast<std::size_t>(gr
 
     for (Storage& storage : storages_) {
         const bool written_before = is_source(graph.op(graph.tensor(storage.tensor).producer).op);
-        storage.live.first = written_before || storage.uses.empty() ? 0 : storage.uses.front().step;
+        storage.live.first = written_before || storage.uses.empty() ? Step(0) : storage.uses.front().step;
         storage.live.last = storage.uses.empty() ? 0 : storage.uses.back().step + 1;
         if (storage.persistent) storage.live = {0, steps()};
     }
     for (const auto& [name, id] : graph.kept()) {
-        storages_[static_cast<std::size_t>(storage_of(id))].live.last = steps();
+        storages_[storage_of(id)].live.last = steps();
     }
 }
 
@@ -82,7 +83,7 @@ void check_live(const Storage& storage, int steps) {
 
 }  // namespace
 
-Schedule::Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> storages)
+Schedule::Schedule(const Indexed<Step, KernelUses>& kernels, Indexed<StorageId, Storage> storages)
     : storages_(std::move(storages)), operands_(kernels.size()) {
     constexpr Bytes most = Bytes{1} << 60;  // of all storages together: no sum of sizes overflows
     Bytes total = 0;
@@ -94,16 +95,16 @@ Schedule::Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> 
                            ": DRAM is not among the tiers that may hold it; it must be");
         total += aligned(storage.bytes);
     }
-    for (int step = 0; step < steps(); ++step) {
-        const KernelUses& kernel = kernels[static_cast<std::size_t>(step)];
+    for (Step step = 0; step < steps(); ++step) {
+        const KernelUses& kernel = kernels[step];
         kernels_.push_back(kernel.name);
         require<DataError>(std::ssize(kernel.operands) <= most_operands, "kernel ", kernel.name, " has ",
                            kernel.operands.size(), " operands; a kernel has at most ", most_operands);
         for (const KernelUses::Operand& operand : kernel.operands) {
-            require<DataError>(operand.storage >= 0 && operand.storage < std::ssize(storages_), "kernel ",
+            require<DataError>(operand.storage >= 0 && operand.storage < storages_.count(), "kernel ",
                                kernel.name, ": its operand is storage ", operand.storage,
-                               "; they are numbered from 0 to ", std::ssize(storages_) - 1);
-            const Storage& storage = storages_[static_cast<std::size_t>(operand.storage)];
+                               "; they are numbered from 0 to ", storages_.count() - 1);
+            const Storage& storage = storages_[operand.storage];
             require<DataError>(storage.uses.empty() || storage.uses.back().step != step, "kernel ",
                                kernel.name, ": storage ", storage.name,
                                " is its operand twice; name it once, with all that it does");
@@ -115,21 +116,21 @@ Schedule::Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> 
     for (const Storage& storage : storages_) check_live(storage, steps());
 }
 
-void Schedule::touch(int index, int step, bool reads, bool writes) {
-    Storage& storage = storages_[static_cast<std::size_t>(index)];
+void Schedule::touch(StorageId index, Step step, bool reads, bool writes) {
+    Storage& storage = storages_[index];
     if (storage.uses.empty() || storage.uses.back().step != step) {
         storage.uses.push_back({.step = step});
-        operands_[static_cast<std::size_t>(step)].push_back(index);
+        operands_[step].push_back(index);
     }
     storage.uses.back().reads |= reads;
     storage.uses.back().writes |= writes;
 }
 
-std::vector<Bytes> Schedule::live_bytes() const {
-    std::vector<Bytes> live(operands_.size() + 1, 0);
+Indexed<Step, Bytes> Schedule::live_bytes() const {
+    auto live = Indexed<Step, Bytes>::filled(steps() + 1);
     for (const Storage& storage : storages_) {
-        live[static_cast<std::size_t>(storage.live.first)] += aligned(storage.bytes);
-        live[static_cast<std::size_t>(storage.live.last)] -= aligned(storage.bytes);
+        live[storage.live.first] += aligned(storage.bytes);
+        live[storage.live.last] -= aligned(storage.bytes);
     }
     std::partial_sum(live.begin(), live.end(), live.begin());
     live.pop_back();
@@ -137,7 +138,7 @@ std::vector<Bytes> Schedule::live_bytes() const {
 }
 
 Bytes Schedule::peak_bytes() const {
-    const std::vector<Bytes> live = live_bytes();
+    const Indexed<Step, Bytes> live = live_bytes();
     return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }
 

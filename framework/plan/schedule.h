@@ -16,16 +16,19 @@
 
 namespace framework {
 
-struct LiveRange {
-    int first = 0, last = 0;  // steps [first, last)
+using StorageId = Id<struct Storage>;    // index into Schedule::storages()
+using Step = Id<struct StepOfSchedule>;  // position of a kernel; steps() is after the last one
 
-    bool holds(int step) const { return first <= step && step < last; }
+struct LiveRange {
+    Step first = 0, last = 0;  // steps [first, last)
+
+    bool holds(Step step) const { return first <= step && step < last; }
     friend bool operator==(const LiveRange&, const LiveRange&) = default;
 };
 
 // A step at which a storage is an operand of the kernel; both where the kernel writes over what it reads.
 struct Use {
-    int step = 0;
+    Step step = 0;
     bool reads = false, writes = false;
 
     friend bool operator==(const Use&, const Use&) = default;
@@ -55,7 +58,7 @@ struct Storage {
 // A kernel that needs no op: what it is called and the storages that it touches, each of them once.
 struct KernelUses {
     struct Operand {
-        int storage = 0;
+        StorageId storage = 0;
         bool reads = false, writes = false;
     };
     std::string name;
@@ -69,33 +72,31 @@ class Schedule {
     // before the first kernel) or at the first use, which writes it; later uses that write it read it too.
     // It ends after the last use, or at the last step (read after the last kernel); it is all steps where the
     // storage is persistent. Throws DataError.
-    Schedule(const std::vector<KernelUses>& kernels, std::vector<Storage> storages);
+    Schedule(const Indexed<Step, KernelUses>& kernels, Indexed<StorageId, Storage> storages);
 
-    int steps() const { return static_cast<int>(operands_.size()); }
-    OpId op(int step) const { return ops_[static_cast<std::size_t>(step)]; }  // of a graph's schedule
-    const std::string& kernel(int step) const {
-        return kernels_[static_cast<std::size_t>(step)];
-    }                                                                   // its name
-    const std::vector<Storage>& storages() const { return storages_; }  // by tensor id
+    int steps() const { return operands_.count(); }
+    OpId op(Step step) const { return ops_[step]; }                            // of a graph's schedule
+    const std::string& kernel(Step step) const { return kernels_[step]; }      // its name
+    const Indexed<StorageId, Storage>& storages() const { return storages_; }  // by tensor id
     // The index in storages() of a tensor's storage; of any tensor, also one written over another.
-    int storage_of(TensorId tensor) const { return storage_of_[static_cast<std::size_t>(tensor)]; }
+    StorageId storage_of(TensorId tensor) const { return storage_of_[tensor]; }
     // Distinct storages that the kernel of a step touches, operands first, then results.
-    const std::vector<int>& operands(int step) const { return operands_[static_cast<std::size_t>(step)]; }
+    const std::vector<StorageId>& operands(Step step) const { return operands_[step]; }
 
-    std::vector<Bytes> live_bytes() const;  // at each step, every storage rounded up to `alignment`
-    Bytes peak_bytes() const;               // the largest of them: no arena can be smaller
+    Indexed<Step, Bytes> live_bytes() const;  // at each step, every storage rounded up to `alignment`
+    Bytes peak_bytes() const;                 // the largest of them: no arena can be smaller
 
     static constexpr Bytes alignment = 64;    // of every address: a cache line, and what vector loads want
     static constexpr int most_operands = 63;  // of a kernel: a placement of them is the bits of a number
 
   private:
-    void touch(int storage, int step, bool reads, bool writes);
+    void touch(StorageId storage, Step step, bool reads, bool writes);
 
-    std::vector<OpId> ops_;
-    std::vector<std::string> kernels_;
-    std::vector<Storage> storages_;
-    std::vector<int> storage_of_;
-    std::vector<std::vector<int>> operands_;
+    Indexed<Step, OpId> ops_;
+    Indexed<Step, std::string> kernels_;
+    Indexed<StorageId, Storage> storages_;
+    Indexed<TensorId, StorageId> storage_of_;
+    Indexed<Step, std::vector<StorageId>> operands_;
 };
 
 constexpr Bytes aligned(Bytes bytes) {

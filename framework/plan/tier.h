@@ -3,9 +3,15 @@
 
 #include <initializer_list>
 
+#include "framework/base/ids.h"
+
 namespace framework {
 
 enum class Tier { dram, slow };
+inline constexpr int tiers = 2;
+template <class T>
+using PerTier = ByEnum<Tier, T, tiers>;
+
 inline const char* name_of(Tier tier) {
     return tier == Tier::dram ? "dram" : "slow";
 }

@@ -9,9 +9,9 @@ namespace {
 
 Seconds length_of(const Instruction& instruction, const Profile& profile) {
     if (const auto* launch = std::get_if<Launch>(&instruction.what))
-        return profile.kernels[static_cast<std::size_t>(launch->step)].seconds(launch->slow);
+        return profile.kernels[launch->step].seconds(launch->slow);
     if (const auto* copy = std::get_if<Copy>(&instruction.what))
-        return (copy->to == Tier::slow ? profile.to_slow : profile.to_dram).seconds(copy->bytes);
+        return profile.copy[copy->from][copy->to].seconds(copy->bytes);
     return 0;
 }
 
@@ -20,13 +20,12 @@ Seconds length_of(const Instruction& instruction, const Profile& profile) {
 Timeline play(std::span<const Instruction> instructions, const Profile& profile) {
     Timeline timeline;
     timeline.instructions.reserve(instructions.size());
-    std::array<Seconds, streams> now{};
+    PerStream<Seconds> now;
     for (const Instruction& instruction : instructions) {
-        Seconds& clock = now[static_cast<std::size_t>(instruction.stream)];
+        Seconds& clock = now[instruction.stream];
         TimeSpan& interval = timeline.instructions.emplace_back(TimeSpan{clock, clock});
         if (const auto* wait = std::get_if<Wait>(&instruction.what)) {
-            interval.end =
-                std::max(clock, timeline.instructions[static_cast<std::size_t>(wait->instruction)].end);
+            interval.end = std::max(clock, timeline.instructions[wait->instruction].end);
         } else {
             interval.end += length_of(instruction, profile);
         }

@@ -15,7 +15,7 @@ struct TimeSpan {
 };
 
 struct Timeline {
-    std::vector<TimeSpan> instructions;
+    Indexed<InstructionId, TimeSpan> instructions;
     Seconds end = 0;  // of the iteration: the predicted time, wherever one is printed
 };
 

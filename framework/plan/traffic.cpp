@@ -17,7 +17,7 @@ const Conv2d* convolution_of(const Op& op) {
 Shape weights_of(const Graph& graph, const OpNode& node) {
     if (const auto* op = std::get_if<Conv2dBackwardWeights>(&node.op)) return op->w;
     const int slot = std::holds_alternative<Conv2d>(node.op) ? 1 : 0;
-    return graph.tensor(node.inputs[static_cast<std::size_t>(slot)]).type.shape;
+    return graph.tensor(node.inputs[slot]).type.shape;
 }
 
 // The share of input `slot` that the kernel touches.
@@ -55,7 +55,7 @@ double Traffic::footprint() const {
     return bytes;
 }
 
-Traffic traffic_of(const Graph& graph, const Schedule& schedule, int step) {
+Traffic traffic_of(const Graph& graph, const Schedule& schedule, Step step) {
     const OpNode& node = graph.op(schedule.op(step));
     const auto& operands = schedule.operands(step);
     Traffic traffic{.read = std::vector<double>(operands.size()),

@@ -20,6 +20,6 @@ struct Traffic {
 
 // An operand of which the kernel skips a part counts with the part that it touches: a slice reads the
 // channels that it keeps, a 1x1 convolution of stride 2 a quarter of its input.
-Traffic traffic_of(const Graph& graph, const Schedule& schedule, int step);
+Traffic traffic_of(const Graph& graph, const Schedule& schedule, Step step);
 
 }  // namespace framework

@@ -24,21 +24,21 @@ void check(bool holds, const Parts&... parts) {
 // range.
 class Memory {
   public:
-    void write(Bytes offset, Bytes bytes, int storage, int version) {
+    void write(Bytes offset, Bytes bytes, StorageId storage, int version) {
         auto at = held_.upper_bound(offset);
         if (at != held_.begin() && std::prev(at)->second.end > offset) --at;
         while (at != held_.end() && at->first < offset + bytes) at = held_.erase(at);
         if (bytes > 0) held_[offset] = {offset + bytes, storage, version};
     }
     // -1 where other bytes, or none, are there.
-    int version(Bytes offset, Bytes bytes, int storage) const {
+    int version(Bytes offset, Bytes bytes, StorageId storage) const {
         const auto at = held_.find(offset);
         const bool whole =
             at != held_.end() && at->second.storage == storage && at->second.end == offset + bytes;
         return whole ? at->second.version : -1;
     }
     // The storage whose claim is in the way, -1 where there is none.
-    int claim(Bytes offset, Bytes bytes, int storage) {
+    StorageId claim(Bytes offset, Bytes bytes, StorageId storage) {
         const auto after = claims_.lower_bound(offset);
         if (after != claims_.end() && after->first < offset + bytes) return after->second.storage;
         if (after != claims_.begin() && std::prev(after)->second.end > offset)
@@ -51,7 +51,8 @@ class Memory {
   private:
     struct Range {
         Bytes end = 0;
-        int storage = -1, version = -1;
+        StorageId storage = -1;
+        int version = -1;
     };
     std::map<Bytes, Range> held_, claims_;
 };
@@ -63,7 +64,7 @@ class Judge {
           plan_(plan),
           of_storage_(schedule.storages().size()),
           version_(schedule.storages().size(), 0),
-          starts_(static_cast<std::size_t>(schedule.steps()) + 1),
+          starts_(static_cast<std::size_t>(schedule.steps() + 1)),
           ends_(starts_.size()) {}
 
     void play() {
@@ -71,9 +72,9 @@ class Judge {
         check_moves();
         begin();
         std::size_t next = 0;
-        for (int step = 0; step <= schedule_.steps(); ++step) {
+        for (Step step = 0; step <= schedule_.steps(); ++step) {
             claim(step);
-            for (; next < plan_.moves.size() && plan_.moves[next].step == step; ++next)
+            for (; next < plan_.moves.size() && plan_.moves[next].due == step; ++next)
                 copy(plan_.moves[next]);
             if (step < schedule_.steps()) run(step);
         }
@@ -81,36 +82,36 @@ class Judge {
     }
 
   private:
-    const Storage& storage(int index) const { return schedule_.storages()[static_cast<std::size_t>(index)]; }
-    const std::string& name(int index) const { return storage(index).name; }
-    Memory& memory(Tier tier) { return memories_[static_cast<std::size_t>(tier)]; }
-    int& version(int index) { return version_[static_cast<std::size_t>(index)]; }
+    const Storage& storage(StorageId index) const { return schedule_.storages()[index]; }
+    const std::string& name(StorageId index) const { return storage(index).name; }
+    Memory& memory(Tier tier) { return memories_[tier]; }
+    int& version(StorageId index) { return version_[index]; }
 
     void check_residencies() {
         for (const Residency& r : plan_.residencies) {
-            check(0 <= r.storage && r.storage < static_cast<int>(of_storage_.size()),
-                  "a residency is of storage ", r.storage, ", of which there are ", of_storage_.size());
+            check(0 <= r.storage && r.storage < of_storage_.count(), "a residency is of storage ", r.storage,
+                  ", of which there are ", of_storage_.size());
             check(0 <= r.live.first && r.live.first < r.live.last && r.live.last <= schedule_.steps(),
                   name(r.storage), ": residency [", r.live.first, ", ", r.live.last,
                   ") is outside of the steps 0..", schedule_.steps());
             check(r.offset >= 0 && r.offset % Schedule::alignment == 0, name(r.storage), ": offset ",
                   r.offset, " is no multiple of ", Schedule::alignment);
-            const Bytes height = r.tier == Tier::dram ? plan_.dram_bytes : plan_.slow_bytes;
+            const Bytes height = plan_.arena[r.tier];
             check(storage(r.storage).bytes <= height && r.offset <= height - storage(r.storage).bytes,
                   name(r.storage), ": bytes from ", r.offset, " on reach beyond the ", height, " of the ",
                   name_of(r.tier), " arena");
-            of_storage_[static_cast<std::size_t>(r.storage)].push_back(&r);
-            starts_[static_cast<std::size_t>(r.live.first)].push_back(&r);
-            ends_[static_cast<std::size_t>(r.live.last)].push_back(&r);
+            of_storage_[r.storage].push_back(&r);
+            starts_[r.live.first].push_back(&r);
+            ends_[r.live.last].push_back(&r);
         }
-        for (std::size_t i = 0; i < of_storage_.size(); ++i) {
+        for (const StorageId i : of_storage_.ids()) {
             auto& list = of_storage_[i];
             std::sort(list.begin(), list.end(), [](const Residency* a, const Residency* b) {
-                return std::pair(a->tier, a->live.first) < std::pair(b->tier, b->live.first);
+                return std::tuple(a->tier, int{a->live.first}) < std::tuple(b->tier, int{b->live.first});
             });
             for (std::size_t k = 1; k < list.size(); ++k) {
                 check(list[k - 1]->tier != list[k]->tier || list[k - 1]->live.last <= list[k]->live.first,
-                      name(static_cast<int>(i)), ": two residencies in ", name_of(list[k]->tier), " at step ",
+                      name(i), ": two residencies in ", name_of(list[k]->tier), " at step ",
                       list[k]->live.first);
             }
             for (const Residency* r : list) {
@@ -123,22 +124,27 @@ class Judge {
     void check_moves() const {
         for (std::size_t i = 0; i < plan_.moves.size(); ++i) {
             const Move& move = plan_.moves[i];
-            check(0 <= move.storage && move.storage < static_cast<int>(of_storage_.size()),
-                  "a move is of storage ", move.storage, ", of which there are ", of_storage_.size());
-            check(0 <= move.step && move.step <= schedule_.steps(), name(move.storage), ": a move at step ",
-                  move.step, " of ", schedule_.steps());
+            check(0 <= move.storage && move.storage < of_storage_.count(), "a move is of storage ",
+                  move.storage, ", of which there are ", of_storage_.size());
+            check(0 <= move.due && move.due <= schedule_.steps(), name(move.storage), ": a move at step ",
+                  move.due, " of ", schedule_.steps());
+            check(move.start == move.due, name(move.storage), ": a move from step ", move.start, " to ",
+                  move.due, "; moves are in line with the kernels, from a step to the same one");
+            check(move.from != move.to, name(move.storage), ": a move within one tier, at step ", move.due);
+            check(move.due > 0 || move.to == Tier::slow || storage(move.storage).persistent,
+                  name(move.storage), ": a prefetch at step 0, which only parameters and states may have");
             if (i == 0) continue;
             const Move& before = plan_.moves[i - 1];
-            check(before.step <= move.step, "moves are out of order at step ", move.step);
-            check(before.step < move.step || before.to == Tier::slow || move.to == Tier::dram,
-                  name(move.storage), ": a spill after a prefetch of step ", move.step);
+            check(before.due <= move.due, "moves are out of order at step ", move.due);
+            check(before.due < move.due || before.to == Tier::slow || move.to == Tier::dram,
+                  name(move.storage), ": a spill after a prefetch of step ", move.due);
         }
     }
 
     // The residency in `tier` that covers a step, or failing that one that ends there.
-    const Residency* find(int index, Tier tier, int step, bool or_ending) const {
+    const Residency* find(StorageId index, Tier tier, Step step, bool or_ending) const {
         const Residency* found = nullptr;
-        for (const Residency* r : of_storage_[static_cast<std::size_t>(index)]) {
+        for (const Residency* r : of_storage_[index]) {
             if (r->tier != tier) continue;
             if (r->live.holds(step)) return r;
             if (or_ending && r->live.last == step) found = r;
@@ -146,16 +152,16 @@ class Judge {
         return found;
     }
 
-    const Residency* start(int index) const {
+    const Residency* start(StorageId index) const {
         const bool prefetched = std::any_of(plan_.moves.begin(), plan_.moves.end(), [&](const Move& move) {
-            return move.storage == index && move.step == 0 && move.to == Tier::dram;
+            return move.storage == index && move.due == 0 && move.to == Tier::dram;
         });
         const Residency* dram = find(index, Tier::dram, 0, false);
         return dram && !prefetched ? dram : find(index, Tier::slow, 0, false);
     }
 
     void begin() {
-        for (int i = 0; i < static_cast<int>(of_storage_.size()); ++i) {
+        for (const StorageId i : of_storage_.ids()) {
             if (!storage(i).filled_before()) continue;
             const Residency* r = start(i);
             check(r, name(i), ": has no place at the start of the iteration");
@@ -163,18 +169,18 @@ class Judge {
         }
     }
 
-    void claim(int step) {
-        for (const Residency* r : ends_[static_cast<std::size_t>(step)]) {
+    void claim(Step step) {
+        for (const Residency* r : ends_[step]) {
             if (storage(r->storage).bytes > 0) memory(r->tier).release(r->offset);
         }
-        for (const Residency* r : starts_[static_cast<std::size_t>(step)]) {
-            const int other = memory(r->tier).claim(r->offset, storage(r->storage).bytes, r->storage);
-            check(other < 0, "step ", step, ": ", name(r->storage), " and ", name(other < 0 ? 0 : other),
+        for (const Residency* r : starts_[step]) {
+            const StorageId other = memory(r->tier).claim(r->offset, storage(r->storage).bytes, r->storage);
+            check(other < 0, "step ", step, ": ", name(r->storage), " and ", name(std::max<int>(other, 0)),
                   " claim the same bytes of the ", name_of(r->tier), " arena");
         }
     }
 
-    void check_holds(const Residency& r, int step, const std::string& who) {
+    void check_holds(const Residency& r, Step step, const std::string& who) {
         const int held = memory(r.tier).version(r.offset, storage(r.storage).bytes, r.storage);
         if (held == version(r.storage) || storage(r.storage).bytes == 0) return;
         check(false, "step ", step, " (", who, "): ", name(r.storage), " is not at ", r.offset, " of the ",
@@ -184,35 +190,35 @@ class Judge {
     void copy(const Move& move) {
         const bool spill = move.to == Tier::slow;
         const char* what = spill ? "spill" : "prefetch";
-        const bool last = move.step == schedule_.steps();
-        const Residency* from = find(move.storage, spill ? Tier::dram : Tier::slow, move.step, spill || last);
-        const Residency* to = find(move.storage, move.to, move.step, last);
-        check(from, "step ", move.step, " (", what, "): ", name(move.storage), " is not in the other tier");
-        check(to, "step ", move.step, " (", what, "): ", name(move.storage), " has no place to go to");
-        check(version(move.storage) > 0, "step ", move.step, " (", what, "): ", name(move.storage),
+        const bool last = move.due == schedule_.steps();
+        const Residency* from = find(move.storage, move.from, move.due, spill || last);
+        const Residency* to = find(move.storage, move.to, move.due, last);
+        check(from, "step ", move.due, " (", what, "): ", name(move.storage), " is not in the other tier");
+        check(to, "step ", move.due, " (", what, "): ", name(move.storage), " has no place to go to");
+        check(version(move.storage) > 0, "step ", move.due, " (", what, "): ", name(move.storage),
               " is not computed yet");
-        check_holds(*from, move.step, what);
+        check_holds(*from, move.due, what);
         memory(to->tier).write(to->offset, storage(move.storage).bytes, move.storage, version(move.storage));
     }
 
-    void run(int step) {
+    void run(Step step) {
         const std::string& kernel = schedule_.kernel(step);
-        const auto place = [&](int index) -> const Residency& {
+        const auto place = [&](StorageId index) -> const Residency& {
             const Residency* dram = find(index, Tier::dram, step, false);
             const Residency* found = dram ? dram : find(index, Tier::slow, step, false);
             check(found, "step ", step, " (", kernel, "): ", name(index), " has no place");
             return *found;
         };
-        const auto use = [&](int index) {
+        const auto use = [&](StorageId index) {
             const auto& uses = storage(index).uses;
             return *std::lower_bound(uses.begin(), uses.end(), step,
-                                     [](const Use& u, int s) { return u.step < s; });
+                                     [](const Use& u, Step s) { return u.step < s; });
         };
-        for (const int index : schedule_.operands(step)) {
+        for (const StorageId index : schedule_.operands(step)) {
             const Residency& r = place(index);
             if (use(index).reads) check_holds(r, step, kernel);
         }
-        for (const int index : schedule_.operands(step)) {
+        for (const StorageId index : schedule_.operands(step)) {
             if (!use(index).writes) continue;
             const Residency& r = place(index);
             memory(r.tier).write(r.offset, storage(index).bytes, index, ++version(index));
@@ -220,8 +226,13 @@ class Judge {
     }
 
     void end() {
-        for (int i = 0; i < static_cast<int>(of_storage_.size()); ++i) {
-            if (storage(i).persistent) check_holds(*start(i), schedule_.steps(), "the next iteration");
+        for (const StorageId i : of_storage_.ids()) {
+            if (storage(i).persistent) {
+                const Residency& home = *start(i);
+                check(home.live == LiveRange{0, schedule_.steps()}, name(i),
+                      ": is not throughout where the iteration finds it");
+                check_holds(home, schedule_.steps(), "the next iteration");
+            }
             if (!storage(i).read_after()) continue;
             const Residency* dram = find(i, Tier::dram, schedule_.steps() - 1, false);
             const Residency* found = dram ? dram : find(i, Tier::slow, schedule_.steps() - 1, false);
@@ -232,20 +243,20 @@ class Judge {
 
     const Schedule& schedule_;
     const Plan& plan_;
-    std::vector<std::vector<const Residency*>> of_storage_;
-    std::vector<int> version_;  // of the newest value of each storage; 0: not computed yet
-    std::vector<std::vector<const Residency*>> starts_, ends_;  // by step
-    std::array<Memory, 2> memories_;                            // by tier
+    Indexed<StorageId, std::vector<const Residency*>> of_storage_;
+    Indexed<StorageId, int> version_;  // of the newest value of each storage; 0: not computed yet
+    Indexed<Step, std::vector<const Residency*>> starts_, ends_;
+    PerTier<Memory> memories_;
 };
 
 }  // namespace
 
 std::string validate(const Schedule& schedule, const Plan& plan, Bytes dram_budget, Bytes slow_capacity) {
     try {
-        check(plan.dram_bytes <= dram_budget, "the DRAM arena of ", plan.dram_bytes,
+        check(plan.arena[Tier::dram] <= dram_budget, "the DRAM arena of ", plan.arena[Tier::dram],
               " bytes is larger than the budget of ", dram_budget);
-        check(slow_capacity == 0 || plan.slow_bytes <= slow_capacity, "the slow arena of ", plan.slow_bytes,
-              " bytes is larger than the capacity of ", slow_capacity);
+        check(slow_capacity == 0 || plan.arena[Tier::slow] <= slow_capacity, "the slow arena of ",
+              plan.arena[Tier::slow], " bytes is larger than the capacity of ", slow_capacity);
         Judge(schedule, plan).play();
     } catch (const Fault& fault) {
         return fault.text;

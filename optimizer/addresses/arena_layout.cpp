@@ -32,14 +32,14 @@ std::vector<Interval> lengthened(std::vector<Interval> result, std::vector<Bytes
         const Bytes bytes = aligned(result[i].bytes);
         if (bytes > largest) break;
         const LiveRange live = result[i].live;
-        const auto lives = [&](int step) { return live.first <= step && step < live.last; };
+        const auto lives = [&](framework::Step step) { return live.first <= step && step < live.last; };
         bool has_room = true;
-        for (int step = 0; step < steps && has_room; ++step) {
-            has_room = lives(step) || load[static_cast<std::size_t>(step)] + bytes <= top;
+        for (framework::Step step = 0; step < steps && has_room; ++step) {
+            has_room = lives(step) || load[step] + bytes <= top;
         }
         if (!has_room) continue;
-        for (int step = 0; step < steps; ++step) {
-            if (!lives(step)) load[static_cast<std::size_t>(step)] += bytes;
+        for (framework::Step step = 0; step < steps; ++step) {
+            if (!lives(step)) load[step] += bytes;
         }
         result[i].live = {0, steps};
     }
@@ -61,7 +61,7 @@ class Packer {
         if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
         draw_scores(attempts_++ == 0 ? 0 : 0.3);
         if (skyline_.pack(scores_, top, decisions_each * scores_.size())) return true;
-        for (const int i : skyline_.stuck()) weights_[static_cast<std::size_t>(i)] *= heavier;
+        for (const int i : skyline_.stuck()) weights_[i] *= heavier;
         return false;
     }
     const Skyline& skyline() const { return skyline_; }

@@ -15,14 +15,14 @@ Bytes place(Plan& plan, Tier tier, const framework::Schedule& schedule, Bytes en
     std::vector<Interval> intervals;
     for (const Residency& r : plan.residencies) {
         if (r.tier != tier) continue;
-        intervals.push_back({r.live, schedule.storages()[static_cast<std::size_t>(r.storage)].bytes});
+        intervals.push_back({r.live, schedule.storages()[r.storage].bytes});
     }
     const Layout layout = optimizer::layout(intervals, enough);
     std::size_t next = 0;
     for (Residency& r : plan.residencies) {
         if (r.tier == tier) r.offset = layout.offsets[next++];
     }
-    (tier == Tier::dram ? plan.dram_bytes : plan.slow_bytes) = layout.height;
+    plan.arena[tier] = layout.height;
     return layout.lower_bound;
 }
 
@@ -41,10 +41,9 @@ std::vector<Bytes> overhang(const framework::Schedule& schedule, const Plan& pla
     std::vector<Bytes> out(static_cast<std::size_t>(schedule.steps()), 0);
     for (const Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
-        const Bytes end =
-            r.offset + framework::aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
-        for (int step = r.live.first; end > height && step < r.live.last; ++step) {
-            Bytes& most = out[static_cast<std::size_t>(step)];
+        const Bytes end = r.offset + framework::aligned(schedule.storages()[r.storage].bytes);
+        for (framework::Step step = r.live.first; end > height && step < r.live.last; ++step) {
+            Bytes& most = out[step];
             most = std::max(most, end - height);
         }
     }
@@ -66,7 +65,7 @@ Plan unplaced_plan(const Instance& instance, const Routes& routes) {
         plan.residencies.push_back({static_cast<int>(i), Tier::dram, storages[i].live, 0});
     }
     std::stable_sort(plan.moves.begin(), plan.moves.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.step, a.to == Tier::dram) < std::pair(b.step, b.to == Tier::dram);
+        return std::pair(int{a.due}, a.to == Tier::dram) < std::pair(int{b.due}, b.to == Tier::dram);
     });
     return plan;
 }
@@ -86,7 +85,7 @@ framework::Seconds predicted_seconds(const Instance& instance, const Routes& rou
         total += stay(item, routes[i], instance.steps()).move_s;
         for (std::size_t s = 0; s < item.stops.size(); ++s) {
             if (item.stops[s].bit >= 0 && routes[i][s] == At::slow) {
-                slow[static_cast<std::size_t>(item.stops[s].step)] |= std::uint64_t{1} << item.stops[s].bit;
+                slow[item.stops[s].step] |= std::uint64_t{1} << item.stops[s].bit;
             }
         }
     }

@@ -9,14 +9,14 @@ using framework::aligned;
 using framework::Bytes;
 
 Skyline::Skyline(std::vector<Interval> intervals) : intervals_(std::move(intervals)) {
-    for (const Interval& interval : intervals_) steps_ = std::max(steps_, interval.live.last);
+    for (const Interval& interval : intervals_) steps_ = std::max<int>(steps_, interval.live.last);
     starts_.resize(static_cast<std::size_t>(steps_));
     load_.resize(static_cast<std::size_t>(steps_), 0);
     for (std::size_t i = 0; i < intervals_.size(); ++i) {
         const auto& [live, bytes] = intervals_[i];
-        starts_[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
-        for (int step = live.first; step < live.last; ++step) {
-            load_[static_cast<std::size_t>(step)] += aligned(bytes);
+        starts_[live.first].push_back(static_cast<int>(i));
+        for (framework::Step step = live.first; step < live.last; ++step) {
+            load_[step] += aligned(bytes);
         }
     }
 }
@@ -36,15 +36,14 @@ void Skyline::start(std::span<const double> scores, Bytes top) {
 
     std::vector<int> by_score(count);
     std::iota(by_score.begin(), by_score.end(), 0);
-    std::ranges::stable_sort(by_score, std::greater{},
-                             [&](int i) { return scores_[static_cast<std::size_t>(i)]; });
+    std::ranges::stable_sort(by_score, std::greater{}, [&](int i) { return scores_[i]; });
     next_.resize(count + 1);
     previous_.resize(count + 1);
     auto last = static_cast<int>(count);
     by_score.push_back(last);
     for (const int i : by_score) {
-        next_[static_cast<std::size_t>(last)] = i;
-        previous_[static_cast<std::size_t>(i)] = last;
+        next_[last] = i;
+        previous_[i] = last;
         last = i;
     }
 }
@@ -72,16 +71,16 @@ bool Skyline::pack(std::span<const double> scores, Bytes top, std::size_t limit)
 
 int Skyline::choose(const Run& run, int tried) const {
     int best = -1;
-    const auto score = [&](int i) { return scores_[static_cast<std::size_t>(i)]; };
+    const auto score = [&](int i) { return scores_[i]; };
     const auto comes_before = [&](int a, int b) {
         return score(a) > score(b) || (score(a) == score(b) && a < b);
     };
     const auto consider = [&](int i) {
-        const auto& [live, bytes] = intervals_[static_cast<std::size_t>(i)];
+        const auto& [live, bytes] = intervals_[i];
         if (live.first < run.first || live.last > run.last) return;
         if (best >= 0 && comes_before(best, i)) return;
         if (tried >= 0) {
-            const auto& [tried_live, tried_bytes] = intervals_[static_cast<std::size_t>(tried)];
+            const auto& [tried_live, tried_bytes] = intervals_[tried];
             const bool same = live.first == tried_live.first && live.last == tried_live.last &&
                               aligned(bytes) == aligned(tried_bytes);
             if (same || i == tried || comes_before(i, tried)) return;
@@ -89,14 +88,14 @@ int Skyline::choose(const Run& run, int tried) const {
         best = i;
     };
     if (8 * (run.last - run.first) < steps_) {  // few start within it
-        for (int step = run.first; step < run.last; ++step) {
-            for (const int i : starts_[static_cast<std::size_t>(step)]) {
-                if (waits_[static_cast<std::size_t>(i)]) consider(i);
+        for (framework::Step step = run.first; step < run.last; ++step) {
+            for (const int i : starts_[step]) {
+                if (waits_[i]) consider(i);
             }
         }
     } else {
         const auto none = static_cast<int>(intervals_.size());
-        for (int i = next_.back(); i != none && best < 0; i = next_[static_cast<std::size_t>(i)]) consider(i);
+        for (int i = next_.back(); i != none && best < 0; i = next_[i]) consider(i);
     }
     return best;
 }
@@ -112,8 +111,8 @@ void Skyline::put(std::size_t run, int interval) {
     offsets_[i] = whole.height;
     waits_[i] = false;
     --waiting_;
-    next_[static_cast<std::size_t>(previous_[i])] = next_[i];
-    previous_[static_cast<std::size_t>(next_[i])] = previous_[i];
+    next_[previous_[i]] = next_[i];
+    previous_[next_[i]] = previous_[i];
 }
 
 bool Skyline::raise(std::size_t run) {
@@ -164,15 +163,15 @@ void Skyline::undo(const Decision& decision) {
     const auto from = runs_.begin() + static_cast<std::ptrdiff_t>(decision.at);
     runs_.insert(runs_.erase(from, from + static_cast<std::ptrdiff_t>(decision.after_count)),
                  decision.before.begin(), decision.before.begin() + decision.before_count);
-    for (int step = decision.run.first; step < decision.run.last; ++step) {
-        slack_[static_cast<std::size_t>(step)] += decision.lost;
+    for (framework::Step step = decision.run.first; step < decision.run.last; ++step) {
+        slack_[step] += decision.lost;
     }
     if (decision.interval < 0) return;
     const auto i = static_cast<std::size_t>(decision.interval);
     waits_[i] = true;
     ++waiting_;
-    next_[static_cast<std::size_t>(previous_[i])] = decision.interval;
-    previous_[static_cast<std::size_t>(next_[i])] = decision.interval;
+    next_[previous_[i]] = decision.interval;
+    previous_[next_[i]] = decision.interval;
 }
 
 int Skyline::take_back(const Run& dead_end) {
@@ -181,7 +180,7 @@ int Skyline::take_back(const Run& dead_end) {
         decided_.pop_back();
         undo(last);
         if (last.interval < 0) continue;
-        const auto& live = intervals_[static_cast<std::size_t>(last.interval)].live;
+        const auto& live = intervals_[last.interval].live;
         if (live.first <= dead_end.last && live.last >= dead_end.first) return last.interval;
     }
     return -1;

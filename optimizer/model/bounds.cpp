@@ -12,13 +12,12 @@ KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slo
     KernelBounds bounds;
     bounds.penalty.assign(static_cast<std::size_t>(instance.stops()), 0);
     std::vector<double> share;
-    for (int step = 0; step < instance.steps(); ++step) {
-        const auto& stops = instance.operand_stops[static_cast<std::size_t>(step)];
+    for (framework::Step step = 0; step < instance.steps(); ++step) {
+        const auto& stops = instance.operand_stops[step];
         share.clear();
-        for (const int stop : stops) share.push_back(slow_share[static_cast<std::size_t>(stop)]);
-        const AffineFunction function = touch_hull(instance.kernels[static_cast<std::size_t>(step)], share);
-        for (std::size_t i = 0; i < stops.size(); ++i)
-            bounds.penalty[static_cast<std::size_t>(stops[i])] = function.penalty[i];
+        for (const int stop : stops) share.push_back(slow_share[stop]);
+        const AffineFunction function = touch_hull(instance.kernels[step], share);
+        for (std::size_t i = 0; i < stops.size(); ++i) bounds.penalty[stops[i]] = function.penalty[i];
         bounds.constants.push_back(function.constant);
         bounds.constant += function.constant;
     }
@@ -32,11 +31,11 @@ DramPrices::DramPrices(std::span<const double> per_unit) : until_(per_unit.size(
 double priced_route(const Instance& instance, int index, const DramPrices& prices,
                     std::span<const double> penalty, Freedom freedom, Route& route,
                     std::span<const unsigned char> allowed) {
-    const Item& item = instance.items[static_cast<std::size_t>(index)];
-    const auto first = static_cast<std::size_t>(instance.first_stop[static_cast<std::size_t>(index)]);
+    const Item& item = instance.items[index];
+    const auto first = static_cast<std::size_t>(instance.first_stop[index]);
     SmallArray<StopPrice> stops(item.stops.size());
     for (std::size_t i = 0; i < stops.size(); ++i) {
-        const int step = item.stops[i].step;
+        const framework::Step step = item.stops[i].step;
         stops[i] = {.slow = penalty[first + i],
                     .dram = item.size * prices.at(step),
                     .hold = i > 0 ? item.size * prices.over(item.stops[i - 1].step + 1, step) : 0,
@@ -59,8 +58,8 @@ std::vector<double> in_units(const Instance& instance, const std::vector<framewo
 }
 
 double route_cost(const Instance& instance, int index, const Route& route, std::span<const double> penalty) {
-    const auto first = static_cast<std::size_t>(instance.first_stop[static_cast<std::size_t>(index)]);
-    double cost = stay(instance.items[static_cast<std::size_t>(index)], route, instance.steps()).move_s;
+    const auto first = static_cast<std::size_t>(instance.first_stop[index]);
+    double cost = stay(instance.items[index], route, instance.steps()).move_s;
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (route[i] == At::slow) cost += penalty[first + i];
     }

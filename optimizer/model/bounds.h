@@ -41,12 +41,10 @@ KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slo
 struct DramPrices {
     explicit DramPrices(std::span<const double> per_unit);  // by step
 
-    double at(int step) const {
-        return until_[static_cast<std::size_t>(step) + 1] - until_[static_cast<std::size_t>(step)];
+    double at(framework::Step step) const {
+        return until_[static_cast<std::size_t>(step) + 1] - until_[step];
     }
-    double over(int first, int last) const {
-        return until_[static_cast<std::size_t>(last)] - until_[static_cast<std::size_t>(first)];
-    }
+    double over(int first, int last) const { return until_[last] - until_[first]; }
 
   private:
     std::vector<double> until_;  // sums

@@ -48,14 +48,14 @@ Seconds KernelTable::looked_up(std::uint64_t slow) const {
 namespace {
 
 Item item_of(const Problem& problem, int index) {
-    const Storage& storage = problem.schedule.storages()[static_cast<std::size_t>(index)];
+    const Storage& storage = problem.schedule.storages()[index];
     Item item{.storage = index,
               .bytes = framework::aligned(storage.bytes),
               .persistent = storage.persistent,
               .live = storage.live,
               .stops = {},
-              .fetch_s = problem.profile.to_dram.seconds(storage.bytes),
-              .spill_s = problem.profile.to_slow.seconds(storage.bytes)};
+              .fetch_s = problem.profile.copy[Tier::slow][Tier::dram].seconds(storage.bytes),
+              .spill_s = problem.profile.copy[Tier::dram][Tier::slow].seconds(storage.bytes)};
     const bool unused = storage.uses.empty();
     if (storage.persistent && unused) item.stops.push_back({.step = 0, .reads = true});
     if (!storage.persistent && (unused || storage.uses.front().step > storage.live.first)) {
@@ -79,8 +79,8 @@ Instance::Instance(const Problem& problem)
     for (std::size_t i = 0; i < storages.size(); ++i) {
         const Storage& storage = storages[i];
         if (!storage.tiers.holds(Tier::slow)) {
-            for (int step = storage.live.first; step < storage.live.last; ++step) {
-                room[static_cast<std::size_t>(step)] -= framework::aligned(storage.bytes);
+            for (framework::Step step = storage.live.first; step < storage.live.last; ++step) {
+                room[step] -= framework::aligned(storage.bytes);
             }
         } else if (storage.live.first < storage.live.last) {
             item_of[i] = static_cast<int>(items.size());
@@ -96,23 +96,21 @@ Instance::Instance(const Problem& problem)
     for (const framework::Bytes bytes : room)
         usable.push_back(
             std::max<framework::Bytes>(0, bytes - std::min<framework::Bytes>(bytes / 65536, 16384)));
-    for (int step = 0; step < steps(); ++step) {
+    for (framework::Step step = 0; step < steps(); ++step) {
         std::vector<int> free, operands;
         const auto& all = problem.schedule.operands(step);
         for (std::size_t i = 0; i < all.size(); ++i) {
-            const int item = item_of[static_cast<std::size_t>(all[i])];
+            const int item = item_of[all[i]];
             if (item < 0) continue;
-            auto& stops = items[static_cast<std::size_t>(item)].stops;
-            std::size_t& stop = next[static_cast<std::size_t>(item)];
+            auto& stops = items[item].stops;
+            std::size_t& stop = next[item];
             while (stops[stop].step < step) ++stop;
             stops[stop].bit = static_cast<int>(free.size());
-            operand_stops[static_cast<std::size_t>(step)].push_back(
-                first_stop[static_cast<std::size_t>(item)] + static_cast<int>(stop));
+            operand_stops[step].push_back(first_stop[item] + static_cast<int>(stop));
             free.push_back(item);
             operands.push_back(static_cast<int>(i));
         }
-        kernels.emplace_back(problem.profile.kernels[static_cast<std::size_t>(step)], std::move(free),
-                             std::move(operands));
+        kernels.emplace_back(problem.profile.kernels[step], std::move(free), std::move(operands));
     }
 }
 

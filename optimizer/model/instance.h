@@ -12,13 +12,13 @@ namespace optimizer {
 // A step at which it matters where a storage is: a kernel uses it, the data loader has written it, or
 // somebody reads it after the iteration.
 struct Stop {
-    int step = 0;
+    framework::Step step = 0;
     int bit = -1;  // of the kernel's KernelTable; -1: no kernel
     bool reads = false, writes = false;
 };
 
 struct Item {
-    int storage = 0;
+    framework::StorageId storage = 0;
     framework::Bytes bytes = 0;  // aligned
     double size = 0;             // the same in Instance::units
     bool persistent = false;
@@ -78,9 +78,7 @@ struct Instance {
     int steps() const { return static_cast<int>(room.size()); }
     int stops() const { return first_stop.back(); }
     // The number of the stop that a kernel's operand makes there.
-    int stop_of(int step, std::size_t bit) const {
-        return operand_stops[static_cast<std::size_t>(step)][bit];
-    }
+    int stop_of(framework::Step step, std::size_t bit) const { return operand_stops[step][bit]; }
     std::vector<std::vector<int>> operand_stops;  // by step
 };
 

@@ -16,12 +16,12 @@ Stay stay(const Item& item, const Route& route, int steps) {
         result.dram.push_back({first, last});
     });
     if (item.persistent && route.front() == At::held) return result;
-    const auto in_slow = [&](int step) {
+    const auto in_slow = [&](framework::Step step) {
         if (result.slow.last == 0) result.slow.first = step;
         result.slow.last = std::min(step + 1, steps);
     };
-    const auto move = [&](Tier to, int step) {
-        result.moves.push_back({item.storage, to, step});
+    const auto move = [&](Tier to, framework::Step step) {
+        result.moves.push_back(framework::move_at(step, item.storage, to));
         result.move_s += to == Tier::slow ? item.spill_s : item.fetch_s;
         in_slow(step);
     };

@@ -34,8 +34,8 @@ Result all_dram(const Instance& instance) {
     const Routes routes = routes_in(instance, Tier::dram);
     Result result;
     result.plan = build_plan(instance, routes).plan;
-    if (result.plan->dram_bytes > problem.dram_budget) {
-        result.reason = all_dram_reason(problem, result.plan->dram_bytes);
+    if (result.plan->arena[Tier::dram] > problem.dram_budget) {
+        result.reason = all_dram_reason(problem, result.plan->arena[Tier::dram]);
         result.plan.reset();
         return result;
     }
@@ -61,13 +61,13 @@ struct FirstTouch {
 
 FirstTouch touch_first(const Instance& instance, Bytes pool_bytes) {
     const auto& storages = instance.problem.schedule.storages();
-    const auto bytes = [&](int storage) {
-        return BestFitPool::pages(storages[static_cast<std::size_t>(storage)].bytes);
+    const auto bytes = [&](framework::StorageId storage) {
+        return BestFitPool::pages(storages[storage].bytes);
     };
     std::vector<std::vector<int>> begins(instance.room.size()), ends(instance.room.size());
     for (std::size_t i = 0; i < instance.items.size(); ++i) {
         const auto& live = instance.items[i].live;
-        begins[static_cast<std::size_t>(live.first)].push_back(static_cast<int>(i));
+        begins[live.first].push_back(static_cast<int>(i));
         ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
     }
     BestFitPool pool(pool_bytes);
@@ -76,14 +76,14 @@ FirstTouch touch_first(const Instance& instance, Bytes pool_bytes) {
     for (std::size_t step = 0; step < begins.size(); ++step) {
         for (const int item : begins[step]) {
             const auto i = static_cast<std::size_t>(item);
-            const int storage = instance.items[i].storage;
-            Bytes& offset = found.offsets[static_cast<std::size_t>(storage)];
+            const framework::StorageId storage = instance.items[i].storage;
+            Bytes& offset = found.offsets[storage];
             offset = pool.allocate(bytes(storage));
             if (offset >= 0) found.routes[i] = in_dram[i];
         }
         for (const int item : ends[step]) {
-            const int storage = instance.items[static_cast<std::size_t>(item)].storage;
-            const Bytes offset = found.offsets[static_cast<std::size_t>(storage)];
+            const framework::StorageId storage = instance.items[item].storage;
+            const Bytes offset = found.offsets[storage];
             if (offset >= 0) pool.release(offset, bytes(storage));
         }
     }
@@ -99,13 +99,13 @@ Result first_touch(const Instance& instance) {
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
         const FirstTouch all = touch_first(instance, problem.dram_budget + problem.dram_budget / 10);
         framework::Plan plan = build_plan(instance, all.routes, problem.dram_budget).plan;
-        if (plan.dram_bytes <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
+        if (plan.arena[Tier::dram] <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
     }
     const Bytes scratch = smallest_budget(problem.schedule).bytes;
     const FirstTouch found = touch_first(instance, problem.dram_budget - scratch);
     // The pool has decided; an arena without its gaps holds the same.
     framework::Plan plan = build_plan(instance, found.routes, problem.dram_budget).plan;
-    if (plan.dram_bytes <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
+    if (plan.arena[Tier::dram] <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
     plan = unplaced_plan(instance, found.routes);
     const auto& storages = problem.schedule.storages();
     std::vector<Bytes> scratch_top(instance.room.size(), (problem.dram_budget - scratch) / 64 * 64);
@@ -114,11 +114,12 @@ Result first_touch(const Instance& instance) {
         const auto storage = static_cast<std::size_t>(r.storage);
         r.offset = found.offsets[storage];
         if (instance.item_of[storage] < 0) {
-            Bytes& top = scratch_top[static_cast<std::size_t>(r.live.first)];
+            Bytes& top = scratch_top[r.live.first];
             r.offset = top;
             top += framework::aligned(storages[storage].bytes);
         }
-        plan.dram_bytes = std::max(plan.dram_bytes, r.offset + framework::aligned(storages[storage].bytes));
+        plan.arena[Tier::dram] =
+            std::max(plan.arena[Tier::dram], r.offset + framework::aligned(storages[storage].bytes));
     }
     place(plan, Tier::slow, problem.schedule);
     return feasible(instance, std::move(plan), watch);
@@ -178,7 +179,7 @@ Result greedy(const Instance& instance) {
             placement.place(choice.item, better ? choice.route : before);
         }
         framework::Plan plan = build_plan(instance, placement.routes(), problem.dram_budget).plan;
-        if (plan.dram_bytes <= problem.dram_budget) {
+        if (plan.arena[Tier::dram] <= problem.dram_budget) {
             return feasible(instance, std::move(plan), watch);
         }
         // What the layout could not fit.

@@ -28,7 +28,7 @@ Pool pool_of(const Graph& graph, const Schedule& schedule) {
         if (is_source(graph.op(graph.tensor(storage.tensor).producer).op)) {
             allocate(i);
         } else {
-            begins[static_cast<std::size_t>(storage.live.first)].push_back(i);
+            begins[storage.live.first].push_back(i);
             ends[static_cast<std::size_t>(storage.live.last) - 1].push_back(i);
         }
     }
@@ -53,12 +53,10 @@ MemoryMode memory_mode(const Graph& graph, const Schedule& schedule, const frame
                        Bytes cache_bytes) {
     const Pool pool = pool_of(graph, schedule);
     HardwareCache cache(cache_bytes);
-    const auto offset = [&](TensorId tensor) {
-        return pool.offsets[static_cast<std::size_t>(schedule.storage_of(tensor))];
-    };
+    const auto offset = [&](TensorId tensor) { return pool.offsets[schedule.storage_of(tensor)]; };
     const auto iteration = [&] {
         MemoryMode found{.cache_bytes = cache_bytes, .pool_bytes = pool.bytes, .reads = {}, .writes = {}};
-        for (int step = 0; step < schedule.steps(); ++step) {
+        for (framework::Step step = 0; step < schedule.steps(); ++step) {
             const framework::OpNode& node = graph.op(schedule.op(step));
             CacheAccesses reads, writes;
             for (auto id = node.inputs.begin(); id != node.inputs.end(); ++id) {

@@ -90,7 +90,7 @@ class PaperModel {
         fits_.resize(instance.room.size());
         in_.resize(static_cast<std::size_t>(instance.stops()));
         for (std::size_t t = 0; t < instance.items.size(); ++t) add_tensor(t, freedom);
-        for (int step = 0; step < instance.steps(); ++step) add_kernel(step);
+        for (framework::Step step = 0; step < instance.steps(); ++step) add_kernel(step);
         for (std::size_t s = 0; s < fits_.size(); ++s) {
             milp_.row(framework::text("fits[", s, ']'), at_most(instance.units(room[s])), fits_[s]);
         }
@@ -150,19 +150,19 @@ class PaperModel {
             in_[static_cast<std::size_t>(instance_.first_stop[t]) + i] = variable;
             in[i].push_back({variable, 1});
             milp_.row(framework::text("dram[", t, ',', i, ']'), exactly(0), in[i]);
-            fits_[static_cast<std::size_t>(item.stops[i].step)].push_back({variable, item.size});
+            fits_[item.stops[i].step].push_back({variable, item.size});
         }
     }
 
     // The steps between two stops, or all others of the iteration, that an edge keeps its tensor in DRAM for.
     void hold(const Item& item, const Edge& edge, Freedom freedom) {
         const auto occupy = [&](int first, int last) {
-            for (int step = first; step < last; ++step) {
-                fits_[static_cast<std::size_t>(step)].push_back({edge.x, item.size});
+            for (framework::Step step = first; step < last; ++step) {
+                fits_[step].push_back({edge.x, item.size});
             }
         };
         if (edge.from == source && edge.to == sink) {
-            int next = item.persistent ? 0 : item.stops.front().step;
+            framework::Step next = item.persistent ? framework::Step(0) : item.stops.front().step;
             for (const Stop& stop : item.stops) {
                 occupy(next, stop.step);
                 next = stop.step + 1;
@@ -173,8 +173,8 @@ class PaperModel {
         }
     }
 
-    void add_kernel(int step) {
-        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
+    void add_kernel(framework::Step step) {
+        const KernelTable& kernel = instance_.kernels[step];
         const std::size_t operands = kernel.items().size();
         std::vector<Term<Variable>> one;
         for (std::uint64_t c = 0; c < std::uint64_t{1} << operands; ++c) {
@@ -184,7 +184,7 @@ class PaperModel {
             std::vector<Term<Variable>> all{{v, 1}};
             double in_slow = 0;
             for (std::size_t i = 0; i < operands; ++i) {
-                const Variable in = in_[static_cast<std::size_t>(instance_.stop_of(step, i))];
+                const Variable in = in_[instance_.stop_of(step, i)];
                 const bool is_slow = (c >> i & 1U) != 0;
                 milp_.row(framework::text("only[", step, ',', c, ',', i, ']'), at_most(is_slow ? 1 : 0),
                           {{v, 1}, {in, is_slow ? 1.0 : -1.0}});
@@ -212,8 +212,8 @@ namespace {
 constexpr std::size_t most_operands = 12;
 
 std::string too_large(const Instance& instance) {
-    for (int step = 0; step < instance.steps(); ++step) {
-        const std::size_t operands = instance.kernels[static_cast<std::size_t>(step)].items().size();
+    for (framework::Step step = 0; step < instance.steps(); ++step) {
+        const std::size_t operands = instance.kernels[step].items().size();
         if (operands <= most_operands) continue;
         return framework::text(
             kernel_text(instance.problem.schedule, step), " has ", operands,
@@ -259,7 +259,7 @@ Result paper_formulation(const Instance& instance, Freedom freedom, const Solver
     for (std::vector<framework::Bytes> room = instance.room;; ++result.refinements) {
         const Routes routes = solve_once(instance, room, freedom, options, effort, result);
         framework::Plan plan = build_plan(instance, routes, problem.dram_budget).plan;
-        if (plan.dram_bytes <= problem.dram_budget) {
+        if (plan.arena[framework::Tier::dram] <= problem.dram_budget) {
             result.plan = std::move(plan);
             break;
         }

@@ -15,8 +15,8 @@ using framework::Residency;
 using framework::Tier;
 
 bool within_limits(const Problem& problem, const framework::Plan& plan) {
-    return plan.dram_bytes <= problem.dram_budget &&
-           (problem.slow_capacity == 0 || plan.slow_bytes <= problem.slow_capacity);
+    return plan.arena[Tier::dram] <= problem.dram_budget &&
+           (problem.slow_capacity == 0 || plan.arena[Tier::slow] <= problem.slow_capacity);
 }
 
 void set_bound(Result& result, const Instance& instance, const SolverOptions& options,
@@ -57,7 +57,7 @@ namespace {
 int close_gaps(const Instance& instance, const Search& search, double gap, Built& built) {
     const Problem& problem = instance.problem;
     constexpr std::size_t most_tries = 3;
-    const Bytes over = built.plan.dram_bytes - built.dram_lower_bound;
+    const Bytes over = built.plan.arena[Tier::dram] - built.dram_lower_bound;
     const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - gap));
     const std::vector<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
     std::vector<const Residency*> suspects;
@@ -73,12 +73,13 @@ int close_gaps(const Instance& instance, const Search& search, double gap, Built
                              [](const auto* r) { return r->live.last - r->live.first; });
     suspects.resize(std::min(suspects.size(), most_tries));
     for (const Residency* suspect : suspects) {
-        const int item = instance.item_of[static_cast<std::size_t>(suspect->storage)];
+        const int item = instance.item_of[suspect->storage];
         Routes routes = search.routes();
-        std::ranges::fill(routes[static_cast<std::size_t>(item)], At::slow);
+        std::ranges::fill(routes[item], At::slow);
         if (predicted_seconds(instance, routes) > enough) continue;
         Built without = build_plan(instance, routes, problem.dram_budget);
-        if (without.plan.dram_bytes > without.dram_lower_bound || !within_limits(problem, without.plan))
+        if (without.plan.arena[Tier::dram] > without.dram_lower_bound ||
+            !within_limits(problem, without.plan))
             continue;
         built = std::move(without);
         return 1;
@@ -94,9 +95,11 @@ Result search_placement(const Instance& instance, Freedom freedom, const SolverO
     Built built;
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
         built = build_plan(instance, routes_in(instance, Tier::dram), problem.dram_budget);
-        if (built.plan.dram_bytes <= problem.dram_budget) search.settle_for(routes_in(instance, Tier::dram));
+        if (built.plan.arena[Tier::dram] <= problem.dram_budget)
+            search.settle_for(routes_in(instance, Tier::dram));
     }
-    for (Bytes more = 1; search.routes().empty() || built.plan.dram_bytes > problem.dram_budget; more *= 2) {
+    for (Bytes more = 1; search.routes().empty() || built.plan.arena[Tier::dram] > problem.dram_budget;
+         more *= 2) {
         if (more > 1) {
             std::vector<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
             for (Bytes& bytes : cut) bytes *= more / 2;
@@ -106,7 +109,7 @@ Result search_placement(const Instance& instance, Freedom freedom, const SolverO
         search.run();
         built = build_plan(instance, search.routes(), problem.dram_budget);
     }
-    const bool has_gaps = built.plan.dram_bytes > built.dram_lower_bound;
+    const bool has_gaps = built.plan.arena[Tier::dram] > built.dram_lower_bound;
     if (has_gaps && search.program() && options.gap < 1) {
         result.refinements += close_gaps(instance, search, options.gap, built);
     }

@@ -33,8 +33,8 @@ class Storing {
             const std::vector<double>& prices = one.proof->price;
             require<DataError>(std::ssize(prices) == instance_.steps(),
                                "its certificate is of another problem");
-            for (int step = 0; step < instance_.steps(); ++step) {
-                const double price = prices[static_cast<std::size_t>(step)];
+            for (framework::Step step = 0; step < instance_.steps(); ++step) {
+                const double price = prices[step];
                 require<DataError>(std::isfinite(price) && price >= 0,
                                    "its certificate holds a price that is none");
                 if (const Integer exact = decimal_of(price); exact > 0)
@@ -47,9 +47,8 @@ class Storing {
         }
         for (std::size_t list = 0; list < result_.functions.size(); ++list) lower(list);
         for (std::size_t list = 1; list < result_.functions.size(); ++list) {
-            std::erase_if(result_.functions[list], [&](const StoredFunction& f) {
-                return f == result_.functions.front()[static_cast<std::size_t>(f.kernel)];
-            });
+            std::erase_if(result_.functions[list],
+                          [&](const StoredFunction& f) { return f == result_.functions.front()[f.kernel]; });
         }
         return std::move(result_);
     }
@@ -68,17 +67,15 @@ class Storing {
                                std::ssize(kernels.penalties) == instance_.stops(),
                            "its certificate is of another problem");
         std::vector<StoredFunction> list;
-        for (int step = 0; step < instance_.steps(); ++step) {
+        for (framework::Step step = 0; step < instance_.steps(); ++step) {
             StoredFunction& f = list.emplace_back();
             f.kernel = step;
-            f.constant_s = decimal(kernels.constants[static_cast<std::size_t>(step)]);
+            f.constant_s = decimal(kernels.constants[step]);
             std::size_t bit = 0;
-            for (const int storage : instance_.problem.schedule.operands(step)) {
-                const bool may_move = instance_.item_of[static_cast<std::size_t>(storage)] >= 0;
-                f.penalties_s.push_back(
-                    may_move
-                        ? decimal(kernels.penalties[static_cast<std::size_t>(instance_.stop_of(step, bit++))])
-                        : Integer(0));
+            for (const framework::StorageId storage : instance_.problem.schedule.operands(step)) {
+                const bool may_move = instance_.item_of[storage] >= 0;
+                f.penalties_s.push_back(may_move ? decimal(kernels.penalties[instance_.stop_of(step, bit++)])
+                                                 : Integer(0));
             }
         }
         return list;

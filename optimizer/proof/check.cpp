@@ -13,13 +13,13 @@ using framework::TierMask;
 
 namespace {
 
-void check_times(const framework::Schedule& schedule, int step, const std::vector<StoredTime>& times) {
+void check_times(const framework::Schedule& schedule, framework::Step step,
+                 const std::vector<StoredTime>& times) {
     const std::string& name = schedule.kernel(step);
     TierMask movable = 0;
     for (std::size_t i = 0; i < schedule.operands(step).size(); ++i) {
-        const int storage = schedule.operands(step)[i];
-        if (schedule.storages()[static_cast<std::size_t>(storage)].tiers.holds(Tier::slow))
-            movable |= TierMask{1} << i;
+        const framework::StorageId storage = schedule.operands(step)[i];
+        if (schedule.storages()[storage].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
     }
     const auto is_listed = [&](TierMask slow) {
         return std::ranges::find(times, slow, &StoredTime::slow) != times.end();
@@ -52,7 +52,7 @@ void check_kind(const PlanDocument& document) {
     for (const framework::Residency& r : plan.residencies) {
         storages.push_back(r.storage);
         any_slow |= r.tier == Tier::slow;
-        const auto& tiers = document.schedule.storages()[static_cast<std::size_t>(r.storage)].tiers;
+        const auto& tiers = document.schedule.storages()[r.storage].tiers;
         dram_by_choice |= r.tier == Tier::dram && tiers.holds(Tier::slow);
     }
     std::ranges::sort(storages);
@@ -104,8 +104,8 @@ void check_claims(const ExactProblem& problem) {
 }  // namespace
 
 ExactProblem::ExactProblem(const PlanDocument& of) : document(of), unit(of.to_dram, of.to_slow) {
-    for (int step = 0; step < of.schedule.steps(); ++step) {
-        const std::vector<StoredTime>& times = of.times[static_cast<std::size_t>(step)];
+    for (framework::Step step = 0; step < of.schedule.steps(); ++step) {
+        const std::vector<StoredTime>& times = of.times[step];
         check_times(of.schedule, step, times);
         kernels.emplace_back(times, of.schedule.operands(step).size(), unit);
     }

@@ -42,7 +42,7 @@ Integer least_above(const ExactProblem& problem, const StoredFunction& function,
 
 // The steps at which it matters where a storage is. `step` is that of a kernel unless `outside`.
 struct StoredStop {
-    int step = 0;
+    framework::Step step = 0;
     bool reads = false, writes = false;
     bool outside = false;  // filled before the first kernel, or read after the last
 };

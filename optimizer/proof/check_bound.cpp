@@ -76,8 +76,7 @@ class BranchBound {
           functions_(static_cast<std::size_t>(schedule_.steps())),
           until_(functions_.size() + 1) {
         for (const std::size_t list : {std::size_t{0}, branch.functions}) {
-            for (const StoredFunction& f : certificate.functions[list])
-                functions_[static_cast<std::size_t>(f.kernel)] = &f;
+            for (const StoredFunction& f : certificate.functions[list]) functions_[f.kernel] = &f;
         }
         std::vector<bool> priced(functions_.size(), false);
         for (const StoredPrice& price : branch.prices) {
@@ -108,17 +107,16 @@ class BranchBound {
 
   private:
     Integer held(const Storage& storage, int first, int last) const {  // in DRAM at steps [first, last)
-        return (until_[static_cast<std::size_t>(last)] - until_[static_cast<std::size_t>(first)]) *
-               aligned(storage.bytes);
+        return (until_[last] - until_[first]) * aligned(storage.bytes);
     }
 
     // What a storage pays for each of its stops in slow memory.
     Integer penalty(std::size_t index, const StoredStop& stop) const {
         if (stop.outside) return 0;
-        const std::vector<int>& operands = schedule_.operands(stop.step);
-        const auto position = std::ranges::find(operands, static_cast<int>(index)) - operands.begin();
-        const StoredFunction& function = *functions_[static_cast<std::size_t>(stop.step)];
-        return problem_.unit.seconds(function.penalties_s[static_cast<std::size_t>(position)]);
+        const std::vector<framework::StorageId>& operands = schedule_.operands(stop.step);
+        const auto position = std::ranges::find(operands, framework::StorageId(index)) - operands.begin();
+        const StoredFunction& function = *functions_[stop.step];
+        return problem_.unit.seconds(function.penalties_s[position]);
     }
 
     Cost cheapest_way(std::size_t index) const {
@@ -200,10 +198,10 @@ void check_functions(const Schedule& schedule, const StoredCertificate& certific
     for (const auto& list : certificate.functions) {
         std::vector<bool> seen(static_cast<std::size_t>(schedule.steps()), false);
         for (const StoredFunction& f : list) {
-            require<DataError>(f.kernel < schedule.steps() && !seen[static_cast<std::size_t>(f.kernel)],
+            require<DataError>(f.kernel < schedule.steps() && !seen[f.kernel],
                                "its certificate has a function of kernel ", f.kernel,
                                ", which comes twice or is none of ", schedule.steps());
-            seen[static_cast<std::size_t>(f.kernel)] = true;
+            seen[f.kernel] = true;
             require<DataError>(f.penalties_s.size() == schedule.operands(f.kernel).size(),
                                "its certificate has ", f.penalties_s.size(), " penalties for the ",
                                schedule.operands(f.kernel).size(), " operands of kernel ",
@@ -221,11 +219,10 @@ AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
     for (const Storage& storage : schedule.storages())
         allowed.emplace_back(stops_of(storage).size(), may_anything);
     for (const StoredRestriction& r : branch.under) {
-        require<DataError>(r.storage < std::ssize(allowed) &&
-                               r.stop < std::ssize(allowed[static_cast<std::size_t>(r.storage)]),
+        require<DataError>(r.storage < std::ssize(allowed) && r.stop < std::ssize(allowed[r.storage]),
                            "its certificate restricts stop ", r.stop, " of storage ", r.storage,
                            ", which there is not");
-        allowed[static_cast<std::size_t>(r.storage)][static_cast<std::size_t>(r.stop)] &= r.may;
+        allowed[r.storage][r.stop] &= r.may;
     }
     return allowed;
 }
@@ -233,7 +230,7 @@ AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
 Integer least_above(const ExactProblem& problem, const StoredFunction& function,
                     const AllowedStops& allowed) {
     const Schedule& schedule = problem.document.schedule;
-    const std::vector<int>& operands = schedule.operands(function.kernel);
+    const std::vector<framework::StorageId>& operands = schedule.operands(function.kernel);
     TierMask may = 0, must = 0;
     std::vector<Integer> penalties;
     for (std::size_t i = 0; i < operands.size(); ++i) {
@@ -244,12 +241,12 @@ Integer least_above(const ExactProblem& problem, const StoredFunction& function,
         const auto stops = stops_of(storage);
         const auto stop = std::ranges::find_if(
             stops, [&](const StoredStop& s) { return !s.outside && s.step == function.kernel; });
-        const unsigned char at = allowed[index][static_cast<std::size_t>(stop - stops.begin())];
+        const unsigned char at = allowed[index][stop - stops.begin()];
         if ((at & may_slow) != 0) may |= TierMask{1} << i;
         if ((at & (may_fetched | may_held)) == 0) must |= TierMask{1} << i;
     }
-    return problem.kernels[static_cast<std::size_t>(function.kernel)].least_above(
-        problem.unit.seconds(function.constant_s), penalties, may, must);
+    return problem.kernels[function.kernel].least_above(problem.unit.seconds(function.constant_s), penalties,
+                                                        may, must);
 }
 
 Integer proved_bound(const ExactProblem& problem, const StoredCertificate& certificate) {

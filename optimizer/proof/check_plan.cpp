@@ -24,10 +24,6 @@ using framework::Tier;
 
 namespace {
 
-Bytes height(const Plan& plan, Tier tier) {
-    return tier == Tier::dram ? plan.dram_bytes : plan.slow_bytes;
-}
-
 // Each residency by itself, and the sizes of the arenas.
 void check_residencies(const Schedule& schedule, const Plan& plan) {
     Bytes top[2] = {0, 0};
@@ -35,7 +31,7 @@ void check_residencies(const Schedule& schedule, const Plan& plan) {
         require<DataError>(r.storage < std::ssize(schedule.storages()), "a residency is of storage ",
                            r.storage, ", and they are numbered from 0 to ",
                            std::ssize(schedule.storages()) - 1);
-        const Storage& storage = schedule.storages()[static_cast<std::size_t>(r.storage)];
+        const Storage& storage = schedule.storages()[r.storage];
         const std::string what = text("the residency of ", storage.name, " in ", name_of(r.tier));
         require<DataError>(r.live.first < r.live.last && r.live.last <= schedule.steps(), what,
                            " is of steps [", r.live.first, ", ", r.live.last, "), which are none of 0 to ",
@@ -48,8 +44,8 @@ void check_residencies(const Schedule& schedule, const Plan& plan) {
     }
     for (const Tier tier : {Tier::dram, Tier::slow}) {
         const Bytes highest = top[tier == Tier::dram ? 0 : 1];
-        require<DataError>(height(plan, tier) == highest, "the ", name_of(tier), " arena is said to have ",
-                           height(plan, tier), " bytes, and its residencies reach up to ", highest);
+        require<DataError>(plan.arena[tier] == highest, "the ", name_of(tier), " arena is said to have ",
+                           plan.arena[tier], " bytes, and its residencies reach up to ", highest);
     }
 }
 
@@ -61,9 +57,7 @@ void check_apart(const Schedule& schedule, const Plan& plan, Tier tier) {
     }
     std::ranges::sort(begins, {}, [](const Residency* r) { return r->live.first; });
     std::ranges::sort(ends, {}, [](const Residency* r) { return r->live.last; });
-    const auto storage = [&](const Residency& r) -> const Storage& {
-        return schedule.storages()[static_cast<std::size_t>(r.storage)];
-    };
+    const auto storage = [&](const Residency& r) -> const Storage& { return schedule.storages()[r.storage]; };
     std::map<Bytes, const Residency*> there;  // by offset; those of no bytes take no room
     std::set<int> storages;
     auto end = ends.begin();
@@ -95,17 +89,17 @@ void check_order(const Schedule& schedule, const std::vector<Move>& moves) {
         require<DataError>(move.storage < std::ssize(schedule.storages()), "a move is of storage ",
                            move.storage, ", and they are numbered from 0 to ",
                            std::ssize(schedule.storages()) - 1);
-        const Storage& storage = schedule.storages()[static_cast<std::size_t>(move.storage)];
+        const Storage& storage = schedule.storages()[move.storage];
         const std::string& name = storage.name;
-        require<DataError>(move.step < schedule.steps() + (move.to == Tier::slow ? 1 : 0), name,
-                           ": it moves at step ", move.step, ", after the last kernel that could want it");
+        require<DataError>(move.due < schedule.steps() + (move.to == Tier::slow ? 1 : 0), name,
+                           ": it moves at step ", move.due, ", after the last kernel that could want it");
         // What else is there before the first kernel is put where it finds it.
-        require<DataError>(move.step > 0 || move.to == Tier::slow || storage.persistent, name,
+        require<DataError>(move.due > 0 || move.to == Tier::slow || storage.persistent, name,
                            ": it moves to DRAM before the first kernel and is not persistent");
         const bool in_order =
-            i == 0 || moves[i - 1].step < move.step ||
-            (moves[i - 1].step == move.step && (moves[i - 1].to == Tier::slow || move.to == Tier::dram));
-        require<DataError>(in_order, name, ": its move of step ", move.step,
+            i == 0 || moves[i - 1].due < move.due ||
+            (moves[i - 1].due == move.due && (moves[i - 1].to == Tier::slow || move.to == Tier::dram));
+        require<DataError>(in_order, name, ": its move of step ", move.due,
                            " is out of order: they go by step, and to slow memory before those to DRAM");
     }
 }
@@ -121,7 +115,7 @@ class Follower {
         begin();
         auto use = storage_.uses.begin();
         for (const Move* move : moves_) {
-            for (; use != storage_.uses.end() && use->step < move->step; ++use) apply(*use);
+            for (; use != storage_.uses.end() && use->step < move->due; ++use) apply(*use);
             copy(*move);
         }
         for (; use != storage_.uses.end(); ++use) apply(*use);
@@ -130,17 +124,17 @@ class Follower {
     }
 
   private:
-    const Residency* covering(Tier tier, int step) const {
+    const Residency* covering(Tier tier, framework::Step step) const {
         const auto found = std::ranges::find_if(
             residencies_, [&](const Residency* r) { return r->tier == tier && r->live.holds(step); });
         return found == residencies_.end() ? nullptr : *found;
     }
-    const Residency* ending(Tier tier, int step) const {
+    const Residency* ending(Tier tier, framework::Step step) const {
         const auto found = std::ranges::find_if(
             residencies_, [&](const Residency* r) { return r->tier == tier && r->live.last == step; });
         return found == residencies_.end() ? nullptr : *found;
     }
-    const Residency* place(int step) const {  // where a kernel finds it
+    const Residency* place(framework::Step step) const {  // where a kernel finds it
         const Residency* dram = covering(Tier::dram, step);
         return dram ? dram : covering(Tier::slow, step);
     }
@@ -153,8 +147,8 @@ class Follower {
     void begin() {
         if (!storage_.filled_before()) return;
         const bool fetched =
-            !moves_.empty() && moves_.front()->step == 0 &&
-            std::ranges::any_of(moves_, [](const Move* m) { return m->step == 0 && m->to == Tier::dram; });
+            !moves_.empty() && moves_.front()->due == 0 &&
+            std::ranges::any_of(moves_, [](const Move* m) { return m->due == 0 && m->to == Tier::dram; });
         home_ = fetched ? covering(Tier::slow, 0) : place(0);
         require<DataError>(home_ != nullptr, storage_.name, " has no place at the start of the iteration");
         holders_ = {home_};
@@ -162,11 +156,11 @@ class Follower {
 
     void copy(const Move& move) {
         const bool spill = move.to == Tier::slow;
-        const std::string who = text("step ", move.step, ": the move to ", name_of(move.to));
-        const Residency* from = covering(spill ? Tier::dram : Tier::slow, move.step);
-        if (!from && spill) from = ending(Tier::dram, move.step);
+        const std::string who = text("step ", move.due, ": the move to ", name_of(move.to));
+        const Residency* from = covering(move.from, move.due);
+        if (!from && spill) from = ending(Tier::dram, move.due);
         need(from, who);
-        const Residency* to = move.step < steps_ ? covering(move.to, move.step) : ending(move.to, steps_);
+        const Residency* to = move.due < steps_ ? covering(move.to, move.due) : ending(move.to, steps_);
         require<DataError>(to != nullptr, who, " has no place for ", storage_.name);
         holders_.insert(to);
     }
@@ -200,19 +194,18 @@ class Follower {
 void check_plan(const PlanDocument& document) {
     const Plan& plan = document.solution->plan;
     const Schedule& schedule = document.schedule;
-    require<DataError>(plan.dram_bytes <= document.dram_budget, "the DRAM arena of ", plan.dram_bytes,
-                       " bytes is larger than the budget of ", document.dram_budget);
-    require<DataError>(document.slow_capacity == 0 || plan.slow_bytes <= document.slow_capacity,
-                       "the slow arena of ", plan.slow_bytes, " bytes is larger than the capacity of ",
+    require<DataError>(plan.arena[Tier::dram] <= document.dram_budget, "the DRAM arena of ",
+                       plan.arena[Tier::dram], " bytes is larger than the budget of ", document.dram_budget);
+    require<DataError>(document.slow_capacity == 0 || plan.arena[Tier::slow] <= document.slow_capacity,
+                       "the slow arena of ", plan.arena[Tier::slow], " bytes is larger than the capacity of ",
                        document.slow_capacity);
     check_residencies(schedule, plan);
     for (const Tier tier : {Tier::dram, Tier::slow}) check_apart(schedule, plan, tier);
     check_order(schedule, plan.moves);
     std::vector<std::vector<const Residency*>> residencies(schedule.storages().size());
     std::vector<std::vector<const Move*>> moves(schedule.storages().size());
-    for (const Residency& r : plan.residencies)
-        residencies[static_cast<std::size_t>(r.storage)].push_back(&r);
-    for (const Move& m : plan.moves) moves[static_cast<std::size_t>(m.storage)].push_back(&m);
+    for (const Residency& r : plan.residencies) residencies[r.storage].push_back(&r);
+    for (const Move& m : plan.moves) moves[m.storage].push_back(&m);
     for (std::size_t i = 0; i < schedule.storages().size(); ++i)
         Follower(schedule.storages()[i], schedule.steps(), residencies[i], moves[i]).follow();
 }
@@ -222,22 +215,21 @@ Integer predicted_time(const ExactProblem& problem) {
     const Plan& plan = problem.document.solution->plan;
     std::vector<std::vector<framework::LiveRange>> dram(schedule.storages().size());
     for (const Residency& r : plan.residencies) {
-        if (r.tier == Tier::dram) dram[static_cast<std::size_t>(r.storage)].push_back(r.live);
+        if (r.tier == Tier::dram) dram[r.storage].push_back(r.live);
     }
     Integer total = 0;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         framework::TierMask slow = 0;
-        const std::vector<int>& operands = schedule.operands(step);
+        const std::vector<framework::StorageId>& operands = schedule.operands(step);
         for (std::size_t i = 0; i < operands.size(); ++i) {
-            const auto& ranges = dram[static_cast<std::size_t>(operands[i])];
+            const auto& ranges = dram[operands[i]];
             const auto holds = [&](const framework::LiveRange& live) { return live.holds(step); };
             if (std::ranges::none_of(ranges, holds)) slow |= framework::TierMask{1} << i;
         }
-        total += problem.kernels[static_cast<std::size_t>(step)].at(slow);
+        total += problem.kernels[step].at(slow);
     }
     for (const Move& move : plan.moves)
-        total +=
-            problem.unit.copy(move.to, schedule.storages()[static_cast<std::size_t>(move.storage)].bytes);
+        total += problem.unit.copy(move.to, schedule.storages()[move.storage].bytes);
     return total;
 }
 

@@ -132,8 +132,8 @@ StoredCopy copy(const Field& field) {
 framework::Plan plan(const Field& field) {
     const Object json = object(field, {"dram_bytes", "slow_bytes", "residencies", "moves"});
     framework::Plan made;
-    made.dram_bytes = bytes(json["dram_bytes"]);
-    made.slow_bytes = bytes(json["slow_bytes"]);
+    made.arena[Tier::dram] = bytes(json["dram_bytes"]);
+    made.arena[Tier::slow] = bytes(json["slow_bytes"]);
     for (const Field& element : json["residencies"].list()) {
         const Object r = object(element, {"storage", "tier", "first", "last", "offset"});
         made.residencies.push_back({index(r["storage"]),
@@ -143,7 +143,7 @@ framework::Plan plan(const Field& field) {
     }
     for (const Field& element : json["moves"].list()) {
         const Object m = object(element, {"storage", "to", "step"});
-        made.moves.push_back({index(m["storage"]), tier(m["to"]), index(m["step"])});
+        made.moves.push_back(framework::move_at(index(m["step"]), index(m["storage"]), tier(m["to"])));
     }
     return made;
 }
@@ -293,7 +293,7 @@ Json positions_of(TierMask slow) {
     return list;
 }
 
-framework::Use use_at(const framework::Storage& storage, int step) {
+framework::Use use_at(const framework::Storage& storage, framework::Step step) {
     return *std::ranges::find(storage.uses, step, &framework::Use::step);
 }
 
@@ -306,8 +306,8 @@ Json storages_json(const framework::Schedule& schedule) {
         }
         list.push_back({{"name", framework::utf8(s.name)},
                         {"bytes", s.bytes},
-                        {"first", s.live.first},
-                        {"last", s.live.last},
+                        {"first", int{s.live.first}},
+                        {"last", int{s.live.last}},
                         {"persistent", s.persistent},
                         {"tiers", std::move(tiers)}});
     }
@@ -317,13 +317,13 @@ Json storages_json(const framework::Schedule& schedule) {
 Json kernels_json(const PlanDocument& document) {
     Json list = Json::array();
     const framework::Schedule& schedule = document.schedule;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         Json operands = Json::array(), times = Json::array();
-        for (const int storage : schedule.operands(step)) {
-            const framework::Use use = use_at(schedule.storages()[static_cast<std::size_t>(storage)], step);
-            operands.push_back({{"storage", storage}, {"reads", use.reads}, {"writes", use.writes}});
+        for (const framework::StorageId storage : schedule.operands(step)) {
+            const framework::Use use = use_at(schedule.storages()[storage], step);
+            operands.push_back({{"storage", int{storage}}, {"reads", use.reads}, {"writes", use.writes}});
         }
-        for (const StoredTime& time : document.times[static_cast<std::size_t>(step)]) {
+        for (const StoredTime& time : document.times[step]) {
             times.push_back({{"slow", positions_of(time.slow)}, {"seconds", print_decimal(time.seconds)}});
             if (time.spread_s > 0) times.back()["spread_s"] = print_decimal(decimal_of(time.spread_s));
         }
@@ -343,16 +343,16 @@ Json copy_json(const StoredCopy& copy) {
 Json plan_json(const framework::Plan& plan) {
     Json residencies = Json::array(), moves = Json::array();
     for (const framework::Residency& r : plan.residencies) {
-        residencies.push_back({{"storage", r.storage},
+        residencies.push_back({{"storage", int{r.storage}},
                                {"tier", name_of(r.tier)},
-                               {"first", r.live.first},
-                               {"last", r.live.last},
+                               {"first", int{r.live.first}},
+                               {"last", int{r.live.last}},
                                {"offset", r.offset}});
     }
     for (const framework::Move& m : plan.moves)
-        moves.push_back({{"storage", m.storage}, {"to", name_of(m.to)}, {"step", m.step}});
-    return {{"dram_bytes", plan.dram_bytes},
-            {"slow_bytes", plan.slow_bytes},
+        moves.push_back({{"storage", int{m.storage}}, {"to", name_of(m.to)}, {"step", int{m.due}}});
+    return {{"dram_bytes", plan.arena[Tier::dram]},
+            {"slow_bytes", plan.arena[Tier::slow]},
             {"residencies", std::move(residencies)},
             {"moves", std::move(moves)}};
 }
@@ -364,10 +364,10 @@ Json branch_json(const StoredBranch& branch) {
         for (std::size_t bit = 0; bit < std::size(may_words); ++bit) {
             if ((r.may >> bit & 1) != 0) may.push_back(may_words[bit]);
         }
-        under.push_back({{"storage", r.storage}, {"stop", r.stop}, {"may", std::move(may)}});
+        under.push_back({{"storage", int{r.storage}}, {"stop", r.stop}, {"may", std::move(may)}});
     }
     for (const StoredPrice& price : branch.prices)
-        prices.push_back({{"step", price.step}, {"s_per_gib", print_decimal(price.s_per_gib)}});
+        prices.push_back({{"step", int{price.step}}, {"s_per_gib", print_decimal(price.s_per_gib)}});
     return {{"under", std::move(under)}, {"functions", branch.functions}, {"prices", std::move(prices)}};
 }
 

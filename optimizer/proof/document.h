@@ -39,11 +39,12 @@ struct StoredFunction {
 };
 enum May : unsigned char { may_slow = 1, may_fetched = 2, may_held = 4, may_anything = 7 };
 struct StoredRestriction {
-    int storage = 0, stop = 0;
+    framework::StorageId storage = 0;
+    int stop = 0;
     unsigned char may = may_anything;
 };
 struct StoredPrice {
-    int step = 0;
+    framework::Step step = 0;
     Integer s_per_gib;
 };
 struct StoredBranch {

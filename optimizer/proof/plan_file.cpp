@@ -34,12 +34,11 @@ framework::CopyCost cost_of(const StoredCopy& copy) {
 }
 
 // What KernelProfile::seconds() goes by: an operand without a time of its own adds nothing.
-std::vector<StoredTime> stored(const Schedule& schedule, int step, const KernelProfile& profile) {
+std::vector<StoredTime> stored(const Schedule& schedule, framework::Step step, const KernelProfile& profile) {
     TierMask movable = 0;
-    const std::vector<int>& operands = schedule.operands(step);
+    const std::vector<framework::StorageId>& operands = schedule.operands(step);
     for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (schedule.storages()[static_cast<std::size_t>(operands[i])].tiers.holds(Tier::slow))
-            movable |= TierMask{1} << i;
+        if (schedule.storages()[operands[i]].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
     }
     std::vector<StoredTime> times;
     const auto add = [&](TierMask slow, framework::Seconds seconds, framework::Seconds spread) {
@@ -56,7 +55,7 @@ std::vector<StoredTime> stored(const Schedule& schedule, int step, const KernelP
 
 framework::Profile profile_of(const PlanDocument& document) {
     framework::Profile profile{
-        .kernels = {}, .to_dram = cost_of(document.to_dram), .to_slow = cost_of(document.to_slow)};
+        .kernels = {}, .copy = framework::copy_costs(cost_of(document.to_dram), cost_of(document.to_slow))};
     for (const std::vector<StoredTime>& times : document.times) {
         KernelProfile& kernel = profile.kernels.emplace_back();
         for (const StoredTime& t : times)
@@ -94,7 +93,7 @@ bool is_same(const Schedule& a, const Schedule& b) {
                x.uses == y.uses && x.persistent == y.persistent && x.tiers == y.tiers;
     };
     if (a.steps() != b.steps() || !std::ranges::equal(a.storages(), b.storages(), same_storage)) return false;
-    for (int step = 0; step < a.steps(); ++step) {
+    for (framework::Step step = 0; step < a.steps(); ++step) {
         if (a.operands(step) != b.operands(step)) return false;
     }
     return true;
@@ -119,9 +118,10 @@ void check_origin(const framework::Graph& graph, const Schedule& schedule, const
     const auto same = [](const framework::CopyCost& a, const framework::CopyCost& b) {
         return close(a.latency, b.latency) && close(a.bytes_per_s, b.bytes_per_s);
     };
-    bool holds = same(saved.profile.to_dram, machine.to_dram) && same(saved.profile.to_slow, machine.to_slow);
-    for (int step = 0; step < schedule.steps(); ++step) {
-        const KernelProfile& kernel = saved.profile.kernels[static_cast<std::size_t>(step)];
+    bool holds = same(saved.profile.copy[Tier::slow][Tier::dram], machine.copy[Tier::slow][Tier::dram]) &&
+                 same(saved.profile.copy[Tier::dram][Tier::slow], machine.copy[Tier::dram][Tier::slow]);
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
+        const KernelProfile& kernel = saved.profile.kernels[step];
         const framework::Seconds in_dram =
             simulated ? machine.seconds(graph, schedule, step, 0) : kernel.seconds(0);
         for (const Timing& t : kernel.timings)
@@ -162,15 +162,14 @@ SavedPlan saved_plan(const PlanDocument& document) {
 PlanDocument stored_problem(const Problem& problem) {
     PlanDocument document{.schedule = problem.schedule,
                           .times = {},
-                          .to_dram = stored(problem.profile.to_dram),
-                          .to_slow = stored(problem.profile.to_slow),
+                          .to_dram = stored(problem.profile.copy[Tier::slow][Tier::dram]),
+                          .to_slow = stored(problem.profile.copy[Tier::dram][Tier::slow]),
                           .dram_budget = problem.dram_budget,
                           .slow_capacity = problem.slow_capacity,
                           .solution = {},
                           .origin = {}};
-    for (int step = 0; step < problem.schedule.steps(); ++step)
-        document.times.push_back(
-            stored(problem.schedule, step, problem.profile.kernels[static_cast<std::size_t>(step)]));
+    for (framework::Step step = 0; step < problem.schedule.steps(); ++step)
+        document.times.push_back(stored(problem.schedule, step, problem.profile.kernels[step]));
     return document;
 }
 

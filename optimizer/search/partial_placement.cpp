@@ -28,56 +28,55 @@ PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom,
 
 Bytes PartialPlacement::least_left(int first, int last) const {
     Bytes least = std::numeric_limits<Bytes>::max();
-    for (int step = first; step < last;) {
+    for (framework::Step step = first; step < last;) {
         if (step % block == 0 && step + block <= last) {
-            least = std::min(least, blocks_[static_cast<std::size_t>(step / block)]);
+            least = std::min(least, blocks_[step / block]);
             step += block;
         } else {
-            least = std::min(least, left_[static_cast<std::size_t>(step++)]);
+            least = std::min(least, left_[step]);
+            ++step;
         }
     }
     return least;
 }
 
 void PartialPlacement::take(int index, const Route& route, Bytes sign) {
-    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    const Item& item = instance_.items[index];
     for_each_dram_range(item, route, instance_.steps(), [&](int first, int last) {
         work_ += 2.0 * (last - first);
-        for (int step = first; step < last; ++step)
-            left_[static_cast<std::size_t>(step)] -= sign * item.bytes;
+        for (framework::Step step = first; step < last; ++step) left_[step] -= sign * item.bytes;
         for (int i = first / block; i * block < last; ++i) {
             const auto from = left_.begin() + i * block;
-            blocks_[static_cast<std::size_t>(i)] =
-                *std::min_element(from, left_.end() - from > block ? from + block : left_.end());
+            blocks_[i] = *std::min_element(from, left_.end() - from > block ? from + block : left_.end());
         }
     });
 }
 
 void PartialPlacement::mark(int index, const Route& route) {
-    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    const Item& item = instance_.items[index];
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (item.stops[i].bit < 0) continue;
-        std::uint64_t& slow = slow_[static_cast<std::size_t>(item.stops[i].step)];
+        std::uint64_t& slow = slow_[item.stops[i].step];
         const std::uint64_t bit = std::uint64_t{1} << item.stops[i].bit;
         slow = route[i] == At::slow ? slow | bit : slow & ~bit;
     }
 }
 
 void PartialPlacement::place(int item, const Route& route) {
-    routes_[static_cast<std::size_t>(item)] = route;
+    routes_[item] = route;
     take(item, route, 1);
     mark(item, route);
 }
 
 void PartialPlacement::set_aside(int item) {
-    Route& route = routes_[static_cast<std::size_t>(item)];
+    Route& route = routes_[item];
     take(item, route, -1);
     route.assign(route.size(), At::slow);
     mark(item, route);
 }
 
 bool PartialPlacement::fits(int index, const Route& route) const {
-    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    const Item& item = instance_.items[index];
     bool all = true;
     for_each_dram_range(item, route, instance_.steps(),
                         [&](int first, int last) { all = all && item.bytes <= least_left(first, last); });
@@ -85,7 +84,7 @@ bool PartialPlacement::fits(int index, const Route& route) const {
 }
 
 double PartialPlacement::cheapest(int index, Route& route, const DramPrices* prices) const {
-    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    const Item& item = instance_.items[index];
     const auto price = [&](int first, int last) {
         if (item.bytes > least_left(first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
@@ -97,8 +96,8 @@ double PartialPlacement::cheapest(int index, Route& route, const DramPrices* pri
         stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0, .fetch = 0};
         if (i > 0) stops[i].hold = price(item.stops[i - 1].step + 1, stop.step);
         if (stop.bit < 0) continue;
-        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(stop.step)];
-        const std::uint64_t slow = slow_[static_cast<std::size_t>(stop.step)];
+        const KernelTable& kernel = instance_.kernels[stop.step];
+        const std::uint64_t slow = slow_[stop.step];
         const std::uint64_t bit = std::uint64_t{1} << stop.bit;
         stops[i].slow = kernel.seconds(slow | bit) - kernel.seconds(slow & ~bit);
     }
@@ -122,7 +121,7 @@ void PartialPlacement::improve(const std::vector<int>& items) {
 }
 
 double PartialPlacement::cost_of(int index, const Route& route) const {
-    const Item& item = instance_.items[static_cast<std::size_t>(index)];
+    const Item& item = instance_.items[index];
     double cost = stay(item, route, instance_.steps()).move_s;
     for (std::size_t i = 0; i < route.size(); ++i) {
         if (route[i] != At::slow || item.stops[i].bit < 0) continue;

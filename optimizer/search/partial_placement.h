@@ -25,7 +25,7 @@ class PartialPlacement {
     double cost_of(int item,
                    const Route& route) const;  // what a route of an item that is set aside would add
 
-    const Route& route(int item) const { return routes_[static_cast<std::size_t>(item)]; }
+    const Route& route(int item) const { return routes_[item]; }
     const Routes& routes() const { return routes_; }
     double work() const { return work_; }  // elementary steps so far, for Effort
     framework::Seconds seconds() const { return predicted_seconds(instance_, routes_); }

@@ -16,13 +16,13 @@ namespace {
 
 const std::string& name_of(const Instance& instance, int item) {
     const auto& storages = instance.problem.schedule.storages();
-    const int storage = instance.items[static_cast<std::size_t>(item)].storage;
-    return storages[static_cast<std::size_t>(storage)].name;
+    const framework::StorageId storage = instance.items[item].storage;
+    return storages[storage].name;
 }
 
 }  // namespace
 
-bool RouteProgram::Column::covers(int step) const {
+bool RouteProgram::Column::covers(framework::Step step) const {
     return std::any_of(dram.begin(), dram.end(), [&](const auto& live) { return live.holds(step); });
 }
 
@@ -41,29 +41,28 @@ RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const std:
       overflow_cost_(overflow_cost),
       per_unit_(instance.room.size(), 0.0) {}
 
-double RouteProgram::room(int step) const {
-    return room_[static_cast<std::size_t>(step)] - fixed_[static_cast<std::size_t>(step)];
+double RouteProgram::room(framework::Step step) const {
+    return room_[step] - fixed_[step];
 }
 
 void RouteProgram::add_fixed(int item, const Column& column, double sign) {
-    const double size = sign * instance_.items[static_cast<std::size_t>(item)].size;
+    const double size = sign * instance_.items[item].size;
     for (const auto& live : column.dram) {
-        for (int step = live.first; step < live.last; ++step) fixed_[static_cast<std::size_t>(step)] += size;
+        for (framework::Step step = live.first; step < live.last; ++step) fixed_[step] += size;
     }
     fixed_cost_ += sign * column.cost;
 }
 
-AffineFunction RouteProgram::function_of(int step) const {
-    AffineFunction function{first_.constants[static_cast<std::size_t>(step)], {}};
-    for (const int stop : instance_.operand_stops[static_cast<std::size_t>(step)])
-        function.penalty.push_back(first_.penalty[static_cast<std::size_t>(stop)]);
+AffineFunction RouteProgram::function_of(framework::Step step) const {
+    AffineFunction function{first_.constants[step], {}};
+    for (const int stop : instance_.operand_stops[step]) function.penalty.push_back(first_.penalty[stop]);
     return function;
 }
 
 // What a route adds to the pieces of the kernels where it is slow.
 void RouteProgram::add_piece_terms(int item, const Route& route, std::vector<Term<Row>>& terms) const {
     if (pieces_.empty()) return;
-    const Item& of = instance_.items[static_cast<std::size_t>(item)];
+    const Item& of = instance_.items[item];
     for (std::size_t s = 0; s < route.size(); ++s) {
         if (route[s] != At::slow || of.stops[s].bit < 0) continue;
         const auto found = pieces_.find(of.stops[s].step);
@@ -76,8 +75,8 @@ void RouteProgram::add_piece_terms(int item, const Route& route, std::vector<Ter
     }
 }
 
-void RouteProgram::add_piece(int step, AffineFunction function) {
-    const auto& items = instance_.kernels[static_cast<std::size_t>(step)].items();
+void RouteProgram::add_piece(framework::Step step, AffineFunction function) {
+    const auto& items = instance_.kernels[step].items();
     for (const int item : items) activate(item);
     const auto [found, is_new] = pieces_.try_emplace(step);
     Pieces& pieces = found->second;
@@ -92,8 +91,7 @@ void RouteProgram::add_piece(int step, AffineFunction function) {
         const int stop = instance_.stop_of(step, i) - instance_.first_stop[item];
         if (more == 0) continue;
         for (const Column& column : storages_[item].columns) {
-            if (column.route[static_cast<std::size_t>(stop)] == At::slow)
-                terms.push_back({column.variable, -scale_ * more});
+            if (column.route[stop] == At::slow) terms.push_back({column.variable, -scale_ * more});
         }
     }
     const Row row = milp_.row(text("piece[", step, ',', pieces.others.size(), ']'),
@@ -106,12 +104,11 @@ int RouteProgram::add_pieces() {
     const std::vector<double> slow_share = this->slow_share();
     std::vector<double> share;
     int added = 0;
-    for (int step = 0; step < instance_.steps(); ++step) {
-        const KernelTable& kernel = instance_.kernels[static_cast<std::size_t>(step)];
+    for (framework::Step step = 0; step < instance_.steps(); ++step) {
+        const KernelTable& kernel = instance_.kernels[step];
         if (kernel.interactions().empty()) continue;
         share.clear();
-        for (const int stop : instance_.operand_stops[static_cast<std::size_t>(step)])
-            share.push_back(slow_share[static_cast<std::size_t>(stop)]);
+        for (const int stop : instance_.operand_stops[step]) share.push_back(slow_share[stop]);
         double value = function_of(step).at(share);
         if (const auto found = pieces_.find(step); found != pieces_.end()) {
             for (const Piece& piece : found->second.others) value = std::max(value, piece.function.at(share));
@@ -131,10 +128,10 @@ void RouteProgram::set_kernels() {
             const double weight = std::clamp(milp_.dual(piece.row), 0.0, 1.0);
             if (weight == 0) continue;
             const double more = weight * (piece.function.constant - pieces.first.constant);
-            kernels_.constants[static_cast<std::size_t>(step)] += more;
+            kernels_.constants[step] += more;
             kernels_.constant += more;
             for (std::size_t i = 0; i < pieces.first.penalty.size(); ++i) {
-                kernels_.penalty[static_cast<std::size_t>(instance_.stop_of(step, i))] +=
+                kernels_.penalty[instance_.stop_of(step, i)] +=
                     weight * (piece.function.penalty[i] - pieces.first.penalty[i]);
             }
         }
@@ -143,11 +140,11 @@ void RouteProgram::set_kernels() {
 
 // A column of the program, for a storage that has a row.
 void RouteProgram::enter(int item, Column& column) {
-    const Storage& storage = storages_[static_cast<std::size_t>(item)];
+    const Storage& storage = storages_[item];
     std::vector<Term<Row>> terms{{storage.one, 1.0}};
     for (const Fits& fits : fits_) {
         if (!column.covers(fits.step)) continue;
-        terms.push_back({fits.row, instance_.items[static_cast<std::size_t>(item)].size});
+        terms.push_back({fits.row, instance_.items[item].size});
     }
     add_piece_terms(item, column.route, terms);
     const auto number = &column - storage.columns.data();
@@ -160,7 +157,7 @@ void RouteProgram::enter(int item, Column& column) {
 
 // From a storage taken off the room to one with a row.
 void RouteProgram::activate(int item) {
-    Storage& storage = storages_[static_cast<std::size_t>(item)];
+    Storage& storage = storages_[item];
     if (storage.one.index != 0) return;
     Column& first = storage.columns.front();
     add_fixed(item, first, -1);
@@ -173,17 +170,16 @@ void RouteProgram::activate(int item) {
 }
 
 bool RouteProgram::add_route(int item, const Route& route) {
-    Storage& storage = storages_[static_cast<std::size_t>(item)];
+    Storage& storage = storages_[item];
     for (const Column& column : storage.columns) {
         if (column.route == route) return false;
     }
     Column column;
     column.route = route;
     column.cost = route_cost(instance_, item, route, first_.penalty);
-    for_each_dram_range(instance_.items[static_cast<std::size_t>(item)], route, instance_.steps(),
-                        [&](int first, int last) {
-                            column.dram.push_back({first, last});
-                        });
+    for_each_dram_range(instance_.items[item], route, instance_.steps(), [&](int first, int last) {
+        column.dram.push_back({first, last});
+    });
     storage.columns.push_back(std::move(column));
     if (storage.columns.size() == 1) {
         add_fixed(item, storage.columns.front(), 1);
@@ -194,9 +190,9 @@ bool RouteProgram::add_route(int item, const Route& route) {
     return true;
 }
 
-void RouteProgram::add_fits_row(int step) {
-    if (has_row_[static_cast<std::size_t>(step)]) return;
-    has_row_[static_cast<std::size_t>(step)] = 1;
+void RouteProgram::add_fits_row(framework::Step step) {
+    if (has_row_[step]) return;
+    has_row_[step] = 1;
     std::vector<Term<Variable>> terms;
     for (std::size_t i = 0; i < storages_.size(); ++i) {
         if (storages_[i].one.index == 0) continue;
@@ -216,8 +212,8 @@ std::vector<double> RouteProgram::load() const {
         for (const Column& column : storages_[i].columns) {
             if (column.share <= 0) continue;
             for (const auto& live : column.dram) {
-                load[static_cast<std::size_t>(live.first)] += column.share * instance_.items[i].size;
-                load[static_cast<std::size_t>(live.last)] -= column.share * instance_.items[i].size;
+                load[live.first] += column.share * instance_.items[i].size;
+                load[live.last] -= column.share * instance_.items[i].size;
             }
         }
     }
@@ -231,13 +227,10 @@ bool RouteProgram::add_violated() {
     const std::vector<double> load = this->load();
     bool added = false;
     int worst = -1;
-    const auto excess = [&](int step) {
-        return load[static_cast<std::size_t>(step)] - room_[static_cast<std::size_t>(step)];
-    };
-    for (int step = 0; step <= instance_.steps(); ++step) {
-        if (step < instance_.steps() &&
-            excess(step) > tolerance::load * (1 + room_[static_cast<std::size_t>(step)])) {
-            const bool has_row = has_row_[static_cast<std::size_t>(step)];
+    const auto excess = [&](framework::Step step) { return load[step] - room_[step]; };
+    for (framework::Step step = 0; step <= instance_.steps(); ++step) {
+        if (step < instance_.steps() && excess(step) > tolerance::load * (1 + room_[step])) {
+            const bool has_row = has_row_[step];
             if (!has_row && (worst < 0 || excess(step) > excess(worst))) worst = step;
         } else if (worst >= 0) {
             add_fits_row(worst);
@@ -267,7 +260,7 @@ bool RouteProgram::solve(Effort& effort) {
     value_ = fixed_cost_ + milp_.objective() / scale_;
     per_unit_.assign(per_unit_.size(), 0.0);
     for (const Fits& fits : fits_) {
-        per_unit_[static_cast<std::size_t>(fits.step)] = std::max(0.0, -milp_.dual(fits.row) / scale_);
+        per_unit_[fits.step] = std::max(0.0, -milp_.dual(fits.row) / scale_);
     }
     set_kernels();
     return true;
@@ -306,8 +299,8 @@ RouteProgram::Pricing RouteProgram::price(Effort& effort) {
 
 bool RouteProgram::restrict(int item, std::size_t stop, Allowed allowed) {
     activate(item);
-    Storage& storage = storages_[static_cast<std::size_t>(item)];
-    storage.allowed.resize(instance_.items[static_cast<std::size_t>(item)].stops.size(), anything);
+    Storage& storage = storages_[item];
+    storage.allowed.resize(instance_.items[item].stops.size(), anything);
     storage.allowed[stop] &= static_cast<unsigned char>(allowed);
     for (const Column& column : storage.columns) {
         if (!allows(allowed, column.route[stop])) milp_.set_range(column.variable, exactly(0));
@@ -322,7 +315,7 @@ bool RouteProgram::restrict(int item, std::size_t stop, Allowed allowed) {
 }
 
 void RouteProgram::lift(int item) {
-    Storage& storage = storages_[static_cast<std::size_t>(item)];
+    Storage& storage = storages_[item];
     storage.allowed.clear();
     for (const Column& column : storage.columns) milp_.set_range(column.variable, at_least(0));
 }
@@ -354,7 +347,7 @@ std::vector<double> RouteProgram::slow_share() const {
 
 std::vector<RouteProgram::Choice> RouteProgram::choices(int item) const {
     std::vector<Choice> found;
-    for (const Column& column : storages_[static_cast<std::size_t>(item)].columns) {
+    for (const Column& column : storages_[item].columns) {
         if (column.share > tolerance::share) found.push_back({&column.route, column.share, column.cost});
     }
     return found;

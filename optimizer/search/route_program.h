@@ -34,7 +34,7 @@ class RouteProgram {
                  const KernelBounds& kernels, double overflow_cost);
 
     bool add_route(int item, const Route& route);  // false where it was known
-    void add_fits_row(int step);
+    void add_fits_row(framework::Step step);
 
     // Solves over the known routes, adding fits rows until every step fits. False: a limit is reached, or
     // numbers are such that GLPK cannot go on.
@@ -65,9 +65,7 @@ class RouteProgram {
         double share, cost;
     };
     std::vector<Choice> choices(int item) const;  // those with a share
-    std::size_t known_routes(int item) const {
-        return storages_[static_cast<std::size_t>(item)].columns.size();
-    }
+    std::size_t known_routes(int item) const { return storages_[item].columns.size(); }
 
     int rows() const { return milp_.rows(); }
     int columns() const { return milp_.columns(); }
@@ -81,7 +79,7 @@ class RouteProgram {
         Variable variable;
         double share = 1;
 
-        bool covers(int step) const;
+        bool covers(framework::Step step) const;
     };
     struct Storage {
         std::vector<Column> columns;
@@ -89,7 +87,7 @@ class RouteProgram {
         std::vector<unsigned char> allowed;  // by stop; empty: anything
     };
     struct Fits {
-        int step;
+        framework::Step step;
         Row row;
         Variable over;
     };
@@ -105,14 +103,14 @@ class RouteProgram {
     };
 
     void add_piece_terms(int item, const Route& route, std::vector<Term<Row>>& terms) const;
-    void add_piece(int step, AffineFunction function);
+    void add_piece(framework::Step step, AffineFunction function);
     int add_pieces();
     void set_kernels();  // from the duals of the pieces
-    AffineFunction function_of(int step) const;
+    AffineFunction function_of(framework::Step step) const;
     void activate(int item);
     void enter(int item, Column& column);
     void add_fixed(int item, const Column& column, double sign);
-    double room(int step) const;
+    double room(framework::Step step) const;
     std::vector<double> load() const;
     bool add_violated();
 

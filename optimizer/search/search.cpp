@@ -19,10 +19,8 @@ Search::Search(const Instance& instance, Freedom freedom, const SolverOptions& o
       bound_(0),
       by_size_(instance.items.size()) {
     std::iota(by_size_.begin(), by_size_.end(), 0);
-    std::stable_sort(by_size_.begin(), by_size_.end(), [&](int a, int b) {
-        return instance.items[static_cast<std::size_t>(a)].bytes >
-               instance.items[static_cast<std::size_t>(b)].bytes;
-    });
+    std::stable_sort(by_size_.begin(), by_size_.end(),
+                     [&](int a, int b) { return instance.items[a].bytes > instance.items[b].bytes; });
 }
 
 Search::~Search() = default;
@@ -49,8 +47,8 @@ void Search::start() {
     for (std::size_t i = 0; i < priced.routes.size(); ++i) {
         for (const Route& known : priced.routes[i]) program_->add_route(static_cast<int>(i), known);
     }
-    for (int step = 0; step < instance_.steps(); ++step) {
-        if (priced.per_unit[static_cast<std::size_t>(step)] > 1e-3 * highest) program_->add_fits_row(step);
+    for (framework::Step step = 0; step < instance_.steps(); ++step) {
+        if (priced.per_unit[step] > 1e-3 * highest) program_->add_fits_row(step);
     }
 }
 
@@ -88,7 +86,7 @@ void Search::keep_proof(const SearchTree& tree) {
         Certificate::Case& leaf = certificate_.cases.emplace_back();
         leaf.proof = proof;
         for (const Branch& branch : branches) {
-            const int first = instance_.first_stop[static_cast<std::size_t>(branch.item)];
+            const int first = instance_.first_stop[branch.item];
             leaf.under.push_back({first + static_cast<int>(branch.stop), branch.allowed});
         }
     }
@@ -138,8 +136,7 @@ constexpr Allowed others(Allowed allowed) {
 void Search::learn(const Branch& branch, double gain) {
     constexpr double least_moved = 1e-3;
     const double rate = std::max(0.0, gain) / std::max(least_moved, 1 - branch.share);
-    const int stop =
-        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const int stop = instance_.first_stop[branch.item] + static_cast<int>(branch.stop);
     for (Gain* of : {&gains_[{stop, branch.allowed}], &gain_of_all_}) {
         of->sum += rate;
         ++of->count;
@@ -147,8 +144,7 @@ void Search::learn(const Branch& branch, double gain) {
 }
 
 double Search::expected_gain(const Branch& branch, double range) const {
-    const int stop =
-        instance_.first_stop[static_cast<std::size_t>(branch.item)] + static_cast<int>(branch.stop);
+    const int stop = instance_.first_stop[branch.item] + static_cast<int>(branch.stop);
     const auto known = gains_.find({stop, branch.allowed});
     const double moved = 1 - branch.share;
     if (known != gains_.end()) return moved * known->second.sum / known->second.count;
@@ -255,7 +251,7 @@ void Search::cut(const std::vector<framework::Bytes>& bytes) {
     PartialPlacement placement(instance_, freedom_, usable_);
     std::vector<int> out;
     for (const int item : by_size_) {
-        const Route& route = routes_[static_cast<std::size_t>(item)];
+        const Route& route = routes_[item];
         placement.fits(item, route) ? placement.place(item, route) : out.push_back(item);
     }
     seconds_ = forbidden;

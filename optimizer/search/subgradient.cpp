@@ -28,8 +28,8 @@ void run(const Instance& instance, Freedom freedom, const KernelBounds& kernels,
         Route& route = pass.routes[i];
         pass.bound += priced_route(instance, static_cast<int>(i), prices, kernels.penalty, freedom, route);
         for_each_dram_range(item, route, instance.steps(), [&](int first, int last) {
-            pass.load[static_cast<std::size_t>(first)] += item.size;
-            pass.load[static_cast<std::size_t>(last)] -= item.size;
+            pass.load[first] += item.size;
+            pass.load[last] -= item.size;
         });
         for (std::size_t s = 0; s < route.size(); ++s) {
             pass.slow[static_cast<std::size_t>(instance.first_stop[i]) + s] = route[s] == At::slow;

@@ -30,10 +30,10 @@ Bytes paged(Bytes bytes) {
 
 KernelBench::Most KernelBench::most_operands(const framework::Schedule& schedule) {
     Most most{Bytes{1} << 20, 0};
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         Bytes sum = 0;
         for (const int index : schedule.operands(step)) {
-            sum += paged(schedule.storages()[static_cast<std::size_t>(index)].bytes);
+            sum += paged(schedule.storages()[index].bytes);
         }
         if (sum > most.bytes) most = {sum, step};
     }
@@ -61,15 +61,15 @@ KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& sche
     if (cold_) slow_.block.write_back(0, slow_.block.bytes());
 }
 
-Seconds KernelBench::run(int step, framework::TierMask slow) {
+Seconds KernelBench::run(framework::Step step, framework::TierMask slow) {
     const framework::OpId id = schedule_.op(step);
     const framework::OpNode& node = lowered_.graph.op(id);
-    const std::vector<int>& operands = schedule_.operands(step);
-    std::map<int, std::byte*> addresses;
+    const std::vector<framework::StorageId>& operands = schedule_.operands(step);
+    std::map<framework::StorageId, std::byte*> addresses;
     Bytes end = 0;
     for (std::size_t i = 0; i < operands.size(); ++i) {
         addresses[operands[i]] = (slow >> i & 1U ? slow_.block.data() : dram_) + end;
-        end += paged(schedule_.storages()[static_cast<std::size_t>(operands[i])].bytes);
+        end += paged(schedule_.storages()[operands[i]].bytes);
     }
     const auto of = [&](const std::vector<framework::TensorId>& tensors) {
         std::vector<std::byte*> found;
@@ -80,12 +80,11 @@ Seconds KernelBench::run(int step, framework::TierMask slow) {
     // What the last kernel left there may be no label.
     for (const framework::TensorId input : node.inputs) {
         if (lowered_.graph.tensor(input).type.dtype != framework::DType::s32) continue;
-        const int storage = schedule_.storage_of(input);
-        std::memset(addresses.at(storage), 0,
-                    static_cast<std::size_t>(schedule_.storages()[static_cast<std::size_t>(storage)].bytes));
+        const framework::StorageId storage = schedule_.storage_of(input);
+        std::memset(addresses.at(storage), 0, static_cast<std::size_t>(schedule_.storages()[storage].bytes));
     }
     const std::unique_ptr<const BoundKernel> bound =
-        lowered_.kernels[static_cast<std::size_t>(id)].bind(of(node.inputs), of(node.outputs));
+        lowered_.kernels[id].bind(of(node.inputs), of(node.outputs));
     const bool reaches_medium = cold_ && slow != 0;
     if (reaches_medium) slow_.block.drop_copies(0, end);
     return on_team(lowered_.team, [&] {

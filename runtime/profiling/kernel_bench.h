@@ -24,7 +24,7 @@ class KernelBench {
                 bool cold, std::span<std::byte> dram = {});
 
     // One run of a step's kernel.
-    framework::Seconds run(int step, framework::TierMask slow);
+    framework::Seconds run(framework::Step step, framework::TierMask slow);
 
     // One copy, by `threads` threads; `bytes` up to most_bytes().
     framework::Seconds copy(framework::Tier to, framework::Bytes bytes, int threads);
@@ -35,7 +35,7 @@ class KernelBench {
     const framework::Schedule& schedule_;
     struct Most {
         framework::Bytes bytes;  // of a kernel's operands
-        int step;                // of that kernel
+        framework::Step step;    // of that kernel
     };
     static Most most_operands(const framework::Schedule& schedule);
     void require_room(const std::string& slow, bool own_dram) const;

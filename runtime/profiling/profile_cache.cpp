@@ -58,8 +58,7 @@ fs::path kept_name(const fs::path& file) {
 void print(std::ostream& out, const Layout& layout) {
     out << ' ' << framework::name_of(layout.type.dtype);
     for (int axis = 0; axis < layout.shape().rank(); ++axis)
-        out << (axis ? 'x' : ' ') << layout.shape()[axis] << '/'
-            << layout.strides[static_cast<std::size_t>(axis)];
+        out << (axis ? 'x' : ' ') << layout.shape()[axis] << '/' << layout.strides[axis];
     for (const Layout::Block& block : layout.blocks) {
         if (block.size > 0) out << ':' << block.size << '@' << block.axis;
     }
@@ -70,7 +69,7 @@ void print(std::ostream& out, const Layout& layout) {
 
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier) {
     const framework::OpNode& node = lowered.graph.op(id);
-    const Kernel& kernel = lowered.kernels[static_cast<std::size_t>(id)];
+    const Kernel& kernel = lowered.kernels[id];
     framework::TextStream key;
     key << framework::kind_of(node.op) << " [" << framework::attributes(node.op) << "] reads";
     for (const Layout& layout : kernel.reads) print(key, layout);

@@ -48,10 +48,10 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
 double convolution_scale(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram,
                          const framework::Machine& machine) {
     Seconds modelled = 0, measured = 0;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         if (!std::holds_alternative<framework::Conv2d>(lowered.graph.op(schedule.op(step)).op)) continue;
         modelled += machine.seconds(lowered.graph, schedule, step, 0);
-        measured += dram[static_cast<std::size_t>(step)].median;
+        measured += dram[step].median;
     }
     return measured > 0 ? modelled / measured : 0;
 }
@@ -74,16 +74,16 @@ class Profiling {
     void time_in_slow_memory();
     void emulate();
     void check_emulation();
-    TierMask all_operands(int step) const;
-    TierMask small_operands(int step) const;
+    TierMask all_operands(framework::Step step) const;
+    TierMask small_operands(framework::Step step) const;
     bool known(const std::string& key, TierMask slow) const;
-    Timing measure(int step, TierMask slow, Seconds allowance);
-    void time_in_slow_memory(const std::string& key, int step, Seconds allowance);
+    Timing measure(framework::Step step, TierMask slow, Seconds allowance);
+    void time_in_slow_memory(const std::string& key, framework::Step step, Seconds allowance);
     void count(const std::string& key, std::span<const TierMask> masks);
     CopyCost copy_cost(Tier to);
     CopyCost time_copies(Tier to, int threads);
     KernelBench& bench();
-    const std::string& key(int step) const { return keys_[static_cast<std::size_t>(step)]; }
+    const std::string& key(framework::Step step) const { return keys_[step]; }
 
     const Lowered& lowered_;
     const Schedule& schedule_;
@@ -107,7 +107,7 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
       cache_(options.cache),
       tier_(options.machine ? "dram" : identity_of_slow(options.slow)) {
     tier_ += in_place ? "" : ", one by one";
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule.steps(); ++step) {
         keys_.push_back(kernel_key(lowered, schedule.op(step), tier_));
         ++distinct_.try_emplace(keys_.back(), Distinct{step, 0}).first->second.count;
     }
@@ -127,7 +127,7 @@ KernelBench& Profiling::bench() {
 }
 
 // All that slow memory may hold.
-TierMask Profiling::all_operands(int step) const {
+TierMask Profiling::all_operands(framework::Step step) const {
     TierMask all = 0;
     for (const TierMask mask : placements_to_time(schedule_, step).masks) all |= mask;
     return all;
@@ -136,13 +136,13 @@ TierMask Profiling::all_operands(int step) const {
 // The smallest operands, a hundredth of all bytes together: of a batch norm, all that is one number a
 // channel. They are timed together and share evenly what that adds, which is little. None where they are one
 // or none, and where each is to be timed for itself.
-TierMask Profiling::small_operands(int step) const {
+TierMask Profiling::small_operands(framework::Step step) const {
     if (options_.thorough) return 0;
-    const std::vector<int>& operands = schedule_.operands(step);
+    const std::vector<framework::StorageId>& operands = schedule_.operands(step);
     std::vector<std::pair<Bytes, std::size_t>> by_size;
     Bytes all = 0;
     for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
-        const framework::Storage& storage = schedule_.storages()[static_cast<std::size_t>(operands[i])];
+        const framework::Storage& storage = schedule_.storages()[operands[i]];
         if (lowered_.graph.tensor(storage.tensor).role == framework::Role::scratch) continue;
         by_size.emplace_back(storage.bytes, i);
         all += storage.bytes;
@@ -165,7 +165,7 @@ bool Profiling::known(const std::string& key, TierMask slow) const {
 }
 
 // At least one counted run, and more as long as the allowance lasts; all of them where it is to be thorough.
-Timing Profiling::measure(int step, TierMask slow, Seconds allowance) {
+Timing Profiling::measure(framework::Step step, TierMask slow, Seconds allowance) {
     if (options_.thorough) allowance = std::numeric_limits<Seconds>::infinity();
     std::vector<Seconds> times{bench().run(step, slow)};
     Seconds spent = times.back();
@@ -289,7 +289,7 @@ CopyCost Profiling::copy_cost(Tier to) {
 }
 
 // What an allowance did not suffice for is measured when the kernel is profiled again.
-void Profiling::time_in_slow_memory(const std::string& key, int step, Seconds allowance) {
+void Profiling::time_in_slow_memory(const std::string& key, framework::Step step, Seconds allowance) {
     const auto [masks, needed] = placements_to_time(schedule_, step);
     const Clock::time_point start = Clock::now();
     const double share = allowance / static_cast<double>(masks.size() + 1);
@@ -325,8 +325,7 @@ void Profiling::count(const std::string& key, std::span<const TierMask> masks) {
 }
 
 void Profiling::time_in_slow_memory() {
-    result_.profile.to_dram = copy_cost(Tier::dram);
-    result_.profile.to_slow = copy_cost(Tier::slow);
+    result_.profile.copy = framework::copy_costs(copy_cost(Tier::dram), copy_cost(Tier::slow));
     Seconds iteration = 0, each_once = 0;
     for (const auto& [key, kernel] : distinct_) {
         const Seconds seconds = cache_.find(key, 0)->median;
@@ -348,7 +347,7 @@ void Profiling::time_in_slow_memory() {
         done += in_dram / each_once;
         options_.progress(0.4 + 0.6 * done);
     }
-    for (int step = 0; step < schedule_.steps(); ++step) {
+    for (framework::Step step = 0; step < schedule_.steps(); ++step) {
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
         for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             if (const auto timing = cache_.find(key(step), mask)) kernel.timings.push_back(*timing);
@@ -361,10 +360,9 @@ void Profiling::emulate() {
     framework::require<framework::DataError>(result_.machine_scale > 0,
                                              "the network has no convolution to scale the machine by");
     const framework::Machine machine = options_.machine->scaled(result_.machine_scale);
-    result_.profile.to_dram = machine.to_dram;
-    result_.profile.to_slow = machine.to_slow;
-    for (int step = 0; step < schedule_.steps(); ++step) {
-        const Timing& in_dram = dram_[static_cast<std::size_t>(step)];
+    result_.profile.copy = machine.copy;
+    for (framework::Step step = 0; step < schedule_.steps(); ++step) {
+        const Timing& in_dram = dram_[step];
         KernelProfile& kernel = result_.profile.kernels.emplace_back();
         for (const TierMask mask : placements_to_time(schedule_, step).masks) {
             kernel.timings.push_back({mask,

@@ -24,8 +24,7 @@ using optimizer::Holes;
 Network prepare_evaluation(const framework::Graph& graph, const Network& trained) {
     FixedLayouts layouts;
     for (const TensorId id : persistent_tensors(trained.lowered.graph))
-        layouts[trained.lowered.graph.tensor(id).name] =
-            trained.lowered.layouts[static_cast<std::size_t>(id)];
+        layouts[trained.lowered.graph.tensor(id).name] = trained.lowered.layouts[id];
     framework::Passes passes(trained.options.without);
     framework::Graph fused = graph;
     passes.run("fuse", fused, [](framework::Graph& g) { g = framework::fuse(g); });
@@ -57,11 +56,11 @@ class Planner {
     Planner(const Network& evaluated, const Network& trained, const Plan& plan, Bytes dram_budget)
         : evaluated_(evaluated), plan_(plan), dram_budget_(dram_budget) {
         for (const TensorId id : persistent_tensors(trained.lowered.graph)) {
-            const int storage = trained.schedule.storage_of(id);
+            const framework::StorageId storage = trained.schedule.storage_of(id);
             const int at = framework::residency_at_start(plan, storage);
-            const Residency& r = plan.residencies[static_cast<std::size_t>(at)];
-            homes_[trained.lowered.graph.tensor(id).name] = {
-                r.tier, r.offset, trained.schedule.storages()[static_cast<std::size_t>(storage)].bytes};
+            const Residency& r = plan.residencies[at];
+            homes_[trained.lowered.graph.tensor(id).name] = {r.tier, r.offset,
+                                                             trained.schedule.storages()[storage].bytes};
         }
     }
 
@@ -86,7 +85,7 @@ class Planner {
 
     // All that lives across iterations goes to the end of slow memory.
     void set_aside() {
-        Bytes end = plan_.slow_bytes;
+        Bytes end = plan_.arena[Tier::slow];
         for (auto& [name, home] : homes_) {
             if (home.tier != Tier::dram) continue;
             result_.aside.push_back({home.offset, end, home.bytes});
@@ -114,21 +113,21 @@ class Planner {
         }
         std::ranges::stable_sort(order, [&](int a, int b) { return precedes(a, b); });
         for (const int index : order) {
-            const Storage& storage = storages[static_cast<std::size_t>(index)];
+            const Storage& storage = storages[index];
             const optimizer::Interval wanted{storage.live, storage.bytes};
             const auto in_dram = dram.place(wanted);
             if (!in_dram && !storage.tiers.holds(Tier::slow)) return false;
             plan.residencies.push_back({index, in_dram ? Tier::dram : Tier::slow, storage.live,
                                         in_dram ? *in_dram : *slow.place(wanted)});
         }
-        plan.dram_bytes = std::max(plan_.dram_bytes, dram.top());
-        plan.slow_bytes = std::max(plan_.slow_bytes, slow.top());
+        plan.arena[Tier::dram] = std::max(plan_.arena[Tier::dram], dram.top());
+        plan.arena[Tier::slow] = std::max(plan_.arena[Tier::slow], slow.top());
         return true;
     }
 
     bool precedes(int a, int b) const {
         const auto rank = [&](int index) {
-            const Storage& storage = evaluated_.schedule.storages()[static_cast<std::size_t>(index)];
+            const Storage& storage = evaluated_.schedule.storages()[index];
             return std::pair(storage.tiers.holds(Tier::slow), -storage.bytes);
         };
         return rank(a) < rank(b);

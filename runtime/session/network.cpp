@@ -18,7 +18,8 @@ Network prepare(const framework::Graph& graph, const PrepareOptions& options) {
         lowered = lower(fused, {}, {}, passes);
     }
     framework::Schedule schedule(lowered.graph);
-    const framework::Bytes all_dram_bytes = optimizer::everything_in_dram(schedule).dram_bytes;
+    const framework::Bytes all_dram_bytes =
+        optimizer::everything_in_dram(schedule).arena[framework::Tier::dram];
     std::vector<framework::PassTime> times = options.simulated ? passes.times() : lowered.passes;
     return {std::move(lowered), std::move(schedule), all_dram_bytes, options, std::move(times)};
 }

@@ -40,8 +40,9 @@ optimizer::Problem problem_of(const Network& network, const framework::Profile& 
 }  // namespace
 
 std::string no_room(const framework::Plan& plan, const std::string& slow) {
-    const bool both = plan.slow_bytes > 0 && slow_takes_dram(slow);
-    const Bytes wanted = plan.dram_bytes + (both ? plan.slow_bytes : 0), most = available_for_tensors();
+    const bool both = plan.arena[framework::Tier::slow] > 0 && slow_takes_dram(slow);
+    const Bytes wanted = plan.arena[framework::Tier::dram] + (both ? plan.arena[framework::Tier::slow] : 0),
+                most = available_for_tensors();
     if (wanted <= most) return {};
     return framework::text("the plan takes ", print_bytes(wanted), " of DRAM",
                            both ? ", slow memory in it," : "", " and this machine has ", print_bytes(most),

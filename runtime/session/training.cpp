@@ -22,15 +22,14 @@ struct Training::Evaluator {
     std::vector<EvaluationPlan::Aside> aside;
     Program program;
     Executor executor;
-    framework::CopyCost to_dram, to_slow;
+    framework::CopyCosts copy;
 
     Evaluator(Network network, EvaluationPlan planned, const framework::Profile& times,
               const std::shared_ptr<const Arenas>& arenas)
         : aside(std::move(planned.aside)),
           program(std::move(network.lowered), std::move(network.schedule), std::move(planned.plan), arenas),
           executor(program),
-          to_dram(times.to_dram),
-          to_slow(times.to_slow) {}
+          copy(times.copy) {}
 
     // What is in the way waits in slow memory while `run` runs.
     template <class Run>
@@ -52,7 +51,7 @@ struct Training::Evaluator {
             std::byte *a = dram.data() + dram_offset, *b = slow.data() + slow_offset;
             const bool spill = towards == Tier::slow;
             move_bytes(slow, towards, spill ? b : a, spill ? a : b, bytes,
-                       (spill ? to_slow : to_dram).threads);
+                       (spill ? copy[Tier::dram][Tier::slow] : copy[Tier::slow][Tier::dram]).threads);
         }
     }
 };
@@ -88,18 +87,18 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
         "a network that was prepared to be simulated cannot train; prepare it anew");
     std::optional<PlannedEvaluation> evaluation;
     framework::Plan most;  // the arenas of both
-    most.dram_bytes = plan.dram_bytes;
-    most.slow_bytes = plan.slow_bytes;
+    most.arena[Tier::dram] = plan.arena[Tier::dram];
+    most.arena[Tier::slow] = plan.arena[Tier::slow];
     if (options.evaluation) {
         Network evaluated = prepare_evaluation(*options.evaluation, network);
         EvaluationPlan planned = plan_evaluation(evaluated, network, plan, solution.dram_budget);
-        most.dram_bytes = planned.plan.dram_bytes;
-        most.slow_bytes = planned.plan.slow_bytes;
+        most.arena[Tier::dram] = planned.plan.arena[Tier::dram];
+        most.arena[Tier::slow] = planned.plan.arena[Tier::slow];
         evaluation.emplace(std::move(evaluated), std::move(planned));
     }
     const std::string reason = no_room(most, profile.slow);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
-    const auto arenas = open_arenas(most.dram_bytes, most.slow_bytes, profile.slow);
+    const auto arenas = open_arenas(most.arena[Tier::dram], most.arena[Tier::slow], profile.slow);
     std::unique_ptr<Evaluator> evaluator;
     if (evaluation)
         evaluator = std::make_unique<Evaluator>(std::move(evaluation->network),
@@ -125,7 +124,7 @@ Training::Training(const Network& network, const Profile& profile, const Solutio
                    const TrainingOptions& options)
     : Training(make(network, profile, solution, options)) {
     const framework::Profile& times = profile.times();
-    executor_.copy_as(times.to_dram, times.to_slow);
+    executor_.copy_as(times.copy);
     if (profile.mode == Mode::emulated) executor_.emulate(times);
     if (profile.measured.one_by_one) executor_.write_back_spills();
     if (options.check_moves) executor_.check_moves();

@@ -66,7 +66,7 @@ Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t sampl
         executor.run({});
         for (int n = 0; n < valid && seen < samples; ++n, ++seen) {
             const std::span<const float> row(logits + n * shape[1], static_cast<std::size_t>(shape[1]));
-            const auto rank = rank_of(row, labels[static_cast<std::size_t>(n)]);
+            const auto rank = rank_of(row, labels[n]);
             first += rank && *rank < 1;
             fifth += rank && *rank < 5;
         }

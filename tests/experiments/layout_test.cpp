@@ -79,7 +79,7 @@ TEST_CASE("layout: random buffers with alignments fit where there is some room t
                       upper = lower + 1 + static_cast<int>(random() % 20);
             const Bytes size = 1 + static_cast<Bytes>(random() % 500), alignment = Bytes{1} << random() % 4;
             csv << 'b' << b << ',' << lower << ',' << upper << ',' << size << ',' << alignment << '\n';
-            for (int t = lower; t < upper; ++t) load[static_cast<std::size_t>(t)] += (size + 7) / 8 * 8;
+            for (int t = lower; t < upper; ++t) load[t] += (size + 7) / 8 * 8;
         }
         const Files files;
         const Bytes capacity = std::ranges::max(load) * 21 / 20;

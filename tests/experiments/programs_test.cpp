@@ -138,7 +138,7 @@ TEST_CASE("train: the report, the log and the trace hold what they promise") {
     for (std::string line; std::getline(lines, line); ++iteration) {
         const json entry = json::parse(line);
         CHECK(entry.at("iteration") == iteration);
-        CHECK(entry.at("loss") == report.at("losses")[static_cast<std::size_t>(iteration)]);
+        CHECK(entry.at("loss") == report.at("losses")[iteration]);
     }
     CHECK(iteration == 3);
 

@@ -46,8 +46,8 @@ TEST_CASE("paper networks: gaps within what is asked of the solvers, both arenas
                 REQUIRE_MESSAGE(found.plan, found.reason);
                 CHECK(found.gap <= most);
                 CHECK(found.refinements == 0);
-                CHECK(found.plan->dram_bytes == most_live(schedule, *found.plan, Tier::dram));
-                CHECK(found.plan->slow_bytes == most_live(schedule, *found.plan, Tier::slow));
+                CHECK(found.plan->arena[Tier::dram] == most_live(schedule, *found.plan, Tier::dram));
+                CHECK(found.plan->arena[Tier::slow] == most_live(schedule, *found.plan, Tier::slow));
                 return found.predicted_s;
             };
             const Seconds moving = check(Placement::synchronous, 5e-4, 1e-3);

@@ -38,16 +38,15 @@ struct Case {
 
 // Of a plan's two arenas.
 std::pair<Bytes, Bytes> heights(const Plan& plan) {
-    return {plan.dram_bytes, plan.slow_bytes};
+    return {plan.arena[Tier::dram], plan.arena[Tier::slow]};
 }
 std::pair<Bytes, Bytes> live(const Plan& plan, const Schedule& schedule) {
     std::pair<Bytes, Bytes> most;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (Step step = 0; step < schedule.steps(); ++step) {
         Bytes dram = 0, slow = 0;
         for (const Residency& r : plan.residencies) {
             if (!r.live.holds(step)) continue;
-            (r.tier == Tier::dram ? dram : slow) +=
-                aligned(schedule.storages()[static_cast<std::size_t>(r.storage)].bytes);
+            (r.tier == Tier::dram ? dram : slow) += aligned(schedule.storages()[r.storage].bytes);
         }
         most = {std::max(most.first, dram), std::max(most.second, slow)};
     }
@@ -137,7 +136,7 @@ TEST_CASE("placement: a start is taken where it is better, and only where it is 
     Problem problem = c.problem(0.3);
     CHECK(solve(Placement::synchronous, problem, hasty).predicted_s <= moving_s);
     CHECK(solve(Placement::static_, problem, hasty).plan->moves.empty());
-    problem.dram_budget = moving.dram_bytes - 1;  // too large
+    problem.dram_budget = moving.arena[Tier::dram] - 1;  // too large
     CHECK(*solve(Placement::synchronous, problem, hasty).plan != moving);
 }
 
@@ -181,8 +180,8 @@ TEST_CASE("placement: with all the DRAM there is to use nothing moves and nothin
         for (const Placement placement : {Placement::static_, Placement::synchronous}) {
             const auto result = solve(placement, c.problem(1));
             CHECK(result.plan->moves.empty());
-            CHECK(result.plan->slow_bytes == 0);
-            CHECK(result.plan->dram_bytes == c.schedule.peak_bytes());
+            CHECK(result.plan->arena[Tier::slow] == 0);
+            CHECK(result.plan->arena[Tier::dram] == c.schedule.peak_bytes());
             CHECK(result.predicted_s == dram.predicted_s);
             CHECK(result.gap < 1e-12);
         }
@@ -211,7 +210,7 @@ TEST_CASE(
                 };
                 CHECK(says(c.graph.op(c.schedule.op(least.step)).name));
                 for (const int operand : c.schedule.operands(least.step)) {
-                    const Storage& storage = c.schedule.storages()[static_cast<std::size_t>(operand)];
+                    const Storage& storage = c.schedule.storages()[operand];
                     CHECK(says(c.graph.tensor(storage.tensor).name));
                 }
                 CHECK(says(std::to_string(missing) + " B more"));
@@ -310,12 +309,12 @@ TEST_CASE(
         const SolverOptions options{.gap = 0.02};
         const auto best = solve(Placement::synchronous, problem, options);
         if (!best.plan) continue;
-        problem.slow_capacity = std::max<Bytes>(1, best.plan->slow_bytes - 1);
+        problem.slow_capacity = std::max<Bytes>(1, best.plan->arena[Tier::slow] - 1);
         for (const Placement placement : {Placement::static_, Placement::synchronous}) {
             const auto result = solve(placement, problem, options);
             result.plan ? ++taken : ++refused;
             if (result.plan) {
-                CHECK(result.plan->slow_bytes <= problem.slow_capacity);
+                CHECK(result.plan->arena[Tier::slow] <= problem.slow_capacity);
                 CHECK(result.predicted_s >= best.bound_s);
             } else {
                 CHECK(result.reason.find("of slow memory") != std::string::npos);

@@ -49,8 +49,8 @@ Built build(bool backward) {
         if (graph.tensor(id).role != Role::parameter) continue;
         built.parameters.push_back(graph.tensor(id).name);
         if (!backward) continue;
-        REQUIRE(gradients[static_cast<std::size_t>(id)]);
-        graph.keep("d " + graph.tensor(id).name, gradients[static_cast<std::size_t>(id)].id);
+        REQUIRE(gradients[id]);
+        graph.keep("d " + graph.tensor(id).name, gradients[id].id);
     }
     return built;
 }

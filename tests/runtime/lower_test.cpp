@@ -30,9 +30,7 @@ std::string reordered(const Lowered& lowered) {
         if (!std::holds_alternative<Reorder>(node.op)) continue;
         const TensorNode& from = lowered.graph.tensor(node.inputs[0]);
         if (from.role != Role::activation || from.name.starts_with("avg_pool")) continue;
-        const auto layout = [&](TensorId tensor) {
-            return runtime::print_layout(lowered.layouts[static_cast<std::size_t>(tensor)]);
-        };
+        const auto layout = [&](TensorId tensor) { return runtime::print_layout(lowered.layouts[tensor]); };
         names += text(from.name, " ", layout(node.inputs[0]), " -> ", layout(node.outputs[0]), "; ");
     }
     return names;
@@ -77,7 +75,7 @@ TEST_CASE("lower: every tensor has the bytes of its layout, and every kernel's s
         REQUIRE(static_cast<int>(lowered.kernels.size()) == lowered.graph.op_count());
         for (OpId id = 0; id < lowered.graph.op_count(); ++id) {
             const OpNode& node = lowered.graph.op(id);
-            const runtime::Kernel& kernel = lowered.kernels[static_cast<std::size_t>(id)];
+            const runtime::Kernel& kernel = lowered.kernels[id];
             Bytes scratch = 0;
             for (const TensorId out : node.outputs) {
                 const TensorNode& tensor = lowered.graph.tensor(out);
@@ -85,9 +83,9 @@ TEST_CASE("lower: every tensor has the bytes of its layout, and every kernel's s
                     scratch += tensor.bytes;
                     continue;
                 }
-                const Bytes bytes = lowered.layouts[static_cast<std::size_t>(out)].bytes();
+                const Bytes bytes = lowered.layouts[out].bytes();
                 CHECK(tensor.bytes == bytes);
-                CHECK(schedule.storages()[static_cast<std::size_t>(schedule.storage_of(out))].bytes >= bytes);
+                CHECK(schedule.storages()[schedule.storage_of(out)].bytes >= bytes);
             }
             CHECK(scratch == kernel.scratch);
         }
@@ -97,7 +95,7 @@ TEST_CASE("lower: every tensor has the bytes of its layout, and every kernel's s
 TEST_CASE("lower: every kernel reads its operands in the layout they are in") {
     const Lowered lowered = runtime::lower(fuse(models::training(patchwork, small)));
     for (OpId id = 0; id < lowered.graph.op_count(); ++id) {
-        const runtime::Kernel& kernel = lowered.kernels[static_cast<std::size_t>(id)];
+        const runtime::Kernel& kernel = lowered.kernels[id];
         for (std::size_t slot = 0; slot < kernel.reads.size(); ++slot) {
             const auto operand = static_cast<std::size_t>(lowered.graph.op(id).inputs[slot]);
             const runtime::Layout &actual = lowered.layouts[operand], &read = kernel.reads[slot];
@@ -129,6 +127,6 @@ TEST_CASE("lower: all that a network's kernels touch fits into as many bytes as 
         CAPTURE(name);
         const Lowered lowered = runtime::lower(fuse(models::training(name, {.batch = batch})));
         const Schedule schedule(lowered.graph);
-        CHECK(optimizer::everything_in_dram(schedule).dram_bytes == schedule.peak_bytes());
+        CHECK(optimizer::everything_in_dram(schedule).arena[framework::Tier::dram] == schedule.peak_bytes());
     }
 }

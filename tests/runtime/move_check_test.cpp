@@ -33,7 +33,7 @@ struct Moving {
                                    .dram_budget = schedule.peak_bytes() * 2 / 5})
                      .plan;
     runtime::Program program{lowered, schedule, plan,
-                             runtime::open_slow_memory(runtime::emulated_memory, plan.slow_bytes)};
+                             runtime::open_slow_memory(runtime::emulated_memory, plan.arena[Tier::slow])};
 
     // The first fetch of what was spilled before, and that spill: indices of instructions.
     struct Pair {
@@ -55,7 +55,7 @@ struct Moving {
     }
 
     const Copy& copy_at(int instruction) const {
-        return std::get<Copy>(program.instructions()[static_cast<std::size_t>(instruction)].what);
+        return std::get<Copy>(program.instructions()[instruction].what);
     }
     std::byte* target(int instruction) const {
         const Copy& copy = copy_at(instruction);
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(Moving, "move check: an executor leaves NaNs wherever a stay h
     int seen = 0;
     for (const Residency& r : plan.residencies) {
         const auto end = [&](const Residency& of) {
-            return of.offset + schedule.storages()[static_cast<std::size_t>(of.storage)].bytes;
+            return of.offset + schedule.storages()[of.storage].bytes;
         };
         const bool reused = std::ranges::any_of(plan.residencies, [&](const Residency& later) {
             return later.tier == r.tier && later.live.last > r.live.last && later.offset < end(r) &&
@@ -139,8 +139,9 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
                                              .dram_budget = at.schedule.peak_bytes() * percent / 100},
                                             {.gap = 0.05});
         if (!found.plan) continue;
-        runtime::Program program(at.lowered, at.schedule, *found.plan,
-                                 runtime::open_slow_memory(runtime::emulated_memory, found.plan->slow_bytes));
+        runtime::Program program(
+            at.lowered, at.schedule, *found.plan,
+            runtime::open_slow_memory(runtime::emulated_memory, found.plan->arena[Tier::slow]));
         runtime::initialize(program, 1);
         runtime::Executor executor(program);
         executor.check_moves();
@@ -153,7 +154,7 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
 
 TEST_CASE_FIXTURE(Moving,
                   "executor: copies beside kernels, as early or as late as waits allow, change no loss") {
-    const auto losses = [&](runtime::Program& of, const std::vector<int>& order) {
+    const auto losses = [&](runtime::Program& of, const std::vector<framework::InstructionId>& order) {
         runtime::initialize(of, 1);
         runtime::Executor executor(of);
         executor.check_moves();
@@ -180,8 +181,8 @@ TEST_CASE_FIXTURE(Moving, "executor: emulated, kernels and moves take what the p
     runtime::fill_inputs(program);
     runtime::Executor executor(program);
     constexpr Seconds per_operand = 2e-4, per_move = 3e-4;
-    Profile profile{.kernels = {}, .to_dram = {per_move, 1e15}, .to_slow = {per_move, 1e15}};
-    for (int step = 0; step < schedule.steps(); ++step) {
+    Profile profile{.kernels = {}, .copy = framework::copy_costs({per_move, 1e15}, {per_move, 1e15})};
+    for (Step step = 0; step < schedule.steps(); ++step) {
         KernelProfile& kernel = profile.kernels.emplace_back(KernelProfile{{{0, 0, 0}}});
         for (std::size_t i = 0; i < schedule.operands(step).size(); ++i)
             kernel.timings.push_back({TierMask{1} << i, per_operand, 0});
@@ -189,13 +190,13 @@ TEST_CASE_FIXTURE(Moving, "executor: emulated, kernels and moves take what the p
     executor.emulate(profile);
     const runtime::IterationTime time = executor.run({.number = 0, .seed = 1, .learning_rate = 0.01F});
     Seconds delays = 0;
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (Step step = 0; step < schedule.steps(); ++step) {
         Seconds delay = 0;
         for (const int operand : schedule.operands(step)) {
             const int residency = residency_at(plan, operand, step);
-            delay += (plan.residencies[static_cast<std::size_t>(residency)].tier == Tier::slow) * per_operand;
+            delay += (plan.residencies[residency].tier == Tier::slow) * per_operand;
         }
-        CHECK(executor.steps()[static_cast<std::size_t>(step)].kernel >= delay);
+        CHECK(executor.steps()[step].kernel >= delay);
         delays += delay;
     }
     CHECK(delays > 0);

@@ -31,8 +31,9 @@ Lowering lower(const std::string& model, int image_size) {
 }
 
 runtime::Program initialized(const Lowering& parts, const Plan& plan) {
-    runtime::SlowMemory slow =
-        plan.slow_bytes > 0 ? runtime::open_slow_memory("", plan.slow_bytes) : runtime::SlowMemory{};
+    runtime::SlowMemory slow = plan.arena[Tier::slow] > 0
+                                   ? runtime::open_slow_memory("", plan.arena[Tier::slow])
+                                   : runtime::SlowMemory{};
     runtime::Program program(parts.lowered, parts.schedule, plan, std::move(slow));
     runtime::initialize(program, 7);
     return program;
@@ -85,7 +86,7 @@ TEST_CASE("placement: losses are the same bit for bit under every placement and 
                 CAPTURE(optimizer::name_of(placement));
                 CAPTURE(share);
                 REQUIRE_MESSAGE(result.plan.has_value(), result.reason);
-                CHECK(result.plan->dram_bytes <= budget);
+                CHECK(result.plan->arena[Tier::dram] <= budget);
                 CHECK(same_bits(losses(parts, *result.plan), reference));
             }
         }

@@ -30,9 +30,10 @@ TEST_CASE("program: with everything in DRAM, no model's arena is 1% higher than 
         const Graph graph = runtime::lower(fuse(models::training(name, options))).graph;
         const Schedule schedule(graph);
         const Plan plan = optimizer::everything_in_dram(schedule);
-        CHECK(validate(schedule, plan, plan.dram_bytes) == "");
-        CHECK(static_cast<double>(plan.dram_bytes) <= 1.01 * static_cast<double>(schedule.peak_bytes()));
-        CHECK(plan.slow_bytes == 0);
+        CHECK(validate(schedule, plan, plan.arena[Tier::dram]) == "");
+        CHECK(static_cast<double>(plan.arena[Tier::dram]) <=
+              1.01 * static_cast<double>(schedule.peak_bytes()));
+        CHECK(plan.arena[Tier::slow] == 0);
     }
 }
 
@@ -40,10 +41,10 @@ TEST_CASE("program: operands of a kernel overlap nowhere but where one is writte
     const runtime::Program program = compile(fuse(models::training(patchwork, small)));
     const Schedule& schedule = program.schedule();
     struct Range {
-        int storage;
+        StorageId storage;
         const std::byte *begin, *end;
     };
-    for (int step = 0; step < schedule.steps(); ++step) {
+    for (Step step = 0; step < schedule.steps(); ++step) {
         const OpNode& node = program.graph().op(schedule.op(step));
         const runtime::BoundKernel& bound = program.kernel(step);
         std::vector<Range> ranges;

@@ -83,7 +83,7 @@ namespace {
 // Where the element of a row-major index lies, in elements. The layout may split the array's dimensions.
 std::int64_t place_of(std::int64_t index, const Layout& layout) {
     std::array<std::int64_t, Shape::max_rank> at{};
-    const auto on = [&](int axis) -> std::int64_t& { return at[static_cast<std::size_t>(axis)]; };
+    const auto on = [&](int axis) -> std::int64_t& { return at[axis]; };
     for (int axis = layout.shape().rank(); axis-- > 0;) {
         on(axis) = index % layout.shape()[axis];
         index /= layout.shape()[axis];

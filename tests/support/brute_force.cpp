@@ -41,18 +41,18 @@ struct Player {
                 left[k] -= way.in_dram[k] ? bytes : 0;
                 fits = fits && left[k] >= 0;
             }
-            for (const int step : way.slow_uses) flip(storage, step);
+            for (const Step step : way.slow_uses) flip(storage, step);
             if (fits) play(storage + 1, copies + way.copies);
-            for (const int step : way.slow_uses) flip(storage, step);
+            for (const Step step : way.slow_uses) flip(storage, step);
             for (std::size_t k = 0; k < left.size(); ++k) left[k] += way.in_dram[k] ? bytes : 0;
         }
     }
 
-    void flip(std::size_t storage, int step) {
+    void flip(std::size_t storage, Step step) {
         const auto& operands = problem.schedule.operands(step);
         const auto at =
             std::find(operands.begin(), operands.end(), static_cast<int>(storage)) - operands.begin();
-        slow[static_cast<std::size_t>(step)] ^= TierMask{1} << at;
+        slow[step] ^= TierMask{1} << at;
     }
 };
 
@@ -67,7 +67,7 @@ std::vector<Use> events_of(const Storage& storage) {
     return events;
 }
 
-bool uses_at(const Storage& storage, int step) {
+bool uses_at(const Storage& storage, Step step) {
     return std::any_of(storage.uses.begin(), storage.uses.end(),
                        [&](const Use& u) { return u.step == step; });
 }
@@ -76,8 +76,8 @@ bool uses_at(const Storage& storage, int step) {
 bool walk(const Problem& problem, const Storage& storage, const std::vector<Use>& events, unsigned choice,
           Itinerary& way) {
     way = {0, std::vector<bool>(static_cast<std::size_t>(problem.schedule.steps()), false), {}};
-    const Seconds out = problem.profile.to_slow.seconds(storage.bytes),
-                  in = problem.profile.to_dram.seconds(storage.bytes);
+    const Seconds out = problem.profile.copy[Tier::dram][Tier::slow].seconds(storage.bytes),
+                  in = problem.profile.copy[Tier::slow][Tier::dram].seconds(storage.bytes);
     bool was_in_dram = false, copy_in_slow = storage.persistent;
     for (std::size_t i = 0; i < events.size(); ++i) {
         const bool dram = choice >> (2 * i) & 1U, held = choice >> (2 * i + 1) & 1U;
@@ -89,10 +89,9 @@ bool walk(const Problem& problem, const Storage& storage, const std::vector<Use>
         const bool value_before = i > 0 || storage.persistent;
         if (dram && !held && value_before && events[i].reads) way.copies += in;
         if (held) {
-            for (int k = events[i - 1].step; k < events[i].step; ++k)
-                way.in_dram[static_cast<std::size_t>(k)] = true;
+            for (int k = events[i - 1].step; k < events[i].step; ++k) way.in_dram[k] = true;
         }
-        if (dram) way.in_dram[static_cast<std::size_t>(events[i].step)] = true;
+        if (dram) way.in_dram[events[i].step] = true;
         if (dram && (events[i].writes || !value_before)) copy_in_slow = false;
         if (!dram) copy_in_slow = true;
         if (!dram && uses_at(storage, events[i].step)) way.slow_uses.push_back(events[i].step);
@@ -128,8 +127,7 @@ Seconds best(const Problem& problem, bool moving) {
     for (const Storage& storage : problem.schedule.storages()) {
         auto& ways = player.itineraries.emplace_back();
         Itinerary all_dram{0, std::vector<bool>(player.left.size(), false), {}};
-        for (int k = storage.live.first; k < storage.live.last; ++k)
-            all_dram.in_dram[static_cast<std::size_t>(k)] = true;
+        for (int k = storage.live.first; k < storage.live.last; ++k) all_dram.in_dram[k] = true;
         if (!storage.tiers.holds(Tier::slow) || storage.uses.empty()) {
             ways.push_back(all_dram);
             if (storage.uses.empty()) ways.back().in_dram.assign(player.left.size(), false);

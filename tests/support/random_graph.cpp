@@ -38,11 +38,11 @@ class Maker {
         for (const TensorId id : pool_) {
             if (graph_.tensor(id).type == graph_.tensor(x).type && id != x) found.push_back(id);
         }
-        return found.empty() ? x : found[static_cast<std::size_t>(below(found.size()))];
+        return found.empty() ? x : found[below(found.size())];
     }
 
     void step(bool updates, const std::string& name) {
-        const TensorId x = pool_[static_cast<std::size_t>(below(pool_.size()))];
+        const TensorId x = pool_[below(pool_.size())];
         const Shape shape = graph_.tensor(x).type.shape;
         if (updates && chance(20)) {
             const TensorId w = graph_.add(Parameter{.shape = shape, .start = {}}, {}, name + ".w").front();
@@ -84,16 +84,15 @@ Graph random_graph(unsigned seed, int ops, bool updates) {
 Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned seed, Kernels kernels) {
     std::mt19937 random(seed);
     const auto unit = [&] { return static_cast<double>(random() % 1000) / 1000.0; };
-    Profile profile{.kernels = {}, .to_dram = {1e-6, 29e4}, .to_slow = {1e-6, 12e4}};
-    for (int step = 0; step < schedule.steps(); ++step) {
+    Profile profile{.kernels = {}, .copy = framework::copy_costs({1e-6, 29e4}, {1e-6, 12e4})};
+    for (Step step = 0; step < schedule.steps(); ++step) {
         const auto& operands = schedule.operands(step);
         KernelProfile kernel;
         const double base = 1e-3 * (1 + unit());
         std::vector<double> alone;
         for (const int operand : operands) {
-            alone.push_back(
-                static_cast<double>(schedule.storages()[static_cast<std::size_t>(operand)].bytes) /
-                (unit() < 0.5 ? 38e4 : 3e4) * unit());
+            alone.push_back(static_cast<double>(schedule.storages()[operand].bytes) /
+                            (unit() < 0.5 ? 38e4 : 3e4) * unit());
         }
         const int rule = kernels == Kernels::additive ? 0 : static_cast<int>(random() % 3);
         for (TierMask slow = 0; slow < TierMask{1} << operands.size(); ++slow) {
@@ -103,7 +102,7 @@ Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned se
                 if ((slow >> i & 1U) == 0) continue;
                 sum += alone[i];
                 largest = std::max(largest, alone[i]);
-                const Storage& storage = schedule.storages()[static_cast<std::size_t>(operands[i])];
+                const Storage& storage = schedule.storages()[operands[i]];
                 scratch |= graph.tensor(storage.tensor).role == Role::scratch;
             }
             if (scratch) continue;

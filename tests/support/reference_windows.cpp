@@ -23,7 +23,7 @@ struct Sums {
     explicit Sums(const Shape& shape) : array(zeros(shape)), sums(array.values.size(), 0.0) {}
     double& operator()(std::int64_t n, std::int64_t c, std::int64_t h, std::int64_t w) {
         const Shape& s = array.type.shape;
-        return sums[static_cast<std::size_t>(((n * s[1] + c) * s[2] + h) * s[3] + w)];
+        return sums[((n * s[1] + c) * s[2] + h) * s[3] + w];
     }
     Array rounded() {
         std::ranges::transform(sums, array.values.begin(),

@@ -40,7 +40,8 @@ runtime::Program compile(const Graph& graph, const runtime::KernelOptions& optio
     const Schedule schedule(lowered.graph);
     const framework::Plan plan = plan_of(lowered.graph, schedule);
     runtime::SlowMemory slow;
-    if (plan.slow_bytes > 0) slow = runtime::open_slow_memory(runtime::emulated_memory, plan.slow_bytes);
+    if (plan.arena[framework::Tier::slow] > 0)
+        slow = runtime::open_slow_memory(runtime::emulated_memory, plan.arena[framework::Tier::slow]);
     runtime::Program program(std::move(lowered), schedule, plan, std::move(slow));
     if (settings().early_copies || settings().late_copies) program.run_by(spread(schedule, plan));
     return program;
@@ -54,7 +55,7 @@ GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
             settings().early_copies ? framework::CopiesRun::early : framework::CopiesRun::late;
         executor_.run_in(framework::order_of(program_.instructions(), copies));
     }
-    for (int step = 0; step < program_.schedule().steps(); ++step) {
+    for (framework::Step step = 0; step < program_.schedule().steps(); ++step) {
         const framework::OpNode& node = program_.graph().op(program_.schedule().op(step));
         const runtime::Addresses& out = program_.kernel(step).out;
         for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {

@@ -52,7 +52,7 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
         const bool over = results[slot].over >= 0;
         // A workspace that this implementation does without has no layout.
         const Bytes bytes = slot < kernel.writes.size() ? kernel.writes[slot].bytes() : 0;
-        outputs.push_back(over ? inputs[static_cast<std::size_t>(results[slot].over)]
+        outputs.push_back(over ? inputs[results[slot].over]
                                : AlignedBytes(static_cast<std::size_t>(bytes), poison));
         out_at.push_back(outputs.back().data());
     }

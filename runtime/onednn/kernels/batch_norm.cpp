@@ -29,7 +29,7 @@ Lanes lanes_of(const ChannelGroups& g, std::int64_t group, const Value& value) {
     Lanes lanes;
     for (std::int64_t i = 0; i < period; ++i) {
         const std::int64_t channel = group * g.lanes + i % g.lanes;
-        lanes[static_cast<std::size_t>(i)] = channel < g.channels ? value(channel) : 0.0F;
+        lanes[i] = channel < g.channels ? value(channel) : 0.0F;
     }
     return lanes;
 }
@@ -37,7 +37,7 @@ Lanes lanes_of(const ChannelGroups& g, std::int64_t group, const Value& value) {
 // The 16 sums as sums by channel: where the groups are narrower, several lanes are of one channel.
 double channel_sum(const Sums& sums, const ChannelGroups& g, std::int64_t lane) {
     double sum = 0;
-    for (std::int64_t i = lane; i < period; i += g.lanes) sum += sums[static_cast<std::size_t>(i)];
+    for (std::int64_t i = lane; i < period; i += g.lanes) sum += sums[i];
     return sum;
 }
 
@@ -84,7 +84,7 @@ void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call&
             const double offset = channel_sum(sum, g, lane) / count;
             const double spread = channel_sum(square, g, lane) / count - offset * offset;
             const double variance = spread > 0 ? spread : 0;
-            const double centre = static_cast<double>(pivot[static_cast<std::size_t>(lane)]) + offset;
+            const double centre = static_cast<double>(pivot[lane]) + offset;
             mean[channel] = static_cast<float>(centre);
             inverse[channel] =
                 static_cast<float>(1.0 / std::sqrt(variance + static_cast<double>(op.epsilon)));

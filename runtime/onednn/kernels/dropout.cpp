@@ -30,7 +30,7 @@ Kernel make_kernel(const framework::Dropout& op, const Operands& in, const Types
             for (std::int64_t i = begin; i < std::min(begin + chunk, count); i += 4) {
                 const auto words = draw(static_cast<std::uint64_t>(i), stream);
                 for (std::int64_t j = i; j < std::min(i + 4, count); ++j) {
-                    kept[j] = uniform(words[static_cast<std::size_t>(j - i)]) >= op.probability;
+                    kept[j] = uniform(words[j - i]) >= op.probability;
                     y[j] = kept[j] ? source[j] * scale : 0.0F;
                 }
             }

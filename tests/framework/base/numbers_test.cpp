@@ -93,9 +93,7 @@ std::string printed() {
     const Schedule schedule(graph);
     Plan plan;
     for (int i = 0; i < std::ssize(schedule.storages()); ++i)
-        plan.residencies.push_back({.storage = i,
-                                    .tier = Tier::dram,
-                                    .live = schedule.storages()[static_cast<std::size_t>(i)].live});
+        plan.residencies.push_back({.storage = i, .tier = Tier::dram, .live = schedule.storages()[i].live});
     std::string all =
         print_bytes(1'610'612'736) + print_seconds(1.5) + text(0.25, ' ', 1234567, ' ', x.shape());
     for (const KernelProfile& kernel : simulate(graph, schedule, load_machine("paper")).kernels)

@@ -125,7 +125,7 @@ TEST_CASE("autodiff: gradients have the shapes of what they are the gradients of
     const Tensors gradients = add_backward(net.loss);
     int found = 0;
     for (TensorId id = 0; id < forward; ++id) {
-        const Tensor gradient = gradients[static_cast<std::size_t>(id)];
+        const Tensor gradient = gradients[id];
         if (!gradient) continue;
         CHECK(gradient.shape() == net.graph.tensor(id).type.shape);
         ++found;

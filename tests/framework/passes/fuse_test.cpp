@@ -230,9 +230,9 @@ TEST_CASE("reuse_in_place: tensors of one storage are never needed at the same t
     const Schedule after(graph);
     for (TensorId id = 0; id < graph.tensor_count(); ++id) {
         if (!graph.tensor(id).over || graph.tensor(id).role != Role::activation) continue;
-        const LiveRange mine = before.storages()[static_cast<std::size_t>(before.storage_of(id))].live;
+        const LiveRange mine = before.storages()[before.storage_of(id)].live;
         const TensorId under = *graph.tensor(id).over;
-        const LiveRange theirs = before.storages()[static_cast<std::size_t>(before.storage_of(under))].live;
+        const LiveRange theirs = before.storages()[before.storage_of(under)].live;
         CHECK(theirs.last == mine.first + 1);  // the kernel that writes the one is the last to read the other
     }
     CHECK(after.peak_bytes() <= before.peak_bytes());

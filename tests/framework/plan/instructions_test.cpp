@@ -27,7 +27,8 @@ struct Planned {
         : graph(support::random_graph(seed, 12)),
           schedule(graph),
           profile(support::random_profile(graph, schedule, seed)) {
-        profile.to_dram.bytes_per_s = profile.to_slow.bytes_per_s = 1e12;  // moves are worth it
+        profile.copy[Tier::slow][Tier::dram].bytes_per_s = profile.copy[Tier::dram][Tier::slow].bytes_per_s =
+            1e12;  // moves are worth it
         const Bytes budget = std::max(optimizer::smallest_budget(schedule).bytes, schedule.peak_bytes() / 2);
         plan = *optimizer::solve(optimizer::Placement::synchronous,
                                  {.schedule = schedule, .profile = profile, .dram_budget = budget})
@@ -38,8 +39,8 @@ struct Planned {
 // The same without one instruction, which must be a wait: it becomes one for nothing new.
 std::vector<Instruction> without(std::vector<Instruction> all, std::size_t wait) {
     for (std::size_t i = wait + 1; i < all.size(); ++i) {
-        if (auto* other = std::get_if<Wait>(&all[i].what))
-            other->instruction -= other->instruction > static_cast<int>(wait);
+        auto* other = std::get_if<Wait>(&all[i].what);
+        if (other && other->instruction > static_cast<int>(wait)) --other->instruction;
     }
     all.erase(all.begin() + static_cast<std::ptrdiff_t>(wait));
     return all;
@@ -57,26 +58,28 @@ TEST_CASE("instructions: every kernel once and in order, every move before the k
         CAPTURE(seed);
         const Planned p(seed);
         const Places places(p.schedule, p.plan);
-        int step = 0;
+        Step step = 0;
         auto move = p.plan.moves.begin();
         for (const Instruction& instruction : compile(p.schedule, p.plan)) {
             CHECK(instruction.stream == Stream::compute);
             if (const auto* launch = std::get_if<Launch>(&instruction.what)) {
-                CHECK(launch->step == step++);
+                CHECK(launch->step == step);
+                ++step;
                 for (std::size_t i = 0; i < p.schedule.operands(launch->step).size(); ++i) {
-                    const int at = residency_at(p.plan, p.schedule.operands(launch->step)[i], launch->step);
+                    const ResidencyId at =
+                        residency_at(p.plan, p.schedule.operands(launch->step)[i], launch->step);
                     CHECK(at == places.at(p.schedule.operands(launch->step)[i], launch->step));
-                    const bool slow = p.plan.residencies[static_cast<std::size_t>(at)].tier == Tier::slow;
+                    const bool slow = p.plan.residencies[at].tier == Tier::slow;
                     CHECK((launch->slow >> i & 1U) == slow);
                 }
             }
             if (const auto* copy = std::get_if<Copy>(&instruction.what)) {
                 REQUIRE(move != p.plan.moves.end());
-                CHECK(move->step == step);
+                CHECK(move->due == step);
                 CHECK(move->storage == copy->storage);
                 CHECK(move->to == copy->to);
                 CHECK(copy->from != copy->to);
-                CHECK(copy->bytes == p.schedule.storages()[static_cast<std::size_t>(copy->storage)].bytes);
+                CHECK(copy->bytes == p.schedule.storages()[copy->storage].bytes);
                 ++move;
                 ++moves;
             }
@@ -91,24 +94,23 @@ TEST_CASE("timeline: in one stream it is the sum of kernels and copies") {
     for (unsigned seed = 0; seed < 30; ++seed) {
         const Planned p(seed);
         Seconds sum = 0;
-        for (int step = 0; step < p.schedule.steps(); ++step)
-            sum += p.profile.kernels[static_cast<std::size_t>(step)].seconds(
-                Places(p.schedule, p.plan).slow_operands(step));
+        for (Step step = 0; step < p.schedule.steps(); ++step)
+            sum += p.profile.kernels[step].seconds(Places(p.schedule, p.plan).slow_operands(step));
         for (const Move& move : p.plan.moves)
-            sum += (move.to == Tier::slow ? p.profile.to_slow : p.profile.to_dram)
-                       .seconds(p.schedule.storages()[static_cast<std::size_t>(move.storage)].bytes);
+            sum += p.profile.copy[move.from][move.to].seconds(p.schedule.storages()[move.storage].bytes);
         CHECK(predicted_seconds(p.schedule, p.plan, p.profile) == doctest::Approx(sum));
     }
 }
 
 TEST_CASE("timeline: streams run side by side, and a wait ends with what it waits for") {
-    const Profile profile{.kernels = {{{{0, 3, 0}}}, {{{0, 2, 0}}}}, .to_dram = {0, 1}, .to_slow = {0, 1}};
+    const Profile profile{.kernels = {{{{0, 3, 0}}}, {{{0, 2, 0}}}},
+                          .copy = framework::copy_costs({0, 1}, {0, 1})};
     const Copy out{.storage = 0, .from = Tier::dram, .to = Tier::slow, .bytes = 7};
     const std::vector<Instruction> all{{Stream::compute, Launch{0}}, {Stream::out, Wait{0}},
                                        {Stream::out, out},           {Stream::compute, Launch{1}},
                                        {Stream::compute, Wait{2}},   {Stream::compute, Launch{0}}};
     const Timeline timeline = play(all, profile);
-    const auto at = [&](int i) { return timeline.instructions[static_cast<std::size_t>(i)]; };
+    const auto at = [&](int i) { return timeline.instructions[i]; };
     CHECK(at(0).end == 3);
     CHECK(at(1).end == 3);
     CHECK(at(2).start == 3);
@@ -138,13 +140,13 @@ TEST_CASE("race: one stream has none; spread over three it has none while every 
             ++waits;
         }
         for (const CopiesRun copies : {CopiesRun::early, CopiesRun::late}) {
-            const std::vector<int> order = order_of(all, copies);
+            const std::vector<InstructionId> order = order_of(all, copies);
             REQUIRE(order.size() == all.size());
             std::vector<std::size_t> place(all.size());
-            for (std::size_t i = 0; i < order.size(); ++i) place[static_cast<std::size_t>(order[i])] = i;
+            for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
             for (std::size_t i = 0; i < all.size(); ++i) {
                 if (const auto* wait = std::get_if<Wait>(&all[i].what))
-                    CHECK(place[static_cast<std::size_t>(wait->instruction)] < place[i]);
+                    CHECK(place[wait->instruction] < place[i]);
                 for (std::size_t j = 0; j < i; ++j) {
                     if (all[j].stream == all[i].stream) CHECK(place[j] < place[i]);
                 }

@@ -264,7 +264,8 @@ TEST_CASE("machine: scaled, every time shrinks by the factor") {
             CHECK(fast.kernels[0].timings[i].median ==
                   doctest::Approx(slow.kernels[0].timings[i].median / 2));
         }
-        CHECK(machine.to_dram.seconds(1 << 20) > machine.to_dram.latency);
+        CHECK(machine.copy[Tier::slow][Tier::dram].seconds(1 << 20) >
+              machine.copy[Tier::slow][Tier::dram].latency);
     }
 }
 
@@ -432,7 +433,7 @@ TEST_CASE("machine: rates set in code that give no finite time are refused with 
         }
     }
     Machine machine = load_machine("paper");
-    machine.to_slow.bytes_per_s = 1e-300;
+    machine.copy[Tier::dram][Tier::slow].bytes_per_s = 1e-300;
     CHECK_THROWS_AS(simulate(graph, schedule, machine), DataError);
     CHECK_THROWS_AS(simulate(graph, schedule, load_machine("paper").scaled(1e-300)), DataError);
 }

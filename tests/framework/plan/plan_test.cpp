@@ -41,7 +41,7 @@ struct Fixture {
             for (TensorId id = 0; id < graph.tensor_count(); ++id) {
                 if (graph.tensor(id).name.rfind(name, 0) == 0) return schedule.storage_of(id);
             }
-            return -1;
+            return StorageId(-1);
         };
         x = find("x"), w = find("w"), a = find("a"), b = find("b"), c = find("c"), d = find("d");
         // x in DRAM; a spilled after b and fetched for d; w at home in slow memory, fetched, updated, written
@@ -50,9 +50,10 @@ struct Fixture {
             {x, Tier::dram, {0, 1}, 0},   {a, Tier::dram, {0, 2}, 128}, {a, Tier::slow, {2, 4}, 0},
             {b, Tier::dram, {1, 3}, 0},   {c, Tier::dram, {2, 4}, 128}, {a, Tier::dram, {3, 4}, 0},
             {d, Tier::dram, {3, 5}, 256}, {w, Tier::slow, {0, 5}, 128}, {w, Tier::dram, {4, 5}, 0}};
-        plan.moves = {{a, Tier::slow, 2}, {a, Tier::dram, 3}, {w, Tier::dram, 4}, {w, Tier::slow, 5}};
-        plan.dram_bytes = 384;
-        plan.slow_bytes = 256;
+        plan.moves = {move_at(2, a, Tier::slow), move_at(3, a, Tier::dram), move_at(4, w, Tier::dram),
+                      move_at(5, w, Tier::slow)};
+        plan.arena[Tier::dram] = 384;
+        plan.arena[Tier::slow] = 256;
     }
 
     Residency& residency(std::size_t i) { return plan.residencies[i]; }
@@ -117,6 +118,16 @@ TEST_CASE_FIXTURE(Fixture, "validate: two residencies of one storage in one tier
     CHECK(faults("two residencies in dram"));
 }
 
+TEST_CASE_FIXTURE(Fixture, "validate: a move beside the kernels") {
+    plan.moves[0].start = 1;
+    CHECK(faults("moves are in line"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "validate: a move that stays in its tier") {
+    plan.moves[0].from = Tier::slow;
+    CHECK(faults("within one tier"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "validate: two storages on the same bytes") {
     residency(6).offset = 64;
     CHECK(faults("claim the same bytes"));
@@ -138,12 +149,12 @@ TEST_CASE_FIXTURE(Fixture, "validate: a prefetch of what was never spilled") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "validate: a spill that comes too late") {
-    plan.moves[0].step = 3;
+    plan.moves[0].start = plan.moves[0].due = 3;
     CHECK(faults("(spill): a.y"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "validate: a spill before the value is there") {
-    plan.moves[0].step = 0;
+    plan.moves[0].start = plan.moves[0].due = 0;
     residency(2).live.first = 0;
     CHECK(faults("is not computed yet"));
 }
@@ -152,21 +163,21 @@ TEST_CASE_FIXTURE(Fixture, "validate: moves out of order") {
     std::swap(plan.moves[0], plan.moves[2]);
     CHECK(faults("out of order"));
     std::swap(plan.moves[0], plan.moves[2]);
-    plan.moves.insert(plan.moves.begin() + 2, Move{a, Tier::slow, 3});
+    plan.moves.insert(plan.moves.begin() + 2, move_at(3, a, Tier::slow));
     CHECK(faults("a spill after a prefetch"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "validate: a move without a place to go to") {
     residency(5).live.first = 3;
-    plan.moves[1].step = 2;
+    plan.moves[1].start = plan.moves[1].due = 2;
     CHECK(faults("has no place to go to"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "validate: a move outside of the steps") {
-    plan.moves.back().step = 6;
+    plan.moves.back().start = plan.moves.back().due = 6;
     CHECK(faults("a move at step 6 of 5"));
-    plan.moves.back().step = 5;
-    plan.moves.front().step = -1;
+    plan.moves.back().start = plan.moves.back().due = 5;
+    plan.moves.front().start = plan.moves.front().due = -1;
     CHECK(faults("a move at step -1"));
 }
 
@@ -186,7 +197,7 @@ TEST_CASE("validate: what is kept has no place at the end") {
                               {schedule.storage_of(a), Tier::dram, {0, 2}, 128},
                               {schedule.storage_of(b), Tier::dram, {1, 2}, 256}},
               .moves = {},
-              .dram_bytes = 384};
+              .arena = {{384, 0}}};
     CHECK(validate(schedule, plan, 384) == "");
     plan.residencies[1].live.last = 1;
     CHECK(validate(schedule, plan, 384).find("no place at the end") != std::string::npos);
@@ -209,7 +220,7 @@ TEST_CASE_FIXTURE(Fixture, "validate: what is read after the iteration is gone")
 }
 
 TEST_CASE_FIXTURE(Fixture, "validate: a kernel's scratch in slow memory") {
-    graph.tensor(schedule.storages()[static_cast<std::size_t>(a)].tensor).role = Role::scratch;
+    graph.tensor(schedule.storages()[a].tensor).role = Role::scratch;
     schedule = Schedule(graph);
     CHECK(faults("lies in slow, which is not among the tiers that may hold it"));
 }

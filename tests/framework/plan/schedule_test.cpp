@@ -12,7 +12,7 @@ using namespace framework;
 namespace {
 
 const Storage& of(const Schedule& schedule, Tensor t) {
-    return schedule.storages()[static_cast<std::size_t>(schedule.storage_of(t.id))];
+    return schedule.storages()[schedule.storage_of(t.id)];
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ TEST_CASE("schedule: from data alone, uses and operands follow from the kernels;
     const Schedule schedule(kernels, storages);
     CHECK(schedule.steps() == 2);
     CHECK(schedule.kernel(1) == "k1");
-    CHECK(schedule.operands(1) == std::vector<int>{2, 1, 3});
+    CHECK(schedule.operands(1) == std::vector<StorageId>{2, 1, 3});
     CHECK(schedule.storages()[1].uses == std::vector<Use>{{0, false, true}, {1, true, false}});
     CHECK(schedule.storages()[2].uses == std::vector<Use>{{1, true, true}});
     CHECK(schedule.storages()[3].name == "y");
@@ -179,17 +179,17 @@ TEST_CASE("schedule: the data of a graph's schedule make the same schedule witho
     training_graph(cross_entropy(y, labels));
     const Schedule of_graph(graph);
     std::vector<KernelUses> kernels;
-    for (int step = 0; step < of_graph.steps(); ++step) {
+    for (Step step = 0; step < of_graph.steps(); ++step) {
         KernelUses& kernel = kernels.emplace_back(KernelUses{of_graph.kernel(step), {}});
         for (const int index : of_graph.operands(step)) {
-            for (const Use& use : of_graph.storages()[static_cast<std::size_t>(index)].uses) {
+            for (const Use& use : of_graph.storages()[index].uses) {
                 if (use.step == step) kernel.operands.push_back({index, use.reads, use.writes});
             }
         }
     }
     const Schedule alone(kernels, of_graph.storages());
     CHECK(alone.live_bytes() == of_graph.live_bytes());
-    for (int step = 0; step < alone.steps(); ++step) CHECK(alone.operands(step) == of_graph.operands(step));
+    for (Step step = 0; step < alone.steps(); ++step) CHECK(alone.operands(step) == of_graph.operands(step));
     for (std::size_t i = 0; i < alone.storages().size(); ++i) {
         const Storage &a = alone.storages()[i], &b = of_graph.storages()[i];
         CHECK(a.uses == b.uses);

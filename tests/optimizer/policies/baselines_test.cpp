@@ -18,8 +18,8 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         const Profile profile = support::random_profile(graph, schedule, seed);
         const auto result = all_dram(Instance({schedule, profile, schedule.peak_bytes()}));
         REQUIRE(result.plan);
-        CHECK(result.plan->dram_bytes == schedule.peak_bytes());
-        CHECK(result.plan->slow_bytes == 0);
+        CHECK(result.plan->arena[Tier::dram] == schedule.peak_bytes());
+        CHECK(result.plan->arena[Tier::slow] == 0);
         CHECK(result.plan->moves.empty());
         CHECK(validate(schedule, *result.plan, schedule.peak_bytes()) == "");
         CHECK(!all_dram(Instance({schedule, profile, schedule.peak_bytes() - 1})).plan);
@@ -27,7 +27,7 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         const auto touched = first_touch(Instance({schedule, profile, schedule.peak_bytes()}));
         CHECK(validate(schedule, *touched.plan, schedule.peak_bytes()) == "");
         const auto most = greedy(Instance({schedule, profile, schedule.peak_bytes()}));
-        CHECK(most.plan->slow_bytes == 0);
+        CHECK(most.plan->arena[Tier::slow] == 0);
 
         const auto slow = all_slow(Instance({schedule, profile, 1 << 20}));
         CHECK(validate(schedule, *slow.plan, 1 << 20) == "");
@@ -46,7 +46,7 @@ struct Built {
     }
     TensorId relu(TensorId x, const char* name) { return graph.add(Eltwise{}, std::vector{x}, name).front(); }
     static bool in_dram(const Graph& graph, const Schedule& schedule, const Plan& plan, TensorId id) {
-        const int storage = schedule.storage_of(id);
+        const StorageId storage = schedule.storage_of(id);
         const auto found = std::ranges::find(plan.residencies, storage, &Residency::storage);
         REQUIRE(found != plan.residencies.end());
         CAPTURE(graph.tensor(id).name);
@@ -85,7 +85,7 @@ TEST_CASE("baselines: greedy takes what saves most for its bytes and steps") {
     built.relu(b, "b2");
     const Schedule schedule(built.graph);
     REQUIRE(schedule.steps() == 2);
-    Profile profile{.kernels = {}, .to_dram = {100, 1e12}, .to_slow = {100, 1e12}};
+    Profile profile{.kernels = {}, .copy = framework::copy_costs({100, 1e12}, {100, 1e12})};
     for (const Seconds adds : {5.0, 6.0})
         profile.kernels.push_back({{{0b00, 1, 0}, {0b01, 1 + adds, 0}, {0b10, 1, 0}, {0b11, 1 + adds, 0}}});
     const Problem problem{schedule, profile, 4096};

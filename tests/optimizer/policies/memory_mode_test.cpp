@@ -51,7 +51,7 @@ Graph network(const char* name, int batch) {
 
 Seconds all_dram_seconds(const Graph& graph, const Schedule& schedule, const Machine& machine) {
     Seconds sum = 0;
-    for (int step = 0; step < schedule.steps(); ++step) sum += machine.seconds(graph, schedule, step, 0);
+    for (Step step = 0; step < schedule.steps(); ++step) sum += machine.seconds(graph, schedule, step, 0);
     return sum;
 }
 
@@ -125,8 +125,8 @@ TEST_CASE("memory mode: addresses are whole pages; no two tensors share any whil
             CHECK(end <= pool.bytes);
             CHECK((begin < sources) == is_argument(i));
             if (is_argument(i)) continue;
-            for (int step = storages[i].live.first; step < storages[i].live.last; ++step)
-                live[static_cast<std::size_t>(step)] += end - begin;
+            for (Step step = storages[i].live.first; step < storages[i].live.last; ++step)
+                live[step] += end - begin;
             for (std::size_t j = 0; j < i; ++j) {
                 const LiveRange &a = storages[i].live, &b = storages[j].live;
                 if (is_argument(j) || a.first >= b.last || b.first >= a.last) continue;
@@ -170,7 +170,7 @@ TEST_CASE("memory mode: a network counts as with a cache of lines, in the second
             CacheAccesses reads, writes;
             for (int iteration = 0; iteration < 2; ++iteration) {
                 reads = writes = {};
-                for (int step = 0; step < schedule.steps(); ++step) {
+                for (Step step = 0; step < schedule.steps(); ++step) {
                     const OpNode& node = graph.op(schedule.op(step));
                     std::vector<TensorId> inputs;
                     for (const TensorId id : node.inputs) {

@@ -135,7 +135,8 @@ TEST_CASE_FIXTURE(Fixture, "plan file: where the times are said to be from is ch
     refused("called measured", [](SavedPlan& s) { s.machine = "paper"; });
     refused("called emulated", [](SavedPlan& s) { s.mode = "emulated"; });
     refused("not those of the machine", [](SavedPlan& s) { s.mode = "simulated", s.machine = "paper"; });
-    refused("larger than the budget", [](SavedPlan& s) { s.dram_budget = s.result.plan->dram_bytes - 1; });
+    refused("larger than the budget",
+            [](SavedPlan& s) { s.dram_budget = s.result.plan->arena[Tier::dram] - 1; });
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan file: a certificate that claims too much of a kernel is not saved") {

@@ -16,8 +16,7 @@ std::vector<Bytes> load_of(const Instance& instance, const Routes& routes) {
     std::vector<Bytes> load(instance.room.size(), 0);
     for (std::size_t i = 0; i < routes.size(); ++i) {
         for_each_dram_range(instance.items[i], routes[i], instance.steps(), [&](int first, int last) {
-            for (int step = first; step < last; ++step)
-                load[static_cast<std::size_t>(step)] += instance.items[i].bytes;
+            for (Step step = first; step < last; ++step) load[step] += instance.items[i].bytes;
         });
     }
     return load;

@@ -50,7 +50,7 @@ std::string open_complaint(const std::string& spec, Split split = Split::train) 
 void write_two_classes(const fs::path& folder, int each) {
     const DatasetPtr drawn = shapes(Split::train, 2 * each, {3, 8, 8}, 2);
     for (std::int64_t sample = 0; sample < drawn->count(); ++sample) {
-        const fs::path below = folder / drawn->classes()[static_cast<std::size_t>(drawn->label(sample))];
+        const fs::path below = folder / drawn->classes()[drawn->label(sample)];
         fs::create_directories(below);
         framework::write_file(below / (std::to_string(sample) + ".png"),
                               encode_png({drawn->shape(), image(*drawn, sample)}));

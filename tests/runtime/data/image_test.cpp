@@ -206,13 +206,10 @@ TEST_CASE("resizer: enlarging is bilinear between pixel centres") {
                          u = std::clamp((x + 0.5) * 0.4 - 0.5, 0.0, 5.0);
             const int y0 = static_cast<int>(v), x0 = static_cast<int>(u);
             const int y1 = std::min(y0 + 1, 5), x1 = std::min(x0 + 1, 5);
-            const auto at = [&](int row, int column) {
-                return image.pixels[static_cast<std::size_t>(row * 6 + column)];
-            };
+            const auto at = [&](int row, int column) { return image.pixels[row * 6 + column]; };
             const double top = at(y0, x0) + (u - x0) * (at(y0, x1) - at(y0, x0));
             const double bottom = at(y1, x0) + (u - x0) * (at(y1, x1) - at(y1, x0));
-            CHECK(std::abs(out[static_cast<std::size_t>(y * 15 + x)] - (top + (v - y0) * (bottom - top))) <=
-                  0.51);
+            CHECK(std::abs(out[y * 15 + x] - (top + (v - y0) * (bottom - top))) <= 0.51);
         }
     }
 }

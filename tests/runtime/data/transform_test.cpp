@@ -28,8 +28,7 @@ std::vector<std::uint8_t> plain_crop(const std::vector<std::uint8_t>& image, Ima
             for (int x = 0; x < out.width; ++x) {
                 const int row = top + y, column = left + (flipped ? out.width - 1 - x : x);
                 const bool inside = row >= 0 && row < in.height && column >= 0 && column < in.width;
-                result.push_back(
-                    inside ? image[static_cast<std::size_t>((c * in.height + row) * in.width + column)] : 0);
+                result.push_back(inside ? image[(c * in.height + row) * in.width + column] : 0);
             }
         }
     }

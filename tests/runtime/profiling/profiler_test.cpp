@@ -45,8 +45,8 @@ struct Network {
 };
 
 bool covers_all(const Network& network, const Profile& profile) {
-    for (int step = 0; step < network.schedule.steps(); ++step) {
-        const KernelProfile& kernel = profile.kernels[static_cast<std::size_t>(step)];
+    for (Step step = 0; step < network.schedule.steps(); ++step) {
+        const KernelProfile& kernel = profile.kernels[step];
         const Placements wanted = placements_to_time(network.schedule, step);
         for (std::size_t i = 0; i < wanted.needed; ++i) {
             const auto has = [&](const Timing& t) { return t.slow == wanted.masks[i] && t.median > 0; };
@@ -68,8 +68,8 @@ TEST_CASE("profiler: every kernel has its times, in iterations and one by one, a
         CHECK(found.kernels < network.schedule.steps());
         CHECK(found.cached == 0);
         CHECK(found.one_by_one == (executor == nullptr));
-        CHECK(found.profile.to_dram.bytes_per_s > 0);
-        CHECK(found.profile.to_slow.seconds(1 << 20) > 0);
+        CHECK(found.profile.copy[Tier::slow][Tier::dram].bytes_per_s > 0);
+        CHECK(found.profile.copy[Tier::dram][Tier::slow].seconds(1 << 20) > 0);
     }
 }
 
@@ -83,7 +83,8 @@ TEST_CASE("profiler: what the cache holds is not measured again, and a damaged o
     };
     const runtime::Profiled first = profile(), second = profile();
     CHECK(second.cached >= first.configurations);
-    CHECK(second.profile.to_slow.bytes_per_s == first.profile.to_slow.bytes_per_s);
+    CHECK(second.profile.copy[Tier::dram][Tier::slow].bytes_per_s ==
+          first.profile.copy[Tier::dram][Tier::slow].bytes_per_s);
     for (std::size_t step = 0; step < first.profile.kernels.size(); ++step) {
         CHECK(second.profile.kernels[step].seconds(0) == first.profile.kernels[step].seconds(0));
     }
@@ -115,7 +116,7 @@ TEST_CASE("profiler: what the allowance was short for is measured when the netwo
     const runtime::ProfileOptions options{.runs = 1, .cache = folder.path() / "kernels.json"};
     std::set<std::string> keys;
     int all = 0;
-    for (int step = 0; step < network.schedule.steps(); ++step) {
+    for (Step step = 0; step < network.schedule.steps(); ++step) {
         if (!keys.insert(runtime::kernel_key(network.lowered, network.schedule.op(step), "")).second)
             continue;
         all += static_cast<int>(placements_to_time(network.schedule, step).masks.size());
@@ -141,8 +142,8 @@ TEST_CASE("profiler: thorough, every placement has its runs, those that had fewe
     options.thorough = true;
     const runtime::Profiled found = profile();
     CHECK(found.few_runs == 0);
-    for (int step = 0; step < network.schedule.steps(); ++step) {
-        const KernelProfile& kernel = found.profile.kernels[static_cast<std::size_t>(step)];
+    for (Step step = 0; step < network.schedule.steps(); ++step) {
+        const KernelProfile& kernel = found.profile.kernels[step];
         CHECK(kernel.timings.size() == placements_to_time(network.schedule, step).masks.size());
         for (const Timing& timing : kernel.timings) CHECK(timing.runs >= options.runs);
     }
@@ -160,7 +161,7 @@ TEST_CASE("profiler: times of a machine that was slower are told from now's, and
     CHECK_FALSE(profile().drift.has_value());
     runtime::ProfileCache slower(options.cache);
     std::set<std::string> keys;
-    for (int step = 0; step < network.schedule.steps(); ++step) {
+    for (Step step = 0; step < network.schedule.steps(); ++step) {
         const std::string key = runtime::kernel_key(network.lowered, network.schedule.op(step), "dram");
         Timing timing = slower.find(key, 0).value();
         timing.median *= 1e6;
@@ -259,7 +260,7 @@ TEST_CASE("kernel bench: stale bytes are no labels") {
     Network network;
     runtime::KernelBench bench(network.lowered, network.schedule, runtime::emulated_memory, false);
     for (int round = 0; round < 2; ++round) {  // the second one finds what all others have left
-        for (int step = 0; step < network.schedule.steps(); ++step) CHECK_NOTHROW(bench.run(step, 0));
+        for (Step step = 0; step < network.schedule.steps(); ++step) CHECK_NOTHROW(bench.run(step, 0));
     }
 }
 
@@ -269,9 +270,10 @@ TEST_CASE("profiler: an emulated tier adds its delays to the times in DRAM") {
     const runtime::Profiled found =
         runtime::profile(network.lowered, network.schedule, network.in_dram(), {.machine = paper, .runs = 1});
     const Machine scaled = paper.scaled(found.machine_scale);
-    CHECK(found.profile.to_slow.bytes_per_s == doctest::Approx(scaled.to_slow.bytes_per_s));
-    for (int step = 0; step < network.schedule.steps(); ++step) {
-        const KernelProfile& kernel = found.profile.kernels[static_cast<std::size_t>(step)];
+    CHECK(found.profile.copy[Tier::dram][Tier::slow].bytes_per_s ==
+          doctest::Approx(scaled.copy[Tier::dram][Tier::slow].bytes_per_s));
+    for (Step step = 0; step < network.schedule.steps(); ++step) {
+        const KernelProfile& kernel = found.profile.kernels[step];
         for (const Timing& t : kernel.timings) {
             CHECK(t.median == doctest::Approx(scaled.seconds(network.lowered.graph, network.schedule, step,
                                                              t.slow, kernel.seconds(0))));

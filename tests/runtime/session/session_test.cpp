@@ -120,20 +120,21 @@ TEST_CASE("session: what lives across iterations makes way where an evaluated ke
         session::prepare_evaluation(models::inference(support::patchwork, small), network);
     // A kernel with scratch as large as the whole of DRAM.
     Graph& graph = evaluated.lowered.graph;
-    graph.add_scratch(evaluated.schedule.op(0), plan.dram_bytes);
+    graph.add_scratch(evaluated.schedule.op(0), plan.arena[framework::Tier::dram]);
     evaluated.schedule = framework::Schedule(graph);
-    const session::EvaluationPlan found = session::plan_evaluation(evaluated, network, plan, plan.dram_bytes);
-    CHECK(found.plan.dram_bytes == plan.dram_bytes);
+    const session::EvaluationPlan found =
+        session::plan_evaluation(evaluated, network, plan, plan.arena[framework::Tier::dram]);
+    CHECK(found.plan.arena[framework::Tier::dram] == plan.arena[framework::Tier::dram]);
     CHECK(found.aside.size() == runtime::persistent_tensors(network.lowered.graph).size());
     Bytes end = 0;
     for (const auto& [dram_offset, slow_offset, bytes] : found.aside) {
         CHECK(slow_offset >= end);
         end = slow_offset + bytes;
     }
-    CHECK(found.plan.slow_bytes >= end);
-    graph.add_scratch(evaluated.schedule.op(1), plan.dram_bytes + 64);
+    CHECK(found.plan.arena[framework::Tier::slow] >= end);
+    graph.add_scratch(evaluated.schedule.op(1), plan.arena[framework::Tier::dram] + 64);
     evaluated.schedule = framework::Schedule(graph);
-    CHECK_THROWS_AS(session::plan_evaluation(evaluated, network, plan, plan.dram_bytes),
+    CHECK_THROWS_AS(session::plan_evaluation(evaluated, network, plan, plan.arena[framework::Tier::dram]),
                     framework::OutOfTierMemory);
 }
 

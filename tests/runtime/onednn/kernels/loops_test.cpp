@@ -117,9 +117,8 @@ TEST_CASE("loops: the plain variant's sums and results are those of loops in dou
         plain.moments(runs, x.values.data(), lanes.values.data(), sum.data(), square.data());
         for (std::int64_t i = 0; i < 2 * count; ++i) {
             const auto lane = static_cast<std::size_t>(i % count % 16);
-            const double d =
-                static_cast<double>(x.values[static_cast<std::size_t>(i / count * runs.stride + i % count)]) -
-                static_cast<double>(lanes.values[lane]);
+            const double d = static_cast<double>(x.values[i / count * runs.stride + i % count]) -
+                             static_cast<double>(lanes.values[lane]);
             expected_sum[lane] += d;
             expected_square[lane] += d * d;
         }
