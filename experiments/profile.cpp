@@ -81,7 +81,7 @@ void print_row(const Distinct& kernel) {
 }
 
 void print_table(const Flags& flags, const std::vector<Distinct>& kernels, const Distinct& total,
-                 const runtime::Profiled& profiled) {
+                 const runtime::Measurement& profiled) {
     std::cout << std::left << std::setw(40) << "kernel" << ' ' << std::setw(24) << "op" << std::right
               << std::setw(5) << "uses" << std::setw(12) << "all DRAM" << std::setw(12) << "slow adds"
               << "   (per iteration, " << flags.placement.mode() << ")\n";

@@ -37,7 +37,7 @@ struct Flags {
     float learning_rate = 0.02F, step_factor = 0.1F, smoothing = 0;
     framework::SgdOptions sgd;
     OutputFlags output;
-    bool evaluate = true;
+    bool evaluate = true, check_moves = false;
     std::string log, trace, checkpoint, resume, load;
     int trace_iterations = 3;
 
@@ -94,6 +94,10 @@ void Flags::add_to(CLI::App& app) {
     auto* plan = app.add_option("--load", load, "train with a plan saved by plan --save");
     for (const char* solved : {"--dram", "--placement", "--gap", "--time-limit", "--cache"})
         plan->excludes(app.get_option(solved));
+    app.add_flag(
+        "--check-moves", check_moves,
+        "check every move byte by byte, and fill memory that a tensor has left with NaNs: slow, a test of "
+        "the plan and of the memory");
     output.add_to(app);
 }
 
@@ -186,7 +190,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     forget_peak_memory();
     open(planned, plain);
     report_["dram"]["peak_bytes"] = training_->dram_bytes();
-    report_slow(report_, training_->program().slow_memory(), training_->slow_bytes());
+    report_slow(report_, training_->device().slow_memory(), training_->slow_bytes());
 
     const std::int64_t per_epoch = data_.train->count() / flags.model.batch;
     last_ = flags.iterations                   ? flags.iterations
@@ -219,7 +223,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
 }
 
 void Run::open(const PlannedNetwork& planned, bool plain) {
-    session::TrainingOptions options{.seed = flags_.model.seed};
+    session::TrainingOptions options{.seed = flags_.model.seed, .check_moves = flags_.check_moves};
     if (flags_.evaluate) options.evaluation = models::inference(flags_.model.name, data_.network);
     if (plain) {
         training_.emplace(planned.network, planned.solution, options);
@@ -349,7 +353,7 @@ void Run::report() {
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
     if (accuracy_.samples > 0) report_accuracy(report_, accuracy_);
-    if (!report_.contains("memory")) report_memory(report_, &training_->program());  // of training alone
+    if (!report_.contains("memory")) report_memory(report_, &*training_);  // of training alone
     if (flags_.output.report.empty()) return;
     try {
         write_json(flags_.output.report, report_);

@@ -25,7 +25,7 @@ struct IterationTime {
 
 class Executor {
   public:
-    explicit Executor(const Program& program);
+    explicit Executor(Program& program);
 
     // Runs all steps with the team that the kernels were made for, see on_team(); allocates nothing where the
     // calling thread has it. Throws what a kernel throws, a label out of range, and NonFiniteLoss before
@@ -36,13 +36,6 @@ class Executor {
     // predicts: emulation. See Emulation.
     void emulate(const framework::Profile& profile);
 
-    // From now on copies are made by as many threads as the profile found best.
-    void copy_as(const framework::CopyCosts& costs);
-
-    // From now on what a move puts into slow memory is on its way to the medium at once: where the system has
-    // little DRAM left for copies of it, they make way without a wait.
-    void write_back_spills() { writes_back_ = true; }
-
     // From now on every move is checked, and what a tensor leaves behind is filled with NaNs, so that a plan
     // which reads the wrong place cannot go unnoticed. run() throws KernelError.
     void check_moves();
@@ -51,9 +44,9 @@ class Executor {
     // From now on instructions run in this order; see framework::order_of().
     void run_in(std::vector<framework::InstructionId> order) { order_ = std::move(order); }
 
-    const Program& program() const { return program_; }
+    Program& program() const { return program_; }
 
-    const std::vector<StepTime>& steps() const { return times_; }  // of the last run
+    const framework::Indexed<framework::Step, StepTime>& steps() const { return times_; }  // of the last run
     // How many kernels have ended so far; another thread may look.
     const std::atomic<std::int64_t>& kernels_ended() const { return kernels_ended_; }
     // An iteration has thrown: what lives across iterations is neither as before it nor as after it.
@@ -61,17 +54,15 @@ class Executor {
 
   private:
     IterationTime run_all(const Iteration& iteration);
-    void copy(const framework::Copy& copy) const;
-    [[noreturn]] void report_non_finite(const Iteration& iteration);
+    float loss() const;
+    [[noreturn]] void report_non_finite(float loss, const Iteration& iteration);
 
-    const Program& program_;
+    Program& program_;
     std::vector<framework::InstructionId> order_;
     std::vector<std::unique_ptr<Observer>> observers_;
-    const float* loss_ = nullptr;  // where the graph keeps one
-    int loss_step_ = -1;
-    bool writes_back_ = false;
-    int to_dram_threads_ = 0, to_slow_threads_ = 0;  // 0: all there are
-    std::vector<StepTime> times_;
+    framework::TensorId loss_ = -1;  // where the graph keeps one
+    framework::Step loss_step_ = -1;
+    framework::Indexed<framework::Step, StepTime> times_;
     std::atomic<std::int64_t> kernels_ended_ = 0;
     bool is_broken_off_ = false;
 };

@@ -84,7 +84,8 @@ MoveCheck::MoveCheck(const Program& program) : program_(program) {
             continue;  // it is there after the iteration
         stay_of[i] = static_cast<int>(stays_.size());
         const auto storage = static_cast<std::size_t>(r.storage);
-        stays_.push_back({program.at(r.tier, r.offset), program.schedule().storages()[storage].bytes});
+        stays_.push_back(
+            {program.device().at(r.tier, r.offset), program.schedule().storages()[storage].bytes});
     }
     Touched touched_by(program.schedule(), plan);
     for (const framework::Instruction& instruction : program.instructions()) {
@@ -110,8 +111,8 @@ void MoveCheck::ended(framework::InstructionId instruction, framework::Clock::ti
 }
 
 void MoveCheck::check(const framework::Copy& copy) {
-    const std::byte* to = program_.at(copy.to, copy.to_offset) + copy.begin;
-    const std::byte* from = program_.at(copy.from, copy.from_offset) + copy.begin;
+    const std::byte* to = program_.device().at(copy.to, copy.to_offset + copy.begin);
+    const std::byte* from = program_.device().at(copy.from, copy.from_offset + copy.begin);
     require<KernelError>(std::memcmp(to, from, static_cast<std::size_t>(copy.bytes)) == 0, "a move of ",
                          framework::print_bytes(copy.bytes),
                          " arrived changed: the memory of one of the tiers is not sound");

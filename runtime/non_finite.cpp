@@ -10,7 +10,7 @@ namespace runtime {
 namespace {
 
 // Whether, up to the loss, something has been written over what a storage held at the iteration's start.
-bool is_overwritten(const Program& program, framework::StorageId storage, int loss_step) {
+bool is_overwritten(const Program& program, framework::StorageId storage, framework::Step loss_step) {
     const framework::Plan& plan = program.plan();
     const auto bytes = [&](const framework::Residency& r) {
         return program.schedule().storages()[r.storage].bytes;
@@ -24,28 +24,34 @@ bool is_overwritten(const Program& program, framework::StorageId storage, int lo
 }
 
 // Whether what the kernel of `step` writes stays where it is until the loss is known.
-bool keeps_results(const Program& program, framework::Step step, int loss_step) {
-    return std::ranges::all_of(program.graph().op(program.schedule().op(step)).outputs, [&](int output) {
-        const int at = framework::residency_at(program.plan(), program.schedule().storage_of(output), step);
-        return program.plan().residencies[at].live.last > loss_step;
-    });
+bool keeps_results(const Program& program, framework::Step step, framework::Step loss_step) {
+    return std::ranges::all_of(
+        program.graph().op(program.schedule().op(step)).outputs, [&](framework::TensorId output) {
+            const framework::ResidencyId at =
+                framework::residency_at(program.plan(), program.schedule().storage_of(output), step);
+            return program.plan().residencies[at].live.last > loss_step;
+        });
 }
 
 // "conv1 (conv2d)" where a result of the kernel that has just run is no finite number; else empty.
 std::string non_finite_result(const Program& program, framework::Step step) {
     const framework::OpNode& node = program.graph().op(program.schedule().op(step));
-    for (std::size_t slot = 0; slot < node.outputs.size(); ++slot) {
-        const framework::TensorNode& tensor = program.graph().tensor(node.outputs[slot]);
+    program.device().wait();
+    for (const framework::TensorId output : node.outputs) {
+        const framework::TensorNode& tensor = program.graph().tensor(output);
         if (tensor.role == framework::Role::scratch || tensor.type.dtype != framework::DType::f32) continue;
-        const auto* values = reinterpret_cast<const float*>(program.kernel(step).out[slot]);
-        const auto count = static_cast<std::size_t>(tensor.bytes) / sizeof(float);
-        if (!std::all_of(values, values + count, [](float value) { return std::isfinite(value); }))
+        std::vector<float> values(static_cast<std::size_t>(tensor.bytes) /
+                                  sizeof(float));  // padding included
+        const framework::Residency& r = program.plan().residencies[framework::residency_at(
+            program.plan(), program.schedule().storage_of(output), step)];
+        program.device().get(r.tier, r.offset, std::as_writable_bytes(std::span(values)));
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
             return node.name + " (" + framework::kind_of(node.op) + ")";
     }
     return {};
 }
 
-bool reads_what_is_lost(const Program& program, framework::Step step, int loss_step) {
+bool reads_what_is_lost(const Program& program, framework::Step step, framework::Step loss_step) {
     const framework::Graph& graph = program.graph();
     return std::ranges::any_of(graph.op(program.schedule().op(step)).inputs, [&](framework::TensorId input) {
         return framework::is_source(graph.op(graph.tensor(input).producer).op) &&
@@ -55,10 +61,9 @@ bool reads_what_is_lost(const Program& program, framework::Step step, int loss_s
 
 }  // namespace
 
-std::string first_non_finite(const Program& program, const Iteration& iteration, int loss_step,
-                             const std::function<void(const framework::Copy&)>& copy) {
+std::string first_non_finite(const Program& program, const Iteration& iteration, framework::Step loss_step) {
     for (const framework::Instruction& instruction : program.instructions()) {
-        if (const auto* move = std::get_if<framework::Copy>(&instruction.what)) copy(*move);
+        if (const auto* copy = std::get_if<framework::Copy>(&instruction.what)) program.device().copy(*copy);
         const auto* launch = std::get_if<framework::Launch>(&instruction.what);
         if (!launch) continue;
         if (launch->step > loss_step) break;
@@ -66,7 +71,7 @@ std::string first_non_finite(const Program& program, const Iteration& iteration,
         if (is_lost && !keeps_results(program, launch->step, loss_step))
             return "one from " + program.schedule().kernel(launch->step) +
                    " on: what that reads is overwritten by now";
-        if (!is_lost) program.kernel(launch->step).execute(iteration);
+        if (!is_lost) program.device().launch(program.kernel(launch->step), iteration);
         if (std::string found = non_finite_result(program, launch->step); !found.empty()) return found;
     }
     return "the loss itself";

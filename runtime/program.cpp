@@ -8,45 +8,25 @@
 
 namespace runtime {
 
+using framework::DType;
 using framework::OpNode;
+using framework::require;
 using framework::Residency;
 using framework::TensorId;
+using framework::Tier;
 
 Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
-                 std::shared_ptr<const Arenas> arenas)
+                 std::shared_ptr<Device> device)
     : lowered_(std::move(lowered)),
       schedule_(std::move(schedule)),
       plan_(std::move(plan)),
-      arenas_(std::move(arenas)),
+      device_(std::move(device)),
       instructions_(framework::compile(schedule_, plan_)) {
-    const auto require_room = [](const char* tier, framework::Bytes needed, framework::Bytes given) {
-        framework::require<framework::OutOfTierMemory>(given >= needed, "the plan needs ",
-                                                       framework::print_bytes(needed), " of ", tier,
-                                                       ", and was given ", framework::print_bytes(given));
-    };
-    require_room("DRAM", plan_.arena[framework::Tier::dram], dram().bytes());
-    require_room("slow memory", plan_.arena[framework::Tier::slow], slow_memory().block.bytes());
+    for (const auto& [tier, name] : {std::pair(Tier::dram, "DRAM"), std::pair(Tier::slow, "slow memory")})
+        require<framework::OutOfTierMemory>(device_->bytes(tier) >= plan_.arena[tier], "the plan needs ",
+                                            framework::print_bytes(plan_.arena[tier]), " of ", name,
+                                            ", and was given ", framework::print_bytes(device_->bytes(tier)));
     bind_kernels();
-}
-
-namespace {
-
-std::shared_ptr<const Arenas> arenas_of(const framework::Plan& plan, SlowMemory slow) {
-    auto arenas = std::make_shared<Arenas>();
-    arenas->dram = Block(plan.arena[framework::Tier::dram]);
-    arenas->slow = std::move(slow);
-    return arenas;
-}
-
-}  // namespace
-
-Program::Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan, SlowMemory slow)
-    : Program(std::move(lowered), std::move(schedule), plan, arenas_of(plan, std::move(slow))) {}
-
-std::byte* Program::address_of(int residency) const {
-    assert(residency >= 0);
-    const Residency& found = plan_.residencies[residency];
-    return at(found.tier, found.offset);
 }
 
 void Program::bind_kernels() {
@@ -54,30 +34,45 @@ void Program::bind_kernels() {
     for (framework::Step step = 0; step < schedule_.steps(); ++step) {
         const framework::OpId id = schedule_.op(step);
         const auto addresses = [&](const std::vector<TensorId>& tensors) {
-            std::vector<std::byte*> found;
-            for (const TensorId tensor : tensors)
-                found.push_back(address_of(places.at(schedule_.storage_of(tensor), step)));
+            Addresses found;
+            for (const TensorId tensor : tensors) {
+                const framework::ResidencyId at = places.at(schedule_.storage_of(tensor), step);
+                assert(at >= 0);
+                const Residency& r = plan_.residencies[at];
+                found.push_back(device_->at(r.tier, r.offset));
+            }
             return found;
         };
         const OpNode& node = lowered_.graph.op(id);
-        const Kernel& kernel = lowered_.kernels[id];
-        bound_.push_back(kernel.bind(addresses(node.inputs), addresses(node.outputs)));
+        bound_.push_back(lowered_.kernels[id].bind(addresses(node.inputs), addresses(node.outputs)));
     }
 }
 
-std::byte* Program::address(TensorId id) const {
-    const framework::StorageId storage = schedule_.storage_of(id);
-    const bool from_before = framework::is_source(graph().op(graph().tensor(id).producer).op);
-    return address_of(from_before ? framework::residency_at_start(plan_, storage)
-                                  : framework::residency_at(plan_, storage, schedule_.steps() - 1));
+TensorId Program::find(const std::string& name) const {
+    const TensorId id = graph().find(name);
+    require<framework::DataError>(
+        id >= 0, "the graph has no tensor \"", name,
+        "\" that can be read or written from outside; keep() it when building the graph");
+    return id;
 }
 
-float* Program::floats(const std::string& name) const {
-    const TensorId id = graph().find(name);
-    framework::require<framework::DataError>(
-        id >= 0, "the graph has no tensor \"", name,
-        "\" that can be read from outside; keep() it when building the graph");
-    return reinterpret_cast<float*>(address(id));
+void Program::check_values(TensorId id, DType type, std::size_t count) const {
+    const framework::TensorNode& tensor = graph().tensor(id);
+    const framework::TensorType& wanted = tensor.type;
+    require<framework::ShapeError>(
+        wanted.dtype == type && static_cast<std::int64_t>(count) == wanted.shape.elements(), "tensor \"",
+        tensor.name, "\" is ", wanted.shape, " of ", framework::name_of(wanted.dtype), ", ",
+        wanted.shape.elements(), " values; ", count, " of ", framework::name_of(type), " were given");
+}
+
+const Residency& Program::home(TensorId id) const {
+    const framework::StorageId storage = schedule_.storage_of(id);
+    const bool from_before = framework::is_source(graph().op(graph().tensor(id).producer).op);
+    const framework::ResidencyId at = from_before
+                                          ? framework::residency_at_start(plan_, storage)
+                                          : framework::residency_at(plan_, storage, schedule_.steps() - 1);
+    assert(at >= 0);
+    return plan_.residencies[at];
 }
 
 namespace {
@@ -91,13 +86,24 @@ void reorder(const Layout& from, std::byte* source, const Layout& to, std::byte*
 
 }  // namespace
 
-void Program::read(TensorId id, float* to) const {
-    reorder(layout(id), address(id), row_major(layout(id)), reinterpret_cast<std::byte*>(to));
+void Program::put(TensorId id, DType type, std::size_t count, std::span<const std::byte> row_major) {
+    check_values(id, type, count);
+    const framework::TensorNode& tensor = graph().tensor(id);
+    require<framework::DataError>(framework::is_source(graph().op(tensor.producer).op), "tensor \"",
+                                  tensor.name,
+                                  "\" is a result of the iteration and can only be read; write an input, a "
+                                  "parameter or a state");
+    const Residency& r = home(id);
+    if (is_row_major(layout(id))) return device_->put(r.tier, r.offset, row_major);
+    reorder(runtime::row_major(layout(id)), const_cast<std::byte*>(row_major.data()), layout(id),
+            device_->at(r.tier, r.offset));
 }
 
-void Program::write(TensorId id, const float* from) {
-    reorder(row_major(layout(id)), reinterpret_cast<std::byte*>(const_cast<float*>(from)), layout(id),
-            address(id));
+void Program::get(TensorId id, DType type, std::size_t count, std::span<std::byte> row_major) const {
+    check_values(id, type, count);
+    const Residency& r = home(id);
+    if (is_row_major(layout(id))) return device_->get(r.tier, r.offset, row_major);
+    reorder(layout(id), device_->at(r.tier, r.offset), runtime::row_major(layout(id)), row_major.data());
 }
 
 }  // namespace runtime

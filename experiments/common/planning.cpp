@@ -52,7 +52,7 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
                                       print_time_left(elapsed * (1 - share) / share), " left"));
     };
     session::Profile found = session::profile(network, options);
-    const runtime::Profiled& measured = found.measured;
+    const runtime::Measurement& measured = found.measured;
     if (measured.drift && measured.cached < measured.kernels)
         progress.say(framework::text("by the kernel times in ", flags.cache, " an iteration is ",
                                      std::abs(std::round(100 * *measured.drift)), " % too ",

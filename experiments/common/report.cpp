@@ -119,20 +119,20 @@ void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork
     report_profile(report, planned.profile.measured);
 }
 
-void report_profile(Json& report, const runtime::Profiled& profiled) {
+void report_profile(Json& report, const runtime::Measurement& measured) {
     Json profile = Json::object();
-    if (profiled.kernels > 0)
-        profile = {{"kernels", profiled.kernels},
-                   {"configurations", profiled.configurations},
-                   {"seconds", profiled.seconds},
-                   {"cached", profiled.cached},
-                   {"few_runs", profiled.few_runs}};
-    if (profiled.drift) profile["drift"] = *profiled.drift;
-    if (profiled.machine_scale > 0) profile["machine_scale"] = profiled.machine_scale;
-    if (profiled.spot_check)
-        profile["spot_check"] = {{"kernels", profiled.spot_check->kernels},
-                                 {"predicted_s", profiled.spot_check->predicted_s},
-                                 {"measured_s", profiled.spot_check->measured_s}};
+    if (measured.kernels > 0)
+        profile = {{"kernels", measured.kernels},
+                   {"configurations", measured.configurations},
+                   {"seconds", measured.seconds},
+                   {"cached", measured.cached},
+                   {"few_runs", measured.few_runs}};
+    if (measured.drift) profile["drift"] = *measured.drift;
+    if (measured.machine_scale > 0) profile["machine_scale"] = measured.machine_scale;
+    if (measured.spot_check)
+        profile["spot_check"] = {{"kernels", measured.spot_check->kernels},
+                                 {"predicted_s", measured.spot_check->predicted_s},
+                                 {"measured_s", measured.spot_check->measured_s}};
     if (!profile.empty()) report["profile"] = std::move(profile);
 }
 
@@ -156,12 +156,12 @@ framework::Bytes status_bytes(const std::string& key) {
 
 }  // namespace
 
-void report_memory(Json& report, const runtime::Program* program) {
+void report_memory(Json& report, const runtime::session::Training* training) {
     Json memory{{"rss_peak_bytes", status_bytes("VmHWM")}};
-    if (program) {
-        memory["dram_arena_bytes"] = program->plan().arena[framework::Tier::dram];
-        memory["dram_resident_bytes"] = program->dram().resident();
-        memory["slow_arena_bytes"] = program->plan().arena[framework::Tier::slow];
+    if (training) {
+        memory["dram_arena_bytes"] = training->program().plan().arena[framework::Tier::dram];
+        memory["dram_resident_bytes"] = training->device().dram().resident();
+        memory["slow_arena_bytes"] = training->program().plan().arena[framework::Tier::slow];
         memory["anonymous_bytes"] = status_bytes("RssAnon");
         memory["file_bytes"] = status_bytes("RssFile") + status_bytes("RssShmem");
     }

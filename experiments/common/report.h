@@ -7,7 +7,7 @@
 
 #include "experiments/common/planning.h"
 #include "framework/base/json.h"
-#include "runtime/training/training.h"
+#include "runtime/session/training.h"
 
 namespace experiments {
 
@@ -23,13 +23,13 @@ void report_model(Json& report, const ModelFlags& model, const session::Network&
 // dram, plan, profile; in memory mode also cache.
 void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned);
 Json cache_report(const optimizer::MemoryMode& mode);
-void report_profile(Json& report, const runtime::Profiled& profiled);  // nothing where nothing was measured
+void report_profile(Json& report, const runtime::Measurement& measured);  // nothing where nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
 // it holds now: dram_resident_bytes, the pages of the DRAM arena; anonymous_bytes of DRAM, with that arena in
 // it; and file_bytes, which make way where others need room.
-void report_memory(Json& report, const runtime::Program* program = nullptr);
+void report_memory(Json& report, const runtime::session::Training* training = nullptr);
 void forget_peak_memory();  // of what came before: profiling
 
 // {count, median_s, min_s, max_s} of seconds; sorts a copy.

@@ -40,7 +40,7 @@ void work(const ModelFlags& model) {
     session::Training training(planned.network, planned.solution, {.seed = model.seed});
     const Batch batch(graph.tensor(graph.find("images")).type.shape, classes, model.seed);
 
-    const std::vector<runtime::StepTime>& steps = training.executor().steps();
+    const auto& steps = training.executor().steps();
     std::vector<double> best(steps.size(), std::numeric_limits<double>::max());
     for (std::string command; std::getline(std::cin, command) && command != "quit";) {
         if (command != "step") continue;

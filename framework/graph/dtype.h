@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
 
 #include "framework/base/units.h"
 
@@ -31,6 +33,14 @@ constexpr const char* name_of(DType type) {
 }
 constexpr DType accumulation_of(DType type) {
     return facts(type).accumulation;
+}
+
+// The type of a tensor whose elements are of type T: float, std::int32_t or std::uint8_t.
+template <class T>
+constexpr DType dtype_of() {
+    if constexpr (std::is_same_v<T, float>) return DType::f32;
+    if constexpr (std::is_same_v<T, std::int32_t>) return DType::s32;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return DType::u8;
 }
 
 }  // namespace framework

@@ -19,7 +19,7 @@ struct SavedPlan {
     std::string host{};            // where, of those not simulated
     std::string machine{};         // of those not measured
     double machine_scale = 0;      // emulated: what its rates were multiplied by
-    bool one_by_one = false;       // of a network larger than DRAM: see runtime::Profiled
+    bool one_by_one = false;       // of a network larger than DRAM: see runtime::Measurement
     double gap = 0;                // that the solver was asked for
     Result result{};               // as solve() gave it
 };

@@ -60,7 +60,7 @@ class Profiling {
   public:
     Profiling(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
               const ProfileOptions& options);
-    Profiled run();
+    Measurement run();
 
   private:
     struct Distinct {
@@ -95,7 +95,7 @@ class Profiling {
     std::map<std::string, Distinct> distinct_;
     std::optional<KernelBench> bench_;
     std::vector<Timing> dram_;  // by step
-    Profiled result_;
+    Measurement result_;
 };
 
 Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
@@ -118,10 +118,12 @@ Profiling::Profiling(const Lowered& lowered, const Schedule& schedule, Executor*
 KernelBench& Profiling::bench() {
     if (!bench_) {
         const std::string slow = options_.machine ? emulated_memory : options_.slow;
-        const Block* arena = in_place_ ? &in_place_->program().dram() : nullptr;
-        bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr,
-                       arena ? std::span(arena->data(), static_cast<std::size_t>(arena->bytes()))
-                             : std::span<std::byte>());
+        std::span<std::byte> arena;
+        if (in_place_) {
+            const Device& device = in_place_->program().device();
+            arena = {device.at(Tier::dram, 0), static_cast<std::size_t>(device.bytes(Tier::dram))};
+        }
+        bench_.emplace(lowered_, schedule_, slow, in_place_ == nullptr, arena);
     }
     return *bench_;
 }
@@ -377,7 +379,7 @@ void Profiling::check_emulation() {
     const framework::Profile& profile = result_.profile;
     const auto steps = static_cast<std::size_t>(schedule_.steps());
     std::vector<framework::Instruction> placed = in_place_->program().instructions();
-    Profiled::SpotCheck check;
+    Measurement::SpotCheck check;
     for (const KernelProfile& kernel : profile.kernels) check.predicted_s += kernel.seconds(0);
     const Seconds most = 1.5 * check.predicted_s;
     std::size_t stride = steps / 3 + 1;  // coprime with the number of steps: each comes once
@@ -397,7 +399,7 @@ void Profiling::check_emulation() {
     result_.spot_check = check;
 }
 
-Profiled Profiling::run() {
+Measurement Profiling::run() {
     const Clock::time_point start = Clock::now();
     time_in_dram();
     if (options_.machine) {
@@ -412,7 +414,7 @@ Profiled Profiling::run() {
 
 }  // namespace
 
-Profiled profile(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
+Measurement profile(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
                  const ProfileOptions& options) {
     return Profiling(lowered, schedule, in_place, options).run();
 }

@@ -29,7 +29,7 @@ struct ProfileOptions {
     std::function<void(double share)> progress = [](double) {};
 };
 
-struct Profiled {
+struct Measurement {
     framework::Profile profile;
     int kernels = 0;                 // distinct ones
     int configurations = 0;          // timings there are of them
@@ -57,7 +57,7 @@ struct Profiled {
 // need hold nothing in particular; all that it holds is lost. Throws OutOfTierMemory, as open_slow_memory(),
 // and DataError for a cache that cannot be used and a machine to be scaled by convolutions that there are
 // none of.
-Profiled profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
+Measurement profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
                  const ProfileOptions& options);
 
 }  // namespace runtime

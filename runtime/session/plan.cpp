@@ -8,6 +8,7 @@
 #include "optimizer/feasibility.h"
 #include "optimizer/solve.h"
 #include "runtime/memory/available_memory.h"
+#include "runtime/memory/slow_memory.h"
 
 namespace runtime::session {
 

@@ -5,6 +5,7 @@
 #include "framework/base/error.h"
 #include "framework/plan/machine.h"
 #include "optimizer/addresses/plan_builder.h"
+#include "runtime/host/host_device.h"
 #include "runtime/memory/available_memory.h"
 #include "runtime/training/parameters.h"
 
@@ -41,7 +42,9 @@ Profile profile(const Network& network, const ProfileOptions& options) {
     std::optional<Program> program;
     std::optional<Executor> executor;
     if (network.all_dram_bytes <= available_for_tensors()) {
-        program.emplace(network.lowered, network.schedule, optimizer::everything_in_dram(network.schedule));
+        const framework::Plan plan = optimizer::everything_in_dram(network.schedule);
+        program.emplace(network.lowered, network.schedule, plan,
+                        std::make_shared<HostDevice>(plan.arena[framework::Tier::dram], SlowMemory{}));
         initialize(*program, 0);
         executor.emplace(*program);
     }

@@ -32,7 +32,7 @@ struct Profile {
     Mode mode = Mode::measured;
     std::string slow{};     // where slow memory is, as open_slow_memory() has it
     std::string machine{};  // whose slow memory it is; empty: this machine's
-    Profiled measured{};    // the times, and how they were found
+    Measurement measured{};    // the times, and how they were found
 
     const framework::Profile& times() const { return measured.profile; }
 };

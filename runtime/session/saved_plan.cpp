@@ -3,6 +3,7 @@
 #include "framework/base/error.h"
 #include "framework/base/text.h"
 #include "optimizer/proof/plan_file.h"
+#include "runtime/memory/slow_memory.h"
 #include "runtime/profiling/platform.h"
 
 namespace runtime::session {

@@ -1,20 +1,16 @@
 #include "runtime/session/training.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "framework/base/error.h"
 #include "framework/plan/timeline.h"
-#include "runtime/host/mover.h"
 #include "runtime/training/checkpoint.h"
 #include "runtime/training/parameters.h"
 
 namespace runtime::session {
 
 using framework::Bytes;
-using framework::DType;
 using framework::require;
-using framework::TensorId;
 using framework::Tier;
 
 // The evaluated network, in the arenas of training.
@@ -22,14 +18,11 @@ struct Training::Evaluator {
     std::vector<EvaluationPlan::Aside> aside;
     Program program;
     Executor executor;
-    framework::CopyCosts copy;
 
-    Evaluator(Network network, EvaluationPlan planned, const framework::Profile& times,
-              const std::shared_ptr<const Arenas>& arenas)
+    Evaluator(Network network, EvaluationPlan planned, const std::shared_ptr<Device>& device)
         : aside(std::move(planned.aside)),
-          program(std::move(network.lowered), std::move(network.schedule), std::move(planned.plan), arenas),
-          executor(program),
-          copy(times.copy) {}
+          program(std::move(network.lowered), std::move(network.schedule), std::move(planned.plan), device),
+          executor(program) {}
 
     // What is in the way waits in slow memory while `run` runs.
     template <class Run>
@@ -46,21 +39,23 @@ struct Training::Evaluator {
     }
 
     void move(Tier towards) const {
-        const Block &dram = program.dram(), &slow = program.slow_memory().block;
-        for (const auto& [dram_offset, slow_offset, bytes] : aside) {
-            std::byte *a = dram.data() + dram_offset, *b = slow.data() + slow_offset;
-            const bool spill = towards == Tier::slow;
-            move_bytes(slow, towards, spill ? b : a, spill ? a : b, bytes,
-                       (spill ? copy[Tier::dram][Tier::slow] : copy[Tier::slow][Tier::dram]).threads);
-        }
+        const bool spill = towards == Tier::slow;
+        for (const auto& [dram, slow, bytes] : aside)
+            program.device().copy({.from = spill ? Tier::dram : Tier::slow,
+                                   .to = towards,
+                                   .from_offset = spill ? dram : slow,
+                                   .to_offset = spill ? slow : dram,
+                                   .bytes = bytes});
     }
 };
 
 // What a Training is made from, in the order of making.
 struct Training::Parts {
+    std::shared_ptr<HostDevice> device;
     std::unique_ptr<Evaluator> evaluator;
     Program program;
     std::uint64_t seed;
+    bool check_moves;
 };
 
 namespace {
@@ -70,11 +65,9 @@ struct PlannedEvaluation {
     EvaluationPlan planned;
 };
 
-std::shared_ptr<const Arenas> open_arenas(Bytes dram_bytes, Bytes slow_bytes, const std::string& slow) {
-    auto arenas = std::make_shared<Arenas>();
-    if (slow_bytes > 0) arenas->slow = open_slow_memory(slow, slow_bytes);
-    arenas->dram = Block(dram_bytes);
-    return arenas;
+std::shared_ptr<HostDevice> open_device(const framework::PerTier<Bytes>& arena, const std::string& slow) {
+    SlowMemory opened = arena[Tier::slow] > 0 ? open_slow_memory(slow, arena[Tier::slow]) : SlowMemory{};
+    return std::make_shared<HostDevice>(arena[Tier::dram], std::move(opened));
 }
 
 }  // namespace
@@ -87,47 +80,45 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
         "a network that was prepared to be simulated cannot train; prepare it anew");
     std::optional<PlannedEvaluation> evaluation;
     framework::Plan most;  // the arenas of both
-    most.arena[Tier::dram] = plan.arena[Tier::dram];
-    most.arena[Tier::slow] = plan.arena[Tier::slow];
+    most.arena = plan.arena;
     if (options.evaluation) {
         Network evaluated = prepare_evaluation(*options.evaluation, network);
         EvaluationPlan planned = plan_evaluation(evaluated, network, plan, solution.dram_budget);
-        most.arena[Tier::dram] = planned.plan.arena[Tier::dram];
-        most.arena[Tier::slow] = planned.plan.arena[Tier::slow];
+        most.arena = planned.plan.arena;
         evaluation.emplace(std::move(evaluated), std::move(planned));
     }
     const std::string reason = no_room(most, profile.slow);
     require<framework::OutOfTierMemory>(reason.empty(), reason);
-    const auto arenas = open_arenas(most.arena[Tier::dram], most.arena[Tier::slow], profile.slow);
+    const std::shared_ptr<HostDevice> device = open_device(most.arena, profile.slow);
     std::unique_ptr<Evaluator> evaluator;
     if (evaluation)
         evaluator = std::make_unique<Evaluator>(std::move(evaluation->network),
-                                                std::move(evaluation->planned), profile.times(), arenas);
-    return {std::move(evaluator), Program(network.lowered, network.schedule, std::move(plan), arenas),
-            options.seed};
+                                                std::move(evaluation->planned), device);
+    return {device, std::move(evaluator), Program(network.lowered, network.schedule, std::move(plan), device),
+            options.seed, options.check_moves};
 }
 
 Training::Training(Parts parts)
-    : evaluator_(std::move(parts.evaluator)),
+    : device_(std::move(parts.device)),
+      evaluator_(std::move(parts.evaluator)),
       program_(std::move(parts.program)),
       executor_(program_),
       seed_(parts.seed) {
+    if (parts.check_moves) executor_.check_moves();
+    if (parts.check_moves && evaluator_) evaluator_->executor.check_moves();
     initialize(program_, seed_);
 }
 
 Training::Training(const Network& network, const Solution& in_dram, const TrainingOptions& options)
-    : Training(make(network, Profile(), in_dram, options)) {
-    if (options.check_moves) executor_.check_moves();
-}
+    : Training(make(network, Profile(), in_dram, options)) {}
 
 Training::Training(const Network& network, const Profile& profile, const Solution& solution,
                    const TrainingOptions& options)
     : Training(make(network, profile, solution, options)) {
     const framework::Profile& times = profile.times();
-    executor_.copy_as(times.copy);
+    device_->copy_as(times.copy);
     if (profile.mode == Mode::emulated) executor_.emulate(times);
-    if (profile.measured.one_by_one) executor_.write_back_spills();
-    if (options.check_moves) executor_.check_moves();
+    if (profile.measured.one_by_one) device_->write_back_spills();
     const framework::Timeline timeline = framework::play(program_.instructions(), times);
     for (const framework::TimeSpan& interval : timeline.instructions)
         longest_s_ = std::max(longest_s_, interval.length());
@@ -135,54 +126,27 @@ Training::Training(const Network& network, const Profile& profile, const Solutio
 
 Training::~Training() = default;
 
-namespace {
-
-// A tensor that can be reached from outside, of this type and size.
-TensorId reachable(const Program& program, const std::string& name, DType dtype, std::size_t count) {
-    const framework::Graph& graph = program.graph();
-    const TensorId id = graph.find(name);
-    require<framework::DataError>(
-        id >= 0, "the graph has no tensor \"", name,
-        "\" that can be read or written from outside; keep() it when building the graph");
-    const framework::TensorType& type = graph.tensor(id).type;
-    require<framework::ShapeError>(
-        type.dtype == dtype && static_cast<std::int64_t>(count) == type.shape.elements(), "tensor \"", name,
-        "\" is ", type.shape, " of ", framework::name_of(type.dtype), ", ", type.shape.elements(),
-        " values; ", count, " of ", framework::name_of(dtype), " were given");
-    return id;
-}
-
-template <class T>
-void write(Program& program, const std::string& name, DType dtype, std::span<const T> values) {
-    const TensorId id = reachable(program, name, dtype, values.size());
-    const framework::Role role = program.graph().tensor(id).role;
-    require<framework::DataError>(role != framework::Role::activation, "tensor \"", name,
-                                  "\" is a result of the iteration and can only be read; write an input, a "
-                                  "parameter or a state");
-    if (role == framework::Role::input) {
-        std::ranges::copy(std::as_bytes(values), program.address(id));
-    } else if constexpr (std::is_same_v<T, float>) {
-        program.write(id, values.data());
-    }
-}
-
-float loss_of(const Program& program) {
-    return *program.floats("loss");
-}
-
-}  // namespace
-
 void Training::put(const std::string& name, std::span<const float> values) {
-    write(program_, name, DType::f32, values);
+    program_.put(program_.find(name), values);
 }
 
 void Training::put(const std::string& name, std::span<const std::int32_t> values) {
-    write(program_, name, DType::s32, values);
+    program_.put(program_.find(name), values);
 }
 
 void Training::get(const std::string& name, std::span<float> values) const {
-    program_.read(reachable(program_, name, DType::f32, values.size()), values.data());
+    program_.get(program_.find(name), values);
 }
+
+namespace {
+
+float loss_of(const Program& program) {
+    float loss = 0;
+    program.get(program.find("loss"), std::span(&loss, 1));
+    return loss;
+}
+
+}  // namespace
 
 float Training::step(std::span<const float> images, std::span<const std::int32_t> labels,
                      const StepOptions& options) {
@@ -213,11 +177,10 @@ float Training::infer(std::span<const float> images, std::span<const std::int32_
                       std::span<float> logits) {
     Evaluator& e = evaluator();
     return e.with_room([&] {
-        write(e.program, "images", DType::f32, images);
-        write(e.program, "labels", DType::s32, labels);
+        e.program.put(e.program.find("images"), images);
+        e.program.put(e.program.find("labels"), labels);
         e.executor.run({});
-        if (!logits.empty())
-            e.program.read(reachable(e.program, "logits", DType::f32, logits.size()), logits.data());
+        if (!logits.empty()) e.program.get(e.program.find("logits"), logits);
         return loss_of(e.program);
     });
 }
@@ -248,14 +211,6 @@ StoredMetadata Training::load(const std::filesystem::path& file) {
     StoredMetadata about = load_checkpoint(file, program_);
     next_ = runtime::next_iteration(file, about);
     return about;
-}
-
-Bytes Training::dram_bytes() const {
-    return program_.dram().bytes();
-}
-
-Bytes Training::slow_bytes() const {
-    return program_.slow_memory().block.bytes();
 }
 
 }  // namespace runtime::session

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "runtime/executor.h"
+#include "runtime/host/host_device.h"
 #include "runtime/session/evaluation.h"
 #include "runtime/session/plan.h"
 #include "runtime/training/safetensors.h"
@@ -81,16 +82,19 @@ class Training {
 
     std::int64_t next_iteration() const { return next_; }
     const IterationTime& last_time() const { return last_time_; }  // of the last step()
-    framework::Bytes dram_bytes() const;                           // of the arena, evaluation included
-    framework::Bytes slow_bytes() const;
+    framework::Bytes dram_bytes() const {
+        return device_->bytes(framework::Tier::dram);
+    }  // evaluation included
+    framework::Bytes slow_bytes() const { return device_->bytes(framework::Tier::slow); }
+    const HostDevice& device() const { return *device_; }
 
+    Program& program() { return program_; }
     const Program& program() const { return program_; }
     Executor& executor() { return executor_; }
     const Executor& executor() const { return executor_; }
     const Executor* evaluation() const;  // null: none was asked for
-    framework::Seconds longest_s() const {
-        return longest_s_;
-    }  // of a kernel or copy, predicted; 0: not known
+    // The longest kernel or copy, as predicted; 0: not known.
+    framework::Seconds longest_s() const { return longest_s_; }
 
   private:
     struct Evaluator;
@@ -100,6 +104,7 @@ class Training {
     explicit Training(Parts parts);
     Evaluator& evaluator();
 
+    std::shared_ptr<HostDevice> device_;
     std::unique_ptr<Evaluator> evaluator_;
     Program program_;
     Executor executor_;

@@ -16,7 +16,7 @@ void save_checkpoint(const std::filesystem::path& path, const Program& program, 
     for (const TensorId id : persistent_tensors(program.graph())) {
         const TensorNode& tensor = program.graph().tensor(id);
         values.emplace_back(static_cast<std::size_t>(tensor.type.shape.elements()));
-        program.read(id, values.back().data());
+        program.get<float>(id, values.back());
         stored.push_back({.name = tensor.name,
                           .dtype = Dtype::f32,
                           .shape = {tensor.type.shape.begin(), tensor.type.shape.end()},
@@ -43,7 +43,7 @@ StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& progr
         values.resize(stored.bytes() / sizeof(float));
         std::copy_n(static_cast<const std::byte*>(stored.data), stored.bytes(),
                     reinterpret_cast<std::byte*>(values.data()));
-        program.write(id, values.data());
+        program.put<float>(id, values);
     }
     return file.metadata();
 }

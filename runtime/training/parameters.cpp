@@ -63,7 +63,7 @@ void initialize(Program& program, std::uint64_t seed) {
         draw(parameter ? parameter->start
                        : Initializer{Initializer::constant, std::get<framework::State>(op).start},
              seed, tensor.name, values);
-        program.write(id, values.data());
+        program.put<float>(id, values);
     }
 }
 

@@ -219,6 +219,9 @@ TEST_CASE("train: by a saved plan, nothing is measured or solved, and the losses
     CHECK(by_plan.at("slow").at("kind") == "emulated");
     CHECK(by_plan.at("plan").at("placement") == "synchronous");
     CHECK(by_plan.at("iterations").at("move_s") > 0);
+    const json checked =
+        train_report(folder, train_tiny + classes + Arguments{"--load", path("plan.json"), "--check-moves"});
+    CHECK(checked.at("losses") == in_dram.at("losses"));
     check_refusal(
         run_program("train", train_tiny + classes + emulated + Arguments{"--load", path("plan.json")}), 2,
         {"--load"});

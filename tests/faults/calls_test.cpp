@@ -78,9 +78,11 @@ TEST_CASE("kernel times: a call that fails costs one sentence and no time of ano
     }
 }
 
-TEST_CASE("sweeps: a call that fails costs one sentence and no file") {
-    Stage stage;
-    fail_each_call(stage, simulated_sweep(stage));
+TEST_CASE("sweeps and layouts: a call that fails costs one sentence and no file") {
+    for (const auto& subject_of : {simulated_sweep, laying_out}) {
+        Stage stage;
+        fail_each_call(stage, subject_of(stage));
+    }
 }
 
 TEST_CASE("image sets: a call that fails costs one sentence and no set") {

@@ -67,7 +67,7 @@ TEST_CASE("kernel times: refused memory costs one sentence and no time of anothe
 }
 
 TEST_CASE("sweeps and image sets: refused memory costs one sentence and no file") {
-    for (const auto& subject_of : {simulated_sweep, drawing, drawing_again, inspection}) {
+    for (const auto& subject_of : {simulated_sweep, laying_out, drawing, drawing_again, inspection}) {
         Stage stage;
         refuse_at_each_place(stage, subject_of(stage), 30);
     }

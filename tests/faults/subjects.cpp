@@ -1,6 +1,7 @@
 #include "tests/faults/subjects.h"
 
 #include <filesystem>
+#include <fstream>
 
 namespace faults {
 
@@ -95,6 +96,14 @@ Subject simulated_sweep(Stage& stage) {
         "--csv",      "@/points.csv", "--report",     "@/report.json"};
     const Subject subject{"sweep", outputs + Arguments{"--shares", "30,60"}, {"points.csv", "report.json"}};
     run_before(stage, subject, outputs + Arguments{"--shares", "50"});
+    return subject;
+}
+
+Subject laying_out(Stage& stage) {
+    std::ofstream(stage / "in.csv") << "id,lower,upper,size\na,0,3,4\nb,3,9,4\nc,0,9,4\nd,9,12,4\n";
+    const Arguments outputs{"@/in.csv", "--quiet", "--out", "@/out.csv", "--capacity"};
+    const Subject subject{"layout", outputs + Arguments{"8"}, {"out.csv"}};
+    run_before(stage, subject, outputs + Arguments{"16"});
     return subject;
 }
 

@@ -13,6 +13,7 @@ Subject simulated_plan(Stage& stage);
 Subject emulated_plan(Stage& stage);  // with kernel times of another network in its cache
 Subject profiling(Stage& stage);
 Subject simulated_sweep(Stage& stage);
+Subject laying_out(Stage& stage);
 Subject drawing(Stage& stage);
 Subject drawing_again(Stage& stage);  // over an older set
 Subject conversion(Stage& stage, const std::string& format);

@@ -18,6 +18,7 @@
 int autotm_worker_main(int argc, char** argv);
 int dataset_main(int argc, char** argv);
 int demo_main(int argc, char** argv);
+int layout_main(int argc, char** argv);
 int plan_main(int argc, char** argv);
 int predicted_kernels_main(int argc, char** argv);
 int profile_main(int argc, char** argv);
@@ -30,9 +31,10 @@ struct Program {
     const char* name;
     int (*main)(int argc, char** argv);
 };
-constexpr std::array<Program, 8> programs{{{"autotm_worker", autotm_worker_main},
+constexpr std::array<Program, 9> programs{{{"autotm_worker", autotm_worker_main},
                                            {"dataset", dataset_main},
                                            {"demo", demo_main},
+                                           {"layout", layout_main},
                                            {"plan", plan_main},
                                            {"predicted_kernels", predicted_kernels_main},
                                            {"profile", profile_main},

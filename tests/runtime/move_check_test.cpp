@@ -16,6 +16,7 @@
 #include "runtime/executor.h"
 #include "runtime/training/parameters.h"
 #include "runtime/training/synthetic_inputs.h"
+#include "tests/support/run_graph.h"
 #include "tests/support/spread.h"
 
 using namespace framework;
@@ -32,40 +33,35 @@ struct Moving {
                                    .profile = simulate(lowered.graph, schedule, load_machine("paper")),
                                    .dram_budget = schedule.peak_bytes() * 2 / 5})
                      .plan;
-    runtime::Program program{lowered, schedule, plan,
-                             runtime::open_slow_memory(runtime::emulated_memory, plan.arena[Tier::slow])};
+    runtime::Program program = support::bind(lowered, schedule, plan);
 
     // The first fetch of what was spilled before, and that spill: indices of instructions.
     struct Pair {
-        int spill = -1, prefetch = -1;
+        InstructionId spill = -1, prefetch = -1;
     };
     Pair spilled_and_fetched() const {
-        std::map<int, int> spilled;  // by storage
-        for (std::size_t i = 0; i < program.instructions().size(); ++i) {
+        std::map<StorageId, InstructionId> spilled;
+        for (const InstructionId i : ids_of(program.instructions())) {
             const auto* copy = std::get_if<Copy>(&program.instructions()[i].what);
             if (!copy) continue;
             if (copy->to == Tier::slow) {
-                spilled[copy->storage] = static_cast<int>(i);
+                spilled[copy->storage] = i;
             } else if (const auto found = spilled.find(copy->storage); found != spilled.end()) {
-                return {found->second, static_cast<int>(i)};
+                return {found->second, i};
             }
         }
         FAIL("the plan fetches nothing that it has spilled");
         return {};
     }
 
-    const Copy& copy_at(int instruction) const {
+    const Copy& copy_at(InstructionId instruction) const {
         return std::get<Copy>(program.instructions()[instruction].what);
     }
-    std::byte* target(int instruction) const {
+    std::byte* target(InstructionId instruction) const {
         const Copy& copy = copy_at(instruction);
-        return program.at(copy.to, copy.to_offset);
+        return program.device().at(copy.to, copy.to_offset);
     }
-    void perform(int instruction) const {
-        const Copy& copy = copy_at(instruction);
-        std::memcpy(target(instruction), program.at(copy.from, copy.from_offset),
-                    static_cast<std::size_t>(copy.bytes));
-    }
+    void perform(InstructionId instruction) const { program.device().copy(copy_at(instruction)); }
 };
 
 }  // namespace
@@ -118,8 +114,7 @@ TEST_CASE_FIXTURE(Moving, "move check: an executor leaves NaNs wherever a stay h
                    r.offset < end(later);
         });
         if (reused || r.live.last == schedule.steps()) continue;
-        const runtime::Block& arena = r.tier == Tier::dram ? program.dram() : program.slow_memory().block;
-        const auto* bytes = arena.data() + r.offset;
+        const std::byte* bytes = program.device().at(r.tier, r.offset);
         CHECK(std::all_of(bytes, bytes + (end(r) - r.offset),
                           [](std::byte b) { return b == std::byte{0xFF}; }));
         ++seen;
@@ -139,9 +134,7 @@ TEST_CASE("move check: plans that hold pass it at any budget") {
                                              .dram_budget = at.schedule.peak_bytes() * percent / 100},
                                             {.gap = 0.05});
         if (!found.plan) continue;
-        runtime::Program program(
-            at.lowered, at.schedule, *found.plan,
-            runtime::open_slow_memory(runtime::emulated_memory, found.plan->arena[Tier::slow]));
+        runtime::Program program = support::bind(at.lowered, at.schedule, *found.plan);
         runtime::initialize(program, 1);
         runtime::Executor executor(program);
         executor.check_moves();
@@ -163,11 +156,11 @@ TEST_CASE_FIXTURE(Moving,
         for (int number = 0; number < 3; ++number) {
             runtime::fill_inputs(of);
             executor.run({.number = number, .seed = 1, .learning_rate = 0.01F});
-            all.push_back(*of.floats("loss"));
+            of.get(of.find("loss"), std::span(&all.emplace_back(), 1));
         }
         return all;
     };
-    runtime::Program in_dram(lowered, schedule, optimizer::everything_in_dram(schedule));
+    runtime::Program in_dram = support::bind(lowered, schedule, optimizer::everything_in_dram(schedule));
     const std::vector<float> expected = losses(in_dram, {});
     CHECK(losses(program, {}) == expected);
     program.run_by(support::spread(schedule, plan));

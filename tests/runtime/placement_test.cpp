@@ -8,6 +8,7 @@
 #include "models/models.h"
 #include "optimizer/solve.h"
 #include "runtime/executor.h"
+#include "runtime/host/host_device.h"
 #include "runtime/program.h"
 #include "runtime/training/parameters.h"
 #include "tests/support/random_graph.h"
@@ -31,10 +32,11 @@ Lowering lower(const std::string& model, int image_size) {
 }
 
 runtime::Program initialized(const Lowering& parts, const Plan& plan) {
-    runtime::SlowMemory slow = plan.arena[Tier::slow] > 0
-                                   ? runtime::open_slow_memory("", plan.arena[Tier::slow])
-                                   : runtime::SlowMemory{};
-    runtime::Program program(parts.lowered, parts.schedule, plan, std::move(slow));
+    const Bytes slow = plan.arena[Tier::slow];  // a file
+    runtime::Program program(
+        parts.lowered, parts.schedule, plan,
+        std::make_shared<runtime::HostDevice>(
+            plan.arena[Tier::dram], slow > 0 ? runtime::open_slow_memory("", slow) : runtime::SlowMemory{}));
     runtime::initialize(program, 7);
     return program;
 }
@@ -47,15 +49,17 @@ std::vector<float> losses(const Lowering& parts, const Plan& plan) {
         program.graph().tensor(program.graph().find("images")).type.shape.elements());
     std::vector<float> losses;
     for (int iteration = 0; iteration < 5; ++iteration) {
-        float* images = program.floats("images");
-        auto* labels = reinterpret_cast<std::int32_t*>(program.floats("labels"));
+        std::vector<float> images(count);
+        std::vector<std::int32_t> labels(4);
         for (std::size_t i = 0; i < count; ++i) {
             images[i] =
                 static_cast<float>((i * 2654435761U + static_cast<std::size_t>(iteration)) % 1000) / 500 - 1;
         }
         for (int n = 0; n < 4; ++n) labels[n] = (n + iteration) % 10;
+        program.put<float>(program.find("images"), images);
+        program.put<std::int32_t>(program.find("labels"), labels);
         executor.run({iteration, 7, 0.01F});
-        losses.push_back(*program.floats("loss"));
+        program.get(program.find("loss"), std::span(&losses.emplace_back(), 1));
     }
     return losses;
 }
@@ -100,18 +104,19 @@ std::vector<float> kept(const Lowering& parts, const Plan& plan) {
     runtime::Program program = initialized(parts, plan);
     runtime::Executor executor(program);
     executor.check_moves();
-    const auto elements = [&](const char* name) {
-        const Graph& graph = program.graph();
-        return static_cast<std::size_t>(graph.tensor(graph.find(name)).type.shape.elements());
+    const auto zeros = [&](const char* name) {
+        const framework::Shape& shape = program.graph().tensor(program.find(name)).type.shape;
+        return std::vector<float>(static_cast<std::size_t>(shape.elements()));
     };
     std::vector<float> values;
     for (int iteration = 0; iteration < 3; ++iteration) {
-        float* in = program.floats("in");
-        for (std::size_t i = 0; i < elements("in"); ++i)
+        std::vector<float> in = zeros("in"), last = zeros("last");
+        for (std::size_t i = 0; i < in.size(); ++i)
             in[i] = static_cast<float>((i * 37 + static_cast<std::size_t>(iteration)) % 100) / 50 - 1;
+        program.put<float>(program.find("in"), in);
         executor.run({iteration, 7, 0.01F});
-        const float* last = program.floats("last");
-        values.insert(values.end(), last, last + elements("last"));
+        program.get<float>(program.find("last"), last);
+        values.insert(values.end(), last.begin(), last.end());
     }
     return values;
 }

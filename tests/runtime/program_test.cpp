@@ -68,9 +68,9 @@ TEST_CASE("program: parameters written in row-major order are read back as they 
     runtime::Program& program = run.program();
     for (const TensorId id : runtime::persistent_tensors(program.graph())) {
         const Array values = normal(program.graph().tensor(id).type.shape, static_cast<unsigned>(id));
-        program.write(id, values.values.data());
+        program.put<float>(id, values.values);
         Array back = zeros(values.shape());
-        program.read(id, back.values.data());
+        program.get<float>(id, back.values);
         CHECK(back.values == values.values);
         CHECK(run.get(program.graph().tensor(id).name).values == values.values);
     }
@@ -78,9 +78,9 @@ TEST_CASE("program: parameters written in row-major order are read back as they 
 
 TEST_CASE("program: a name that nothing outside can read is an error that says what to do") {
     const runtime::Program program = compile(models::inference(chain, small));
-    CHECK_THROWS_WITH_AS(program.floats("conv1.y"),
-                         "the graph has no tensor \"conv1.y\" that can be read from outside; keep() it when "
-                         "building the graph",
+    CHECK_THROWS_WITH_AS(program.find("conv1.y"),
+                         "the graph has no tensor \"conv1.y\" that can be read or written from outside; "
+                         "keep() it when building the graph",
                          DataError);
 }
 

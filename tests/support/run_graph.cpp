@@ -1,5 +1,6 @@
 #include "tests/support/run_graph.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -8,6 +9,7 @@
 #include "optimizer/addresses/plan_builder.h"
 #include "optimizer/feasibility.h"
 #include "optimizer/solve.h"
+#include "runtime/host/host_device.h"
 #include "runtime/training/parameters.h"
 #include "tests/support/settings.h"
 #include "tests/support/spread.h"
@@ -35,14 +37,19 @@ framework::Plan plan_of(const Graph& graph, const Schedule& schedule) {
 
 }  // namespace
 
+runtime::Program bind(runtime::Lowered lowered, const Schedule& schedule, const framework::Plan& plan) {
+    const framework::Bytes slow = plan.arena[framework::Tier::slow];
+    auto device = std::make_shared<runtime::HostDevice>(
+        plan.arena[framework::Tier::dram],
+        slow > 0 ? runtime::open_slow_memory(runtime::emulated_memory, slow) : runtime::SlowMemory{});
+    return {std::move(lowered), schedule, plan, std::move(device)};
+}
+
 runtime::Program compile(const Graph& graph, const runtime::KernelOptions& options) {
     runtime::Lowered lowered = runtime::lower(graph, options);
     const Schedule schedule(lowered.graph);
     const framework::Plan plan = plan_of(lowered.graph, schedule);
-    runtime::SlowMemory slow;
-    if (plan.arena[framework::Tier::slow] > 0)
-        slow = runtime::open_slow_memory(runtime::emulated_memory, plan.arena[framework::Tier::slow]);
-    runtime::Program program(std::move(lowered), schedule, plan, std::move(slow));
+    runtime::Program program = bind(std::move(lowered), schedule, plan);
     if (settings().early_copies || settings().late_copies) program.run_by(spread(schedule, plan));
     return program;
 }
@@ -66,11 +73,22 @@ GraphRun::GraphRun(const Graph& graph, const runtime::KernelOptions& options)
     runtime::initialize(program_, 1);
 }
 
+std::span<std::byte> GraphRun::bytes_of(TensorId id) const {
+    const framework::Plan& plan = program_.plan();
+    const framework::StorageId storage = program_.schedule().storage_of(id);
+    const bool from_before =
+        framework::is_source(program_.graph().op(program_.graph().tensor(id).producer).op);
+    const framework::Residency& r =
+        plan.residencies[from_before ? residency_at_start(plan, storage)
+                                     : residency_at(plan, storage, program_.schedule().steps() - 1)];
+    return {program_.device().at(r.tier, r.offset), static_cast<std::size_t>(program_.layout(id).bytes())};
+}
+
 void GraphRun::set(const std::string& name, const Array& array) {
     const TensorId id = program_.graph().find(name);
     assert(id >= 0 && program_.graph().tensor(id).type == array.type);
     const AlignedBytes bytes = lay_out(array, program_.layout(id));
-    std::memcpy(program_.address(id), bytes.data(), bytes.size());
+    std::memcpy(bytes_of(id).data(), bytes.data(), bytes.size());
 }
 
 void GraphRun::run(const runtime::Iteration& iteration) {
@@ -80,9 +98,7 @@ void GraphRun::run(const runtime::Iteration& iteration) {
 Array GraphRun::get(const std::string& name) const {
     const TensorId id = program_.graph().find(name);
     assert(id >= 0);
-    const runtime::Layout& layout = program_.layout(id);
-    return row_major(program_.graph().tensor(id).type,
-                     {program_.address(id), static_cast<std::size_t>(layout.bytes())}, layout);
+    return row_major(program_.graph().tensor(id).type, bytes_of(id), program_.layout(id));
 }
 
 void copy_persistent(const GraphRun& from, GraphRun& to) {

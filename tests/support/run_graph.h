@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "framework/graph/graph.h"
@@ -11,6 +12,10 @@
 #include "tests/support/array.h"
 
 namespace support {
+
+// With a device of its own, whose slow memory is emulated.
+runtime::Program bind(runtime::Lowered lowered, const framework::Schedule& schedule,
+                      const framework::Plan& plan);
 
 // Everything in DRAM, unless the settings of settings.h say otherwise.
 runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
@@ -29,6 +34,9 @@ class GraphRun {
     Array get(const std::string& name) const;
 
   private:
+    // Bytes of a tensor between iterations, in its layout.
+    std::span<std::byte> bytes_of(framework::TensorId id) const;
+
     runtime::Program program_;
     runtime::Executor executor_;
 };

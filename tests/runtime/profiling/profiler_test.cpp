@@ -38,7 +38,7 @@ struct Network {
     std::optional<runtime::Executor> executor;
 
     runtime::Executor* in_dram() {
-        program.emplace(lowered, schedule, optimizer::everything_in_dram(schedule));
+        program.emplace(support::bind(lowered, schedule, optimizer::everything_in_dram(schedule)));
         executor.emplace(*program);
         return &*executor;
     }
@@ -62,7 +62,7 @@ TEST_CASE("profiler: every kernel has its times, in iterations and one by one, a
     Network network;
     for (runtime::Executor* executor : {network.in_dram(), static_cast<runtime::Executor*>(nullptr)}) {
         CAPTURE(executor == nullptr);
-        const runtime::Profiled found =
+        const runtime::Measurement found =
             runtime::profile(network.lowered, network.schedule, executor, {.runs = 1});
         CHECK(covers_all(network, found.profile));
         CHECK(found.kernels < network.schedule.steps());
@@ -81,7 +81,7 @@ TEST_CASE("profiler: what the cache holds is not measured again, and a damaged o
     const auto profile = [&] {
         return runtime::profile(network.lowered, network.schedule, nullptr, options);
     };
-    const runtime::Profiled first = profile(), second = profile();
+    const runtime::Measurement first = profile(), second = profile();
     CHECK(second.cached >= first.configurations);
     CHECK(second.profile.copy[Tier::dram][Tier::slow].bytes_per_s ==
           first.profile.copy[Tier::dram][Tier::slow].bytes_per_s);
@@ -91,7 +91,7 @@ TEST_CASE("profiler: what the cache holds is not measured again, and a damaged o
     const std::string cut = "{ \"format\": ";
     std::ofstream(cache, std::ios::trunc) << cut;
     CHECK(runtime::ProfileCache(cache).damaged().find(cache.string()) != std::string::npos);
-    const runtime::Profiled third = profile(), fourth = profile();
+    const runtime::Measurement third = profile(), fourth = profile();
     CHECK(third.cached == 0);
     const auto kept = read_file(cache.string() + ".damaged");
     CHECK(std::string(kept.begin(), kept.end()) == cut);
@@ -103,7 +103,7 @@ TEST_CASE("profiler: a cache that cannot be written costs no time, and the reaso
     Network network;
     const TemporaryFolder folder;
     runtime::ProfileOptions options{.runs = 1, .cache = folder.path() / "missing" / "kernels.json"};
-    const runtime::Profiled found = runtime::profile(network.lowered, network.schedule, nullptr, options);
+    const runtime::Measurement found = runtime::profile(network.lowered, network.schedule, nullptr, options);
     CHECK(covers_all(network, found.profile));
     CHECK(found.unsaved.find(options.cache.string()) != std::string::npos);
     options.cache = folder.path() / "kernels.json";
@@ -123,7 +123,7 @@ TEST_CASE("profiler: what the allowance was short for is measured when the netwo
     }
     int known = 0;
     for (int again = 0; again < 20 && known < all; ++again) {
-        const runtime::Profiled found = runtime::profile(network.lowered, network.schedule, nullptr, options);
+        const runtime::Measurement found = runtime::profile(network.lowered, network.schedule, nullptr, options);
         CHECK(found.cached == known);
         CHECK(found.configurations > known);
         known = found.configurations;
@@ -140,7 +140,7 @@ TEST_CASE("profiler: thorough, every placement has its runs, those that had fewe
     };
     profile();
     options.thorough = true;
-    const runtime::Profiled found = profile();
+    const runtime::Measurement found = profile();
     CHECK(found.few_runs == 0);
     for (Step step = 0; step < network.schedule.steps(); ++step) {
         const KernelProfile& kernel = found.profile.kernels[step];
@@ -168,7 +168,7 @@ TEST_CASE("profiler: times of a machine that was slower are told from now's, and
         if (keys.insert(key).second) slower.add(key, timing);
     }
     slower.save();
-    const runtime::Profiled found = profile();
+    const runtime::Measurement found = profile();
     CHECK(found.drift.value() < -0.5);
     CHECK(found.cached == 0);
     for (const std::string& key : keys) {
@@ -267,7 +267,7 @@ TEST_CASE("kernel bench: stale bytes are no labels") {
 TEST_CASE("profiler: an emulated tier adds its delays to the times in DRAM") {
     Network network;
     const Machine paper = load_machine("paper");
-    const runtime::Profiled found =
+    const runtime::Measurement found =
         runtime::profile(network.lowered, network.schedule, network.in_dram(), {.machine = paper, .runs = 1});
     const Machine scaled = paper.scaled(found.machine_scale);
     CHECK(found.profile.copy[Tier::dram][Tier::slow].bytes_per_s ==

@@ -23,7 +23,7 @@ Accuracy accuracy_of(const std::vector<float>& logits) {
     for (const framework::TensorId id : runtime::persistent_tensors(program.graph())) {
         const framework::Shape shape = program.graph().tensor(id).type.shape;
         const std::vector<float> zeros(static_cast<std::size_t>(shape.elements()), 0);
-        program.write(id, shape.rank() == 1 ? logits.data() : zeros.data());
+        program.put<float>(id, shape.rank() == 1 ? logits : zeros);
     }
     runtime::Executor executor(program);
     const int samples = 6 * classes;
