@@ -20,7 +20,7 @@ std::size_t elements(const Program& program, const char* name) {
     return static_cast<std::size_t>(program.graph().tensor(program.graph().find(name)).type.shape.elements());
 }
 
-// Where the batches go. They must be of the graph's shapes.
+// The inputs of the program, into which batches are written. Batches must have the graph's shapes.
 Inputs inputs_of(const Program& program, const data::Batcher& batches) {
     float* images = program.floats("images");
     auto* labels = reinterpret_cast<std::int32_t*>(program.floats("labels"));
@@ -55,7 +55,7 @@ Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t sampl
     const Program& program = executor.program();
     const framework::TensorId id = program.graph().find("logits");
     const framework::Shape shape = program.graph().tensor(id).type.shape;
-    // Labels may share their bytes with what comes later: they are read from a copy.
+    // Later tensors may reuse the bytes of the labels, so the labels are read from a copy.
     std::vector<std::int32_t> labels(static_cast<std::size_t>(shape.batch()));
     const Inputs inputs = inputs_of(program, batches);
     const float* logits = program.floats("logits");
