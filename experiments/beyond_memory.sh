@@ -3,10 +3,10 @@
 #
 # usage: experiments/beyond_memory.sh [train's flags: --model resnet50 --batch 32 ...]
 #
-# Nothing is emulated. The slow memory is a plain file on the disk of AUTOTM_SLOW (the temporary directory unless
-# given). The same training runs twice under the same limit: with a plan that knows which tensor is needed when, and
-# with `--placement slow`, where every tensor is in the file and the page cache of the operating system decides what
-# stays in DRAM. Needs root for the cgroup (version 1 or 2). About 10 minutes and 8 GiB of disk.
+# Nothing is emulated. The slow memory is a plain file on the disk of AUTOTM_SLOW (default: the temporary directory).
+# The same training runs twice under the same limit: with a plan that knows which tensor is needed when, and with
+# `--placement slow`, where every tensor is in the file and the page cache of the operating system decides what stays
+# in DRAM. Needs root for the cgroup (version 1 or 2). About 10 minutes and 8 GiB of disk.
 set -euo pipefail
 
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
@@ -35,7 +35,7 @@ mkdir "$group" || fail "cannot make the cgroup $group"
 work=$(mktemp -d)
 trap 'rmdir "$group" 2>/dev/null || true; rm -rf "$work"' EXIT
 echo $((limit_mib << 20)) >"$group/$limit"
-# No swap: of version 1 the limit is that of memory and swap together. Kernels without swap have no such file.
+# No swap. In version 1 the limit is for memory and swap together. Kernels without swap have no such file.
 no_swap=0
 [[ $swap == memory.swap.max ]] || no_swap=$((limit_mib << 20))
 [[ ! -e $group/$swap ]] || echo "$no_swap" >"$group/$swap"
@@ -49,7 +49,7 @@ run() {  # name, then flags
         --slow "dir:$slow" --cache "$work/kernels.json" --report "$work/$name.json" "${@:2}"
 }
 
-# The rest of the limit is the program itself and what the system needs for the file's pages on their way.
+# The rest of the limit is for the program itself and for the file's pages that are on their way to the disk.
 run planned --placement synchronous --dram "$((limit_mib * 11 / 20))MiB" --time-limit 20
 run page-cache --placement slow
 

@@ -106,7 +106,7 @@ struct InspectOptions {
     std::uint64_t seed = 0;
 };
 
-// A row per class, its first images side by side, small ones enlarged.
+// One row per class with its first images, side by side; small images are enlarged.
 Image contact_sheet(const Dataset& dataset) {
     constexpr int most_rows = 40, columns = 12, gap = 2;
     const ImageShape shape = dataset.shape();
@@ -199,9 +199,10 @@ int main(int argc, char** argv) {
     add_number(*make_command, "--test", to_make.test, images, "images to test on, in cifar10 and mnist")
         ->capture_default_str();
     add_number(*make_command, "--images-per-class", to_make.images_per_class, {1, 1000000},
-               "files a class in images, to train on; a quarter as many to test on")
+               "training images per class in DIR/images, and a quarter as many to test on")
         ->capture_default_str();
-    add_number(*make_command, "--size", to_make.size, {8, 4096}, "side of the images in images, in pixels")
+    add_number(*make_command, "--size", to_make.size, {8, 4096},
+               "side of the images in DIR/images, in pixels")
         ->capture_default_str();
     add_number(*make_command, "--seed", to_make.seed, any_seed, "the same seed writes the same bytes")
         ->capture_default_str();
@@ -214,7 +215,7 @@ int main(int argc, char** argv) {
     add_number(*convert_command, "--size", to_convert.size, side,
                "side in pixels (default: 28 for mnist, else as stored)");
     add_number(*convert_command, "--seed", to_convert.seed, any_seed,
-               "of the split of a folder that has none");
+               "seed that splits a folder without train and test");
     convert_command->add_flag("--force", to_convert.force, "replace what DIR holds of the same names");
 
     InspectOptions to_inspect;
@@ -224,7 +225,7 @@ int main(int argc, char** argv) {
     inspect_command->add_option("--sheet", to_inspect.sheet, "a PNG of the first images of each class");
     add_number(*inspect_command, "--size", to_inspect.size, side, "side in pixels (default: as stored)");
     add_number(*inspect_command, "--seed", to_inspect.seed, any_seed,
-               "of synthetic images, or the split of a folder");
+               "seed of synthetic images, or of the split of a folder");
 
     return experiments::run(app, argc, argv, [&] {
         if (*make_command) make(to_make);

@@ -41,7 +41,8 @@ runtime::LearningRate rate_of(const Flags& flags) {
             .total = flags.iterations};
 }
 
-// The placement that the demo is about trains to the end; the others for as many iterations as are compared.
+// Trains under one placement. The demo's own placement trains to the end, the others only for the iterations
+// that are compared.
 Outcome train(const Flags& flags, const Images& images, const PlannedNetwork& planned,
               const std::string& name, std::int64_t iterations, Progress& progress) {
     Outcome outcome{.placement = name, .planned = planned, .losses = {}, .seconds = {}, .accuracy = {}};
@@ -78,7 +79,7 @@ bool same_losses(const Flags& flags, const std::vector<Outcome>& outcomes) {
     });
 }
 
-// A run's own fields are those that train has.
+// Each run has the same fields as a report of train.
 void write_report(const Flags& flags, Json report, const std::vector<Outcome>& outcomes) {
     report_model(report, flags.model, outcomes[0].planned.network);
     report["runs"] = Json::array();
@@ -126,7 +127,7 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
         std::cout << ", with the delays of the \"" << flags.placement.machine
                   << "\" machine's slow memory\ninjected, scaled to this processor";
     }
-    std::cout << ". DRAM and slow memory are the heights of the two arenas.\n";
+    std::cout << ". DRAM and slow are the sizes of the two arenas.\n";
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
@@ -175,12 +176,14 @@ int main(int argc, char** argv) {
                    "cifar10:DIR | mnist:DIR | images:DIR, as dataset make writes them")
         ->required();
     app.add_option("--dram", flags.placement.dram, "DRAM of the two limited runs")->capture_default_str();
-    app.add_option("--machine", flags.placement.machine, "whose slow memory to emulate: paper | cxl | FILE")
+    app.add_option("--machine", flags.placement.machine,
+                   "machine model whose slow memory is emulated: paper | cxl | FILE")
         ->capture_default_str();
-    app.add_option("--cache", flags.placement.cache, "kernel times kept here between runs");
-    add_number(app, "--iterations", flags.iterations, positive, "of the run that is evaluated")
+    app.add_option("--cache", flags.placement.cache, "file in which kernel times are kept between runs");
+    add_number(app, "--iterations", flags.iterations, positive,
+               "iterations of the planned run, which is evaluated")
         ->capture_default_str();
-    add_number(app, "--compared", flags.compared, positive, "iterations of the others")
+    add_number(app, "--compared", flags.compared, positive, "iterations of the two other runs")
         ->capture_default_str();
     flags.output.add_to(app);
     return run(app, argc, argv, [&] { work(flags, {argv, static_cast<std::size_t>(argc)}); });

@@ -1,4 +1,4 @@
-// Addresses for anybody's buffers: MiniMalloc's CSV files in, the same with offsets out.
+// Gives any program's buffers addresses: reads MiniMalloc's CSV files, writes them with offsets. Seconds.
 #include <iostream>
 #include <numeric>
 
@@ -20,8 +20,8 @@ struct Flags {
     bool quiet = false;
 };
 
-// The same buffers in units of which the layouts' alignment is made: all sizes are whole numbers of units,
-// and times are counted through. Gaps are filled, and sizes go up to the largest alignment.
+// The buffers as the layout search needs them. Sizes are rounded up to the common alignment and counted in
+// units that divide all of them. Times are numbered without holes. Gaps are filled.
 struct Scaled {
     std::vector<optimizer::Interval> intervals;
     Bytes unit = 1;
@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
         ->required();
     app.add_option("--capacity", flags.capacity, "bytes there are: 1048576, 6GiB")->required();
     add_number(app, "--time-limit", flags.time_limit, {0, 1e9},
-               "seconds to search (default: an amount of work that is counted, some ten seconds)");
+               "seconds to search (default: a fixed amount of work, about ten seconds)");
     app.add_option("--out", flags.out, "write the buffers with a column offset here (CSV)");
     app.add_flag("--quiet", flags.quiet, "print nothing but errors");
     return run(app, argc, argv, [&] { work(flags); });

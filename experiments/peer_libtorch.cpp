@@ -49,7 +49,7 @@ Options read_options(int argc, char** argv) {
     CLI::App app{"Training iterations of ours and libtorch's, taken in turn."};
     app.footer(experiments::exit_codes);
     app.add_option("--networks", options.networks, "NAME:BATCH, separated by commas")->delimiter(',');
-    add_number(app, "--rounds", options.rounds, {1, 1000}, "counted rounds, after one to warm up");
+    add_number(app, "--rounds", options.rounds, {1, 1000}, "measured rounds, after one warm-up round");
     add_number(app, "--threads", options.threads, experiments::threads_of_a_machine,
                "threads of each program");
     app.add_option("--ours", options.ours,
@@ -130,8 +130,8 @@ struct Measured {
     std::string variant;
     std::vector<Seconds> seconds = {};  // by round
     Bytes rss_peak = 0;
-    // Of ours:
-    std::vector<double> overheads = {};  // by round: the share of an iteration that is no kernel's
+    // Only for our program:
+    std::vector<double> overheads = {};  // by round: the share of an iteration outside kernels
     Seconds kernels_best = 0;            // the sum of every kernel's own best time
 };
 
@@ -152,7 +152,7 @@ std::vector<Measured> measure(const Network& network, const Options& options) {
             command.arguments.push_back(argument);
         result.push_back({.variant = name});
         children.push_back(std::make_unique<Child>(name + ", " + network.name, command));
-        children.back()->ask("step");  // before the next starts: one computes at a time
+        children.back()->ask("step");  // waits, so that one program computes at a time
     }
     for (int round = 0; round < options.rounds; ++round) {
         for (std::size_t i = 0; i < children.size(); ++i) {
@@ -172,7 +172,7 @@ std::vector<Measured> measure(const Network& network, const Options& options) {
     return result;
 }
 
-// Ours over the libtorch variant of the least median, round by round; the median of these.
+// The median over the rounds of our time / the time of the libtorch variant with the smallest median.
 double ratio_to_best(const std::vector<Measured>& measured) {
     const auto& ours = measured.back();
     const auto best =
@@ -248,7 +248,7 @@ void run(const Options& options) {
            "overhead\n";
     nlohmann::json all{{"threads", options.threads}, {"rounds", options.rounds}};
     print_heading();
-    for (const auto& network : networks) {  // both files are whole after each network
+    for (const auto& network : networks) {  // both files are complete after each network
         const auto measured = measure(network, options);
         print(network, measured);
         write_csv_rows(csv, network, measured);

@@ -36,9 +36,8 @@ void print(const Flags& flags, const PlannedNetwork& planned, Progress& progress
     progress.say("");
     std::cout << summary(flags.model, flags.placement, planned) << '\n';
     if (!flags.load.empty())
-        std::cout
-            << "checked without the solver: the plan, its time and the bound; how it was solved is what "
-               "the file says\n";
+        std::cout << "checked without the solver: the plan, its time and the bound; not checked: "
+                     "how it was solved\n";
     if (flags.table && planned.solution.result.plan)
         std::cout << framework::print_plan(planned.network.schedule, *planned.solution.result.plan);
 }
@@ -68,7 +67,7 @@ void work(Flags flags, std::span<char* const> arguments) {
                                             : planned.solution.result.plan->arena[framework::Tier::slow];
     if (flags.placement.simulate) {
         report_slow(report, {.kind = "simulated", .block = {}}, slow_bytes);
-    } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not say where
+    } else if (flags.load.empty() || flags.placement.emulate) {  // a saved plan does not name its slow memory
         report_slow(report, runtime::open_slow_memory(flags.placement.slow_memory(), 1), slow_bytes);
     }
     report_memory(report);
@@ -97,7 +96,7 @@ int main(int argc, char** argv) {
                flags.placement.formulation =
                    name == "paper" ? optimizer::Formulation::paper : optimizer::Formulation::routes;
            },
-           "of static and synchronous: routes, or the paper's own, slow to solve")
+           "linear program of static and synchronous: routes, or paper (the paper's own, slow to solve)")
         ->check(CLI::IsMember({"routes", "paper"}));
     auto* loaded = app.add_option("--load", flags.load, "check and print a saved plan of the same network");
     loaded->excludes(save)->excludes(lp);

@@ -24,7 +24,7 @@ std::string bundled() {
     return framework::data_file("kernels.csv.gz", "experiments/paper/kernels.csv.gz").string();
 }
 
-constexpr int enough = 5;  // kernels of a class that counts in the summary
+constexpr int enough = 5;  // a class with fewer kernels does not count in the summary
 
 void print(const std::string& title, const std::vector<ClassError>& classes) {
     std::cout << title << "\n\n  kernels  error    bias  class\n";
@@ -55,7 +55,7 @@ void work(const Flags& flags) {
         << "Simulated times of the machine " << machine.name << " against " << timings
         << " published timings of " << published.size()
         << " kernels.\nerror: |log(predicted / published)|, of a kernel the median over its placements, of a "
-           "class the\nmedian over its kernels; 0.10 is a tenth off. bias: the same with its sign, + where "
+           "class the\nmedian over its kernels; 0.10 is about 10 %. bias: the same with its sign, + where "
            "the "
            "model is too slow.\nTimings below 10 us are left out. Predictions of results in slow memory "
            "contain "

@@ -32,11 +32,11 @@ struct Distinct {
     std::string name;  // of the first of them
     std::string kind;
     int uses = 0;
-    Seconds dram_s = 0;       // of all uses together, everything in DRAM
-    Seconds slow_adds_s = 0;  // and what they take beyond that with all operands in slow memory
+    Seconds dram_s = 0;       // of all uses together, with everything in DRAM
+    Seconds slow_adds_s = 0;  // how much longer all uses take with all operands in slow memory
 };
 
-// Kernels whose op, shapes and layouts agree, the costliest first.
+// Groups the kernels whose op, shapes and layouts are equal. The costliest comes first.
 std::vector<Distinct> distinct_kernels(const ProfiledNetwork& profiled) {
     std::map<std::string, Distinct> by_key;
     const runtime::Lowered& lowered = profiled.network.lowered;

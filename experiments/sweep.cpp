@@ -23,8 +23,9 @@ struct Flags {
     std::string csv, picture;
 };
 
-// In rising order of DRAM; static and synchronous start from their plans for less, so that more DRAM is never
-// slower. `keep` is called after every point, so that what was run is not lost where a later one fails.
+// Solves and runs the points in rising order of DRAM. static and synchronous start from their plans for less
+// DRAM, so that more DRAM is never slower. `keep` is called after every point, so that no result is lost if a
+// later point fails.
 template <class Keep>
 std::vector<Point> points_of(const sweep::Question& question, const ProfiledNetwork& profiled,
                              Progress& progress, Keep keep) {
@@ -48,7 +49,7 @@ std::vector<Point> points_of(const sweep::Question& question, const ProfiledNetw
                         planned.memory_mode};
             if (planned.solution.result.plan) {
                 before[placement] = *planned.solution.result.plan;
-                // The same plan again is the same run again.
+                // A plan that a point before this one had is not run again.
                 const auto again = std::ranges::find_if(
                     points, [&](const Point& p) { return p.result.plan == planned.solution.result.plan; });
                 point.again = again != points.end();
@@ -86,7 +87,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     Outputs outputs;
     const auto keep = [&](const std::vector<Point>& points) {
         report["points"] = json_of(points);
-        outputs = {};  // they are written again with each point, so the last time counts
+        outputs = {};  // each point writes all outputs again, so only the last failure counts
         if (!flags.output.report.empty()) outputs.write([&] { write_json(flags.output.report, report); });
         if (!flags.csv.empty())
             outputs.write([&] { framework::write_file(flags.csv, csv_of(question, points)); });
@@ -122,7 +123,7 @@ int main(int argc, char** argv) {
     add_numbers(app, "--shares", question.shares, {1, 100}, "DRAM, in percent of what all-DRAM needs")
         ->capture_default_str();
     app.add_option("--placements", question.placements,
-                   "those to compare; with --simulate also 2lm (DRAM as a hardware cache)")
+                   "placements to compare; with --simulate also 2lm (DRAM as a hardware cache)")
         ->delimiter(',')
         ->capture_default_str();
     add_number(app, "--iterations", question.iterations, positive,

@@ -42,7 +42,7 @@ struct Flags {
     int trace_iterations = 3;
 
     void add_to(CLI::App& app);
-    void check() const;  // what the command line alone cannot tell, before anything is read or measured
+    void check() const;  // checks what the parser cannot, before anything is read or measured
 };
 
 void Flags::add_to(CLI::App& app) {
@@ -85,7 +85,7 @@ void Flags::add_to(CLI::App& app) {
     app.add_option(
         "--trace", trace,
         "write the kernels and moves of the last iterations here (trace events, for Chrome or Perfetto)");
-    add_number(app, "--trace-iterations", trace_iterations, positive, "how many of them")
+    add_number(app, "--trace-iterations", trace_iterations, positive, "how many iterations to trace")
         ->capture_default_str();
     app.add_option("--checkpoint", checkpoint, "write parameters and optimizer state here (safetensors)");
     add_number(app, "--checkpoint-every", checkpoint_every, positive,
@@ -109,7 +109,7 @@ void Flags::check() const {
     check_output("--checkpoint", checkpoint);
 }
 
-// Everything that a resumed run must share with the one it takes up; stored in the checkpoint.
+// Everything that a resumed run must share with the run that it continues. It is stored in the checkpoint.
 runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::int64_t iterations) {
     return {{"program", "autotm train"},
             {"version", AUTOTM_VERSION},
@@ -153,7 +153,7 @@ class Run {
     std::optional<data::Batcher> batches_;
     Progress progress_;
     Json report_;
-    std::string unsaved_times_;  // why --cache holds none of this network; empty: it does
+    std::string unsaved_times_;  // why this network's times are not in --cache; empty: they are
     runtime::Trace trace_;
     IterationLog log_;
     runtime::LearningRate rate_;
@@ -182,7 +182,7 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
     require<UsageError>(!placement.simulate, flags.load,
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
-    stop_on_lost_reader();  // training leaves a checkpoint even if there is nobody to be told of it
+    stop_on_lost_reader();  // training writes a checkpoint even if the reader of its output has gone
     if (!plain) progress_.say(summary(flags.model, placement, planned));
     report_model(report_, flags.model, planned.network);
     report_plan(report_, placement, planned);
@@ -232,7 +232,7 @@ void Run::open(const PlannedNetwork& planned, bool plain) {
     }
 }
 
-// From the checkpoint of a run that asked for the same.
+// Continues from the checkpoint of a run with the same settings.
 void Run::take_up() {
     const std::string& file = flags_.resume;
     const runtime::StoredMetadata about = training_->load(file);
@@ -316,13 +316,13 @@ void Run::train() {
     outputs.require_all();
 }
 
-// What was done is not lost with what failed. Of an iteration that broke off there is no checkpoint: it has
-// left its mark on the running statistics.
+// Saves what was done before a failure. An iteration that broke off gets no checkpoint, because it has
+// already changed the running statistics.
 void Run::rescue(const std::exception& failure) {
     const auto attempt = [](auto write) {
         try {
             write();
-        } catch (const std::exception&) {  // the first failure is the one to be told
+        } catch (const std::exception&) {  // only the first failure is reported
         }
     };
     attempt([&] {
@@ -353,11 +353,15 @@ void Run::report() {
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
     if (accuracy_.samples > 0) report_accuracy(report_, accuracy_);
+<<<<<<< HEAD
     if (!report_.contains("memory")) report_memory(report_, &*training_);  // of training alone
+=======
+    if (!report_.contains("memory")) report_memory(report_, &training_->program());  // of training only
+>>>>>>> 8963902c3b6ae6beacefc1acba33eebe3c57bde6
     if (flags_.output.report.empty()) return;
     try {
         write_json(flags_.output.report, report_);
-    } catch (const framework::DataError&) {  // of no failure where the report goes to the reader who has gone
+    } catch (const framework::DataError&) {  // no failure if the report goes to a reader that has gone
         std::error_code error;
         if (!reader_is_gone() || !std::filesystem::is_fifo(flags_.output.report, error)) throw;
     }

@@ -37,7 +37,7 @@ Tensor stem(Tensor x) {
            | max_pool({.kernel = 3, .stride = 2, .padding = 1});
 }
 
-// What came in and `growth` new channels, side by side: the next layer reads them as one tensor.
+// Returns x and `growth` new channels as one tensor, which the next layer reads.
 Tensor dense_layer(Tensor x) {
     auto grown = x | batch_norm | relu | conv(4 * growth, {.kernel = 1})  //
                  | batch_norm | relu | conv(growth, {.kernel = 3, .padding = 1});

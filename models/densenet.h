@@ -5,8 +5,8 @@
 
 namespace models {
 
-// Logits (N, classes). depth: 121, 169, 201 or 264. Images of at most 64x64 pixels meet a 3x3 convolution
-// instead of the 7x7 and pool, as the paper has it for CIFAR.
+// Logits (N, classes). depth: 121, 169, 201 or 264. For images of at most 64x64 pixels the stem is one 3x3
+// convolution instead of the 7x7 one and the pool, as in the paper's networks for CIFAR.
 framework::Tensor densenet(framework::Tensor images, int depth, int classes);
 
 }  // namespace models

@@ -16,7 +16,7 @@ auto unit(int channels, ConvOptions options = {}) {
 
 constexpr Pair row7{1, 7}, column7{7, 1}, row3{1, 3}, column3{3, 1};
 
-ConvOptions same(Pair kernel) {  // as large as what it reads
+ConvOptions same(Pair kernel) {  // the result has the height and width of x
     return {.kernel = kernel, .padding = Pair{kernel.height / 2, kernel.width / 2}};
 }
 

@@ -6,7 +6,7 @@
 
 namespace models {
 
-// Logits (N, classes). 299x299 pixels in the paper; at least 75x75 fit.
+// Logits (N, classes). Images have 299x299 pixels in the paper; they need at least 75x75.
 framework::Tensor inception_v4(framework::Tensor images, int classes);
 
 }  // namespace models

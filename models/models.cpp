@@ -23,7 +23,7 @@ enum class Ends { in_logits, in_probabilities };
 
 struct Entry {
     std::string name;
-    int image_size;  // of the paper
+    int image_size;  // in the paper
     Ends ends;
     std::function<Tensor(Tensor images, int classes)> build;
 };
@@ -53,7 +53,7 @@ const std::vector<Entry>& entries() {
     return all;
 }
 
-// How many letters must be added, dropped or changed to make one of the other (Levenshtein 1966).
+// How many letters must be added, dropped or changed to turn one word into the other (Levenshtein 1966).
 std::size_t edits(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -93,7 +93,7 @@ void check(const ModelOptions& options) {
     positive("an image size", options.image_size);
     positive("a number of image channels", options.channels);
     positive("a number of classes", options.classes);
-    constexpr double largest = 1e12;  // far from where bytes stop being counted right
+    constexpr double largest = 1e12;  // far below where a number of bytes overflows
     const double side = options.image_size;
     require<UsageError>(options.batch * side * side <= largest && side * options.channels <= largest,
                         "a batch of ", options.batch, " images of ", options.image_size, "x",

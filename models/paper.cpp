@@ -24,7 +24,7 @@ auto biased_relu(int channels, ConvOptions options = {}) {
 constexpr ConvOptions stem7{.kernel = 7, .stride = 2, .padding = 3};
 constexpr PoolLayer stem_pool{Pool2d::maximum, {.kernel = 3, .stride = 2, .padding = 1}};
 
-// ResNet-200. A block projects where it is the first of its stage.
+// ResNet-200. The first block of a stage has a projection.
 Tensor residual(Tensor x, int width, int stride, bool project) {
     const int out = 4 * width;
     const auto skip = project ? x | biased(out, {.kernel = 1, .stride = stride}) | batch_norm : x;
@@ -95,7 +95,7 @@ Tensor reduction_b(Tensor x) {
                    x | unit(256, {}) | unit(256, column7) | unit(320, row7) | unit(320, half)});
 }
 
-// A fork's two branches are one operand of the block's concat, a concat of their own.
+// A fork concatenates its two branches. The block's concat reads the result as one operand.
 Tensor inception_c(Tensor x) {
     const auto unit = biased_relu;
     const auto fork = [&](Tensor y) { return concat({y | unit(256, column3), y | unit(256, row3)}); };

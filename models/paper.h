@@ -1,7 +1,8 @@
 // The networks of Hildebrand et al. 2020 ("AutoTM"), as its authors coded them: every convolution has a bias,
 // also before a batch norm; ResNet's stem has neither norm nor ReLU and the stride of a block sits on its
-// last 1x1; DenseNet's transitions always lead to 64 channels; Inception has no batch norm; nothing drops
-// out. Their last global pool, a window of the size that 224 (299) pixels leave, is one of any size here.
+// last 1x1; DenseNet's transitions always lead to 64 channels; Inception has no batch norm; no network has
+// dropout. Their last pool has a window for images of 224 (299) pixels; here it is global, so that images may
+// have any size.
 #pragma once
 
 #include "framework/graph/tensor.h"

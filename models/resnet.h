@@ -6,9 +6,9 @@
 
 namespace models {
 
-// Logits (N, classes). depth: 18, 34 (two 3x3 convolutions a block), 50, 101, 152 or 200 (bottlenecks).
-// Images of at most 64x64 pixels meet a 3x3 convolution instead of the 7x7 and pool that would leave an
-// eighth of them too soon (He et al. 2015, section 4.2, for CIFAR-10).
+// Logits (N, classes). depth: 18, 34 (two 3x3 convolutions a block), 50, 101, 152 or 200 (bottlenecks). For
+// images of at most 64x64 pixels the stem is one 3x3 convolution (He et al. 2015, section 4.2, for CIFAR-10):
+// the 7x7 convolution and the pool would shrink small images too soon.
 framework::Tensor resnet(framework::Tensor images, int depth, int classes);
 
 }  // namespace models

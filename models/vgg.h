@@ -7,12 +7,12 @@
 
 namespace models {
 
-// The convolutions and pools: each of the five stages ends in half the height and width, so that images have
-// at least 32x32 pixels. depth: 11, 13, 16, 19 or 416.
+// The convolutions and pools. Each of the five stages halves height and width, so that images need at least
+// 32x32 pixels. depth: 11, 13, 16, 19 or 416.
 framework::Tensor vgg_features(framework::Tensor images, int depth);
 
-// Logits (N, classes). The classifier reads 7x7 cells, averaged from what the stages leave; all that they
-// leave where that is less, below 224x224.
+// Logits (N, classes). The classifier reads 7x7 cells, to which the result of the stages is averaged. For
+// images below 224x224 pixels that result has fewer cells, and the classifier reads all of them.
 framework::Tensor vgg(framework::Tensor images, int depth, int classes);
 
 }  // namespace models

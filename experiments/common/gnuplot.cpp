@@ -11,7 +11,7 @@ namespace experiments {
 
 namespace {
 
-// As a string of gnuplot's in single quotes.
+// Quotes a text as a string for gnuplot, in single quotes.
 std::string quoted(const std::string& text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
@@ -42,7 +42,7 @@ std::string script(const Picture& picture, const std::string& file) {
 void draw(const Picture& picture, const std::string& file) {
     framework::AtomicFile drawing(file);
     const std::string text = script(picture, drawing.beside());
-    const auto on_pipe = std::signal(SIGPIPE, SIG_IGN);  // where gnuplot ends early, that is said below
+    const auto on_pipe = std::signal(SIGPIPE, SIG_IGN);  // gnuplot may end early; that is checked below
     FILE* gnuplot = popen("gnuplot 2>/dev/null", "w");
     const bool written = gnuplot && std::fwrite(text.data(), 1, text.size(), gnuplot) == text.size();
     const bool drawn = gnuplot && pclose(gnuplot) == 0 && written;

@@ -1,4 +1,4 @@
-// Pictures, drawn by gnuplot.
+// Draws pictures with gnuplot.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace experiments {
 struct Series {
     std::string title;
     std::vector<std::pair<double, double>> points{};
-    std::string style = "linespoints linewidth 2";  // as gnuplot has it
+    std::string style = "linespoints linewidth 2";  // in gnuplot's words
 };
 
 struct Picture {
@@ -19,8 +19,8 @@ struct Picture {
     std::vector<Series> series{};  // those without points are left out
 };
 
-// A PNG file, written beside and renamed. Throws Error where gnuplot is missing or fails, DataError where the
-// file cannot be written.
+// Draws a PNG file; an old one stays until the new one is complete. Throws Error if gnuplot is missing or
+// fails, DataError if the file cannot be written.
 void draw(const Picture& picture, const std::string& file);
 
 }  // namespace experiments

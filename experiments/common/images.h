@@ -1,4 +1,4 @@
-// Images as a user names them (--data), and what follows from them for the network and its batches.
+// The image sets that a user names (--data), and the options of network and batches that follow from them.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ struct Images {
     models::ModelOptions network;
 };
 
-// Throws UsageError, DataError.
+// Opens both sets. Throws UsageError if the options are wrong, DataError if the data is missing or damaged.
 Images open_images(const ImageOptions& options, const ModelFlags& model);
 
 }  // namespace experiments

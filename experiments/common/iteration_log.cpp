@@ -21,7 +21,7 @@ namespace {
 std::string lines_before(std::int64_t first, const std::string& file) {
     const std::vector<std::uint8_t> content = framework::read_file(file);
     std::istringstream log(std::string(content.begin(), content.end()));
-    log.exceptions(std::ios::badbit);  // no memory for a line is not the end of the log
+    log.exceptions(std::ios::badbit);  // refused memory must not look like the end of the log
     std::string kept;
     for (std::string line; std::getline(log, line);) {
         const Json entry = Json::parse(line, nullptr, false);

@@ -10,13 +10,13 @@ namespace experiments {
 
 class IterationLog {
   public:
-    IterationLog() = default;  // keeps none
+    IterationLog() = default;  // writes no log
     ~IterationLog();
     IterationLog(IterationLog&& other) noexcept;
     IterationLog& operator=(IterationLog&& other) noexcept;
-    // A run taken up at iteration `first` goes on behind what is logged before it; what a killed run had
-    // logged beyond its last checkpoint goes, since those iterations come again. Throws DataError; a log that
-    // cannot be read is left as it is.
+    // A run that starts or resumes at iteration `first` keeps the lines of earlier iterations and removes
+    // later ones: a killed run may have logged iterations after its last checkpoint, and these run again.
+    // Throws DataError; a log that cannot be read stays unchanged.
     IterationLog(const std::string& file, std::int64_t first);
 
     void add(const runtime::IterationResult& result);  // throws DataError

@@ -1,5 +1,5 @@
-// What every program's main() does around its work: reads the command line, and turns what goes wrong into
-// one sentence on stderr and an exit code.
+// What every program's main() does around its work: parses the command line, and turns an error into one
+// sentence on stderr and an exit code.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@
 
 namespace experiments {
 
-// --quiet=3: a switch is on where it is named, and takes no value.
+// Has the parser refuse --quiet=3: a switch takes no value.
 inline void refuse_values_of_switches(CLI::App& app) {
     for (CLI::Option* option : app.get_options()) {
         if (option->get_expected_max() == 0) option->disable_flag_override();
@@ -29,7 +29,7 @@ inline void refuse_values_of_switches(CLI::App& app) {
         refuse_values_of_switches(*command);
 }
 
-// A value that is empty, as that of a variable nobody set, is no value.
+// Refuses an empty value, such as that of an unset shell variable.
 inline void refuse_empty_values(CLI::App& app) {
     for (const CLI::Option* option : app.get_options()) {
         const bool empty = option->count() > 0 && option->get_items_expected_min() > 0 &&
@@ -39,8 +39,8 @@ inline void refuse_empty_values(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands()) refuse_empty_values(*command);
 }
 
-// What the command line's parser says, in plain words where its own are none: "--batch: 1 required N
-// missing", "quiet was given a disallowed flag override".
+// The parser's message. It is put into plain words if it is one like "--batch: 1 required N missing" or
+// "quiet was given a disallowed flag override".
 inline std::string plain_words(const CLI::ParseError& error) {
     const std::string said = error.what();
     const auto holds = [&](const char* words) { return said.find(words) != std::string::npos; };
@@ -52,7 +52,7 @@ inline std::string plain_words(const CLI::ParseError& error) {
     return said;
 }
 
-// Set by a test that only wants the command line judged: run() then skips the program's work.
+// Set by a test that checks the command line only: run() then skips the program's work.
 inline bool only_flags = false;
 
 // Returns 0, 1 or 2 of exit_codes. AUTOTM_VERSION comes from the build.
@@ -97,7 +97,7 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         say(error.what());
     } catch (const std::bad_alloc&) {
         say("the system has no memory left for this; use a smaller --batch or --image-size");
-    } catch (const std::exception& error) {  // of a library: none is known to come here
+    } catch (const std::exception& error) {  // from a library; none is known to get here
         say(framework::text("a fault inside the program, of the kind ", typeid(error).name(),
                             "; please report it with the command line"));
     }

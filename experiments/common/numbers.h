@@ -1,5 +1,5 @@
-// Flags whose values are numbers. They are read the same under every locale, and each has an interval, which
-// --help and the refusal of any other value name.
+// Flags whose values are numbers. They are read the same under every locale. Each has an interval, which is
+// named by --help and by the error for any other value.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace experiments {
 
 using framework::Interval;
 
-// What counts, sizes and seeds may be.
+// The intervals of counts, sizes and seeds.
 inline constexpr Interval<std::int64_t> positive{1, 1'000'000'000};
 inline constexpr Interval<std::int64_t> batches{1, 1'000'000};  // images in a batch, classes
 inline constexpr Interval<std::int64_t> image_side{1, 16384};
@@ -48,7 +48,7 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const 
         ->type_name("N");
 }
 
-// One that has no value unless it is given.
+// Adds a flag without a default value.
 template <class T>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<T>& value,
                         const Interval<Read<T>>& interval, const std::string& help) {
@@ -59,7 +59,7 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<T>
     return app.add_option(flag, read, with_interval(help, interval))->type_name("N");
 }
 
-// A list, separated by commas.
+// Adds a flag for a list of numbers, separated by commas.
 inline CLI::Option* add_numbers(CLI::App& app, const std::string& flag, std::vector<int>& values,
                                 const Interval<int>& interval, const std::string& help) {
     const auto read = [&values, flag, interval](const CLI::results_t& given) {

@@ -85,7 +85,7 @@ void PlacementFlags::check_placement(const std::string& name) const {
 }
 
 void PlacementFlags::add_to(CLI::App& app) {
-    // What is wrong with a value is said at once, and not after minutes of measuring.
+    // Reports a wrong value at once, not after minutes of measuring.
     const auto tried = [](auto use) {
         return CLI::Validator(
             [=](const std::string& value) {
@@ -126,10 +126,9 @@ void PlacementFlags::add_to(CLI::App& app) {
         ->excludes(emulated)
         ->excludes(real)
         ->excludes(times);
-    add_number(
-        app, "--time-limit", time_limit, {0, 1e9},
-        "seconds for the solver (default: an amount of work that it counts, some ten seconds, so that the "
-        "same problem gets the same plan)");
+    add_number(app, "--time-limit", time_limit, {0, 1e9},
+               "seconds for the solver (default: a fixed amount of work, about ten seconds, so that results "
+               "can be repeated)");
     add_number(app, "--gap", gap, at_most_one,
                "stop when the plan is proved within this fraction of the best (0.001 = 0.1 %)")
         ->capture_default_str();
@@ -165,7 +164,7 @@ Bytes dram_budget(const std::string& flag, Bytes all) {
     };
     const std::string_view given = flag;
     if (given.ends_with('%')) {
-        // All of it is enough; of more than ten times as much the likely meaning is another.
+        // 100 % is enough; more than 1000 % is probably a mistake.
         const double share = number(given.substr(0, given.size() - 1), 1000, "a share from 0% to 1000%");
         return static_cast<Bytes>(std::ceil(share / 100 * static_cast<double>(all)));
     }

@@ -1,4 +1,4 @@
-// The flags that all programs share, and what they add up to.
+// The flags that programs share, and what follows from them.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct ModelFlags {
     std::string name = "resnet18";
     int batch = 64;
     int image_size = 0, classes = 0;  // 0: the data's, or the model's own
-    int threads = 0;                  // 0: what the system gives
+    int threads = 0;                  // 0: the processors that this process may use
     std::uint64_t seed = 0;
     std::vector<std::string> without{};  // names of passes
     bool verbose = false;
@@ -31,21 +31,21 @@ struct PlacementFlags {
     std::string dram = "100%";       // SIZE | PERCENT | RATIO
     std::string placement = "dram";  // of optimizer::placements(), or memory_mode
     std::string slow{};              // dir:PATH | numa:NODE; empty: a file in the temporary directory
-    std::string machine{};           // of simulate and emulate: a file, or one of ours
+    std::string machine{};           // for simulate and emulate: a file, or the name of one of ours
     bool emulate = false, simulate = false;
     std::optional<double> time_limit{};  // of the solver, in seconds
     double gap = 1e-3;
     std::string cache{};
-    bool thorough = false;  // of profile alone: see runtime::ProfileOptions
-    optimizer::Formulation formulation = optimizer::Formulation::routes;  // of plan alone, as is:
-    std::string write_lp{};  // the linear program goes to this file
+    bool thorough = false;  // only in profile: see runtime::ProfileOptions
+    optimizer::Formulation formulation = optimizer::Formulation::routes;  // only in plan
+    std::string write_lp{};  // only in plan: file for the linear program
 
     // DRAM as a hardware cache. It has no plan and can only be simulated.
     static constexpr const char* memory_mode = "2lm";
     bool in_memory_mode() const { return placement == memory_mode; }
 
     void add_to(CLI::App& app);
-    std::string slow_memory() const;  // as runtime::open_slow_memory() has it
+    std::string slow_memory() const;  // for runtime::open_slow_memory()
     // Throws UsageError if there is no such placement, or if it is 2lm without --simulate; DataError if it is
     // 2lm and the machine has no memory mode.
     void check_placement(const std::string& name) const;
@@ -59,15 +59,15 @@ struct OutputFlags {
     void add_to(CLI::App& app);
 };
 
-// "6GiB"; "20%" of `all`, what everything in DRAM takes; "4:1", slow to DRAM, which is all / 5. Throws
-// UsageError.
+// Parses --dram, given `all`, the bytes that all-DRAM needs: "6GiB"; "20%" of `all`; "4:1", slow to DRAM,
+// which gives all / 5. Throws UsageError.
 framework::Bytes dram_budget(const std::string& flag, framework::Bytes all);
 
-// Of a network that is planned or timed, not trained on images: AutoTM's own networks are updated without
-// momentum, as it did; others as train does unless told otherwise.
+// The training graph of a network that is only planned or timed. The paper_* networks are updated without
+// momentum, as in AutoTM; others by the defaults of train.
 framework::Graph training_graph(const ModelFlags& model);
 
-// --list-models: name, parameters, input, multiply-adds of a forward pass.
+// Prints the list of --list-models: name, parameters, input, multiply-adds of a forward pass.
 void print_models();
 
 }  // namespace experiments

@@ -23,7 +23,7 @@ void check_output(const std::string& flag, const std::string& file) {
     require<DataError>(there != fs::file_type::directory, flag, " ", file,
                        " is a folder; name a file, in it perhaps");
     if (there == fs::file_type::not_found || there == fs::file_type::regular) {
-        const framework::AtomicFile attempt(path);  // made beside it, and gone again
+        const framework::AtomicFile attempt(path);  // makes a file next to it and removes that again
     }
 }
 

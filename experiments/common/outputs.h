@@ -1,5 +1,5 @@
-// The files that a run is to leave behind, looked at before it starts: hours of work are not to end at a
-// folder that is not there.
+// The output files of a run. They are checked before it starts, so that hours of work do not end at a missing
+// folder.
 #pragma once
 
 #include <string>
@@ -8,14 +8,15 @@
 
 namespace experiments {
 
-// Nothing to say of an empty name. Throws DataError where no file can be made or replaced there.
+// Throws DataError if no file can be made or replaced there. Does nothing for an empty name.
 void check_output(const std::string& flag, const std::string& file);
 
-// The same for kernel times. Throws DataError for a file that cannot be read; a damaged one is said on
-// stderr, and its times are measured again.
+// The same for a file of kernel times. Throws DataError if the file cannot be read. Reports a damaged file on
+// stderr; its times are measured again.
 void check_cache(const std::string& file);
 
-// The outputs of work that is done. One that cannot be written does not cost the others, nor what is printed.
+// Writes the outputs of finished work. If one cannot be written, the others still are, and the results are
+// still printed.
 class Outputs {
   public:
     template <class Write>

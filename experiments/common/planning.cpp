@@ -54,10 +54,10 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
     session::Profile found = session::profile(network, options);
     const runtime::Measurement& measured = found.measured;
     if (measured.drift && measured.cached < measured.kernels)
-        progress.say(framework::text("by the kernel times in ", flags.cache, " an iteration is ",
-                                     std::abs(std::round(100 * *measured.drift)), " % too ",
-                                     *measured.drift > 0 ? "fast" : "slow",
-                                     " for this machine as it is now: timed in DRAM again"));
+        progress.say(framework::text(
+            "by the kernel times in ", flags.cache, " an iteration is ",
+            std::abs(std::round(100 * *measured.drift)), " % too ", *measured.drift > 0 ? "fast" : "slow",
+            " for this machine's current speed: kernels in DRAM were measured again"));
     return found;
 }
 
@@ -115,14 +115,14 @@ PlannedNetwork load_plan(const std::string& file, const Graph& graph, const Mode
     require<UsageError>(
         !(flags.simulate || flags.emulate) || std::string(flags.mode()) == session::name_of(mode), file,
         ": its times are ", session::name_of(mode), ", not ", flags.mode(),
-        "; the plan says which, so leave that flag away");
+        "; leave that flag out: the plan file sets it");
     flags.simulate = mode == session::Mode::simulated;
     flags.emulate = mode == session::Mode::emulated;
     PlannedNetwork planned{{prepare(graph, model, flags.simulate)}};
     session::SavedSolution saved = session::load(file, planned.network, flags.slow);
     require<UsageError>(flags.machine.empty() || framework::utf8(flags.machine) == saved.profile.machine,
                         file, ": its times are of the machine ", saved.profile.machine, ", not ",
-                        flags.machine, "; the plan says which, so leave that flag away");
+                        flags.machine, "; leave that flag out: the plan file sets it");
     if (!saved.host.empty() && saved.host != runtime::platform())
         std::cerr << framework::sentence(framework::text(file, ": its times were taken on ", saved.host,
                                                          ", and this is ", runtime::platform()))

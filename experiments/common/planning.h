@@ -1,4 +1,4 @@
-// From flags to a planned network, by the front door in runtime/session/.
+// Turns flags into a planned network, through runtime/session/.
 #pragma once
 
 #include <optional>
@@ -21,29 +21,29 @@ struct ProfiledNetwork {
 
 struct PlannedNetwork : ProfiledNetwork {
     session::Solution solution{};
-    std::optional<optimizer::MemoryMode> memory_mode{};  // of --placement 2lm, in place of a plan
+    std::optional<optimizer::MemoryMode> memory_mode{};  // with --placement 2lm, instead of a plan
 };
 
-// Everything in DRAM, nothing profiled. Throws OutOfTierMemory where that is more than this machine has.
+// Plans everything in DRAM, without profiling. Throws OutOfTierMemory if this machine has too little DRAM.
 PlannedNetwork plan_in_dram(const framework::Graph& graph, const ModelFlags& model);
 
-// As the flags say: simulated, or lowered and profiled (emulated or not).
+// Profiles a network as the flags say: simulated; or lowered and measured, emulated or not.
 ProfiledNetwork measure(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                         Progress& progress);
 
-// With the placement and the budget of the flags. There is no plan if none fits, as the result says, or in
-// memory mode. `start`: see optimizer::SolverOptions.
+// Plans with the placement and the budget of the flags. The result has no plan if none fits, or in memory
+// mode. `start`: see optimizer::SolverOptions.
 PlannedNetwork try_plan(ProfiledNetwork profiled, const PlacementFlags& flags,
                         const framework::Plan* start = nullptr);
 
-// Checks what the flags ask for before anything is measured: measure(), then try_plan(). Throws
-// OutOfTierMemory with the solver's reason where no plan fits.
+// Checks the flags before anything is measured, then calls measure() and try_plan(). Throws OutOfTierMemory
+// with the solver's reason if no plan fits.
 PlannedNetwork plan(const framework::Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                     Progress& progress);
 
-// A plan that plan --save has left, of the network of the flags; nothing is timed and nothing is solved.
-// Placement, machine and mode of the flags become its own. Throws DataError, and UsageError for flags that
-// say otherwise.
+// Loads a plan that `plan --save` wrote for the network of the flags, without timing or solving. Sets
+// placement, machine and mode of the flags to those of the plan. Throws DataError, and UsageError for flags
+// that contradict the plan.
 PlannedNetwork load_plan(const std::string& file, const framework::Graph& graph, const ModelFlags& model,
                          PlacementFlags& flags);
 

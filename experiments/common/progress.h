@@ -16,9 +16,9 @@ class Progress {
 
     // Shown at once on a terminal, every 10 s elsewhere.
     void show(const std::string& line);
-    // Stays: on lines of its own.
+    // Prints a line that stays.
     void say(const std::string& line);
-    // On stderr, also where all else is quiet.
+    // Prints a line on stderr, even with --quiet.
     void warn(const std::string& line);
 
   private:
@@ -28,6 +28,6 @@ class Progress {
     std::chrono::steady_clock::time_point last_{};
 };
 
-std::string print_time_left(double seconds);  // "1:02:03", "2:03"
+std::string print_time_left(double seconds);  // "1:02:03" (hours), "2:03" (minutes)
 
 }  // namespace experiments

@@ -1,4 +1,4 @@
-// The report of a run: JSON, SI units in the names, a field that does not apply is absent.
+// The report of a run, as JSON. Names carry their SI units. A field that does not apply is absent.
 #pragma once
 
 #include <filesystem>
@@ -11,18 +11,19 @@
 
 namespace experiments {
 
-// An object starts as Json::object(). If memory for a first field is refused, operator[] leaves a null value
-// in a state that its destructor crashes on.
+// Start an object as Json::object(). On a null value, operator[] leaves a state on which the destructor
+// crashes if memory for the first field is refused.
 using Json = nlohmann::ordered_json;
 
-// program, version, commit, host, arguments, mode.
+// Returns a report with program, version, commit, host, arguments and mode.
 Json new_report(const std::string& program, std::span<char* const> arguments, const std::string& mode);
 
-// The network as it runs: kernels and tensors are those of the schedule.
+// Adds the network as it runs: kernels and tensors are those of the schedule.
 void report_model(Json& report, const ModelFlags& model, const session::Network& network);
-// dram, plan, profile; in memory mode also cache.
+// Adds dram, plan and profile; in memory mode also cache.
 void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned);
 Json cache_report(const optimizer::MemoryMode& mode);
+<<<<<<< HEAD
 void report_profile(Json& report, const runtime::Measurement& measured);  // nothing where nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
@@ -31,14 +32,24 @@ void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Byt
 // it; and file_bytes, which make way where others need room.
 void report_memory(Json& report, const runtime::session::Training* training = nullptr);
 void forget_peak_memory();  // of what came before: profiling
+=======
+void report_profile(Json& report, const runtime::Profiled& profiled);  // adds nothing if nothing was measured
+void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
+void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
+// Adds memory: the peak of resident bytes since forget_peak_memory(), the sizes of both arenas, and what is
+// resident now. dram_resident_bytes are pages of the DRAM arena. anonymous_bytes are all DRAM of the process,
+// including that arena. file_bytes are pages of files, which the system can take back.
+void report_memory(Json& report, const runtime::Program* program = nullptr);
+void forget_peak_memory();  // forgets the peak of earlier work, such as profiling
+>>>>>>> 8963902c3b6ae6beacefc1acba33eebe3c57bde6
 
-// {count, median_s, min_s, max_s} of seconds; sorts a copy.
+// Returns {count, median_s, min_s, max_s} of `seconds`.
 Json statistics(std::span<const double> seconds);
 double median(std::span<const double> values);
 
-std::string built_commit();  // what was built, as git describes it
+std::string built_commit();  // the commit that was built, by git describe
 
-// Written beside and renamed. Throws DataError.
+// Writes a file; an old one stays until the new one is complete. Throws DataError.
 void write_json(const std::filesystem::path& path, const Json& json);
 
 }  // namespace experiments

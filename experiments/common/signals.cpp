@@ -21,8 +21,8 @@ long long now_ms() {
     return 1 + now.tv_sec * 1000LL + now.tv_nsec / 1'000'000;
 }
 
-// timeout(1) sends the same signal twice in a row, to its child and then to its process group: that is one
-// wish.
+// timeout(1) sends the same signal twice in a row, to its child and then to its process group. Both count as
+// one request.
 constexpr long long same_wish_ms = 100;
 
 void remember(int signal) {
@@ -34,7 +34,7 @@ void remember(int signal) {
     const long long now = now_ms();
     if (asked_ms.compare_exchange_strong(before, now) || now - before < same_wish_ms) return;
     std::signal(signal, SIG_DFL);
-    std::raise(signal);  // comes when this handler has returned
+    std::raise(signal);  // is delivered when this handler has returned
 }
 
 void stop_on(int signal) {

@@ -1,5 +1,5 @@
-// A plan in two lines: what it takes and gains, and what it took to find it. In memory mode the second line
-// is about the cache.
+// A plan in two lines: its memory, time and bound; then how it was solved. In memory mode the second line is
+// about the cache.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// The last resort for memory that is refused where no exception can be caught: before run() begins, or in a
-// function that must not throw. The program ends with one sentence and 1, as it does elsewhere.
+// Ends the program if memory is refused where no exception can be caught: before run() begins, or in a
+// function that must not throw. It prints one sentence and returns 1, as elsewhere.
 #pragma once
 
 #include <cerrno>
@@ -11,8 +11,8 @@
 
 namespace experiments {
 
-// Whether what ends the program is refused memory. An exception that leaves a function of a library that must
-// not throw cannot be looked at; nothing else is known to do that.
+// Whether refused memory ends the program. An exception that leaves a noexcept function of a library cannot
+// be examined; only refused memory is known to cause one.
 inline bool memory_was_refused() noexcept {
     try {
         const std::exception_ptr failure = std::current_exception();

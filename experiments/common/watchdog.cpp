@@ -23,9 +23,9 @@ namespace {
         framework::sentence(framework::text(program_invocation_short_name, ": signal ", signal,
                                             " asked for an end, but no kernel has ended for ",
                                             framework::print_seconds(waited),
-                                            "; the last checkpoint is whole, take it up with --resume")) +
+                                            "; the last checkpoint is complete: continue with --resume")) +
         '\n';
-    if (write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) errno = 0;  // nobody is left to tell
+    if (write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) errno = 0;  // stderr is closed
     _exit(exit_code_of(signal));
 }
 
@@ -56,11 +56,12 @@ void Watchdog::resume() {
     is_paused_ = false;
 }
 
-// In steps of its own rather than by a clock, which goes on while a terminal has stopped the process.
+// Counts its own steps instead of reading a clock, because a clock goes on while a terminal has stopped the
+// process.
 void Watchdog::watch() {
     const Seconds step = least_ / 20;
     std::int64_t kernels = -1;
-    Seconds waited = 0, hung = 0;  // since a kernel ended; and of that, since an end was asked for
+    Seconds waited = 0, hung = 0;  // since a kernel ended; the part since a signal came
     std::unique_lock lock(mutex_);
     while (!over_.wait_for(lock, std::chrono::duration<double>(step), [&] { return is_over_; })) {
         if (is_paused_ || kernels != kernels_) {

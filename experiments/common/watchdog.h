@@ -11,19 +11,20 @@
 
 namespace experiments {
 
-// While it lives, it looks whether kernels end. If a signal has asked for an end, see stop_on_signals(), and
-// no kernel ends for at least `least` and for ten times the longest that one has taken so far, waiting for
-// its operands included, the process ends with the signal's exit code and a sentence on stderr.
+// While it lives, it watches whether kernels end. It acts after a signal has asked for an end (see
+// stop_on_signals()). If then no kernel ends for at least `least` seconds and for ten times the longest
+// kernel so far, including its wait for operands, it ends the process with the signal's exit code and a
+// sentence on stderr.
 class Watchdog {
   public:
-    // `kernels`: how many have ended. `predicted`: of the longest kernel.
+    // `kernels`: how many have ended. `predicted`: the predicted seconds of the longest kernel.
     Watchdog(const std::atomic<std::int64_t>& kernels, framework::Seconds predicted,
              framework::Seconds least = 10);
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    // Between the two no kernel is waited for, and the process is not ended.
+    // Between pause() and resume() it waits for no kernel and does not end the process.
     void pause();
     void resume();
 

@@ -146,7 +146,7 @@ std::string print_buffers(const BufferFile& file, const std::vector<Bytes>& offs
 
 namespace {
 
-// What a buffer holds at a time, in bytes from its offset on.
+// At times [lower, upper) a buffer holds bytes [first, last), counted from its offset.
 struct Piece {
     std::int64_t lower, upper;
     Bytes first, last;

@@ -1,5 +1,4 @@
-// Buffers that want addresses, in the CSV files of MiniMalloc (Moffitt 2023), and the judge of such
-// addresses.
+// Buffers that need addresses, in the CSV files of MiniMalloc (Moffitt 2023), and a check of the addresses.
 #pragma once
 
 #include <cstdint>
@@ -26,20 +25,20 @@ struct Buffer {
 
 struct BufferFile {
     std::string header;
-    std::vector<std::string> rows;  // as they stand there
+    std::vector<std::string> rows;  // as in the file
     std::vector<Buffer> buffers;    // one for each row
 };
 
-// The columns id, lower, upper and size, and where they are there alignment, hint and gaps, in any order.
+// Reads the columns id, lower, upper and size, and the optional ones alignment, hint and gaps, in any order.
 // `gaps` holds "lower-upper" or "lower-upper@first:last", separated by spaces; `hint`, a number, is not used.
-// Throws DataError, one sentence with file and line.
+// Throws DataError, which names file and line.
 BufferFile read_buffers(const std::string& path);
 
-// The rows with a last column `offset`.
+// Prints the rows of the file with one more column, `offset`.
 std::string print_buffers(const BufferFile& file, const std::vector<framework::Bytes>& offsets);
 
-// Why these offsets are none: beyond the capacity, not aligned, or two buffers share a byte at a time. Empty:
-// they are. It knows nothing of how they were found.
+// Why these offsets are wrong: beyond the capacity, not aligned, or two buffers share a byte at a time. Empty
+// if they are right. It shares no code with the search.
 std::string fault_of(const std::vector<Buffer>& buffers, const std::vector<framework::Bytes>& offsets,
                      framework::Bytes capacity);
 

@@ -28,7 +28,7 @@ Seconds first_touches(const framework::Traffic& traffic, framework::TierMask slo
     return sum;
 }
 
-// The logarithms of predicted over published, of a class, by kernel.
+// The log(predicted / published) of a class of kernels, by kernel.
 class ClassLogs {
   public:
     void add(const std::string& kind, std::vector<double> logs) {
@@ -54,7 +54,7 @@ class ClassLogs {
     std::map<std::string, Medians> by_kind_;
 };
 
-// Shorter ones are left out: the authors' clock counts whole microseconds.
+// Shorter timings are left out: the authors' clock counts whole microseconds.
 constexpr Seconds shortest = 10e-6;
 
 }  // namespace

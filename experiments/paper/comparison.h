@@ -20,7 +20,7 @@ struct ComparedKernel {
 
         bool in_dram() const { return (inputs + outputs).find('P') == std::string::npos; }
     };
-    std::string kind;  // nGraph's name; of a convolution with its window, "ConvolutionBias 1x1"
+    std::string kind;  // nGraph's name; for a convolution with its window, "ConvolutionBias 1x1"
     framework::Bytes largest_operand = 0;
     framework::Traffic traffic;
     std::vector<Timing> timings;
@@ -34,13 +34,13 @@ struct ComparedKernel {
 // part of a plan.
 framework::Seconds first_touch(double bytes);
 
-// Adds to `without_op`, by nGraph's name, how many kernels have no op of ours.
+// Compares all kernels. `without_op` gets the number of kernels without an op of ours, by nGraph's name.
 std::vector<ComparedKernel> compare(const std::vector<PublishedKernel>& kernels,
                                     const framework::Machine& machine,
                                     std::map<std::string, int>& without_op);
 
-// The error of a kernel is the median over its timings of |log(predicted / published)|; its bias the median
-// without the bars. Those of a class are the medians over its kernels.
+// The error of a kernel is the median over its timings of |log(predicted / published)|; its bias is the
+// median of log(predicted / published). Error and bias of a class are the medians over its kernels.
 struct ClassError {
     std::string kind;
     int kernels = 0;
@@ -49,7 +49,8 @@ struct ClassError {
 
 using Selection = std::function<bool(const ComparedKernel&, const ComparedKernel::Timing&)>;
 std::vector<ClassError> errors_of_times(const std::vector<ComparedKernel>& kernels, const Selection& chosen);
-// Of the time with operands in slow memory over the time with all of them in DRAM, where that is `at_least`.
+// The errors of the ratio (time with operands in slow memory) / (time with all of them in DRAM), for kernels
+// whose time in DRAM is at least `at_least`.
 std::vector<ClassError> errors_of_ratios(const std::vector<ComparedKernel>& kernels,
                                          framework::Seconds at_least);
 

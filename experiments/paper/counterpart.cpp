@@ -61,7 +61,7 @@ Window2d window_of(const Sizes& image, const Sizes& result, std::int64_t height,
             .padding = {down.before, across.before, down.after, across.after}};
 }
 
-// Pools do not say their window either: the smallest that leaves no element out.
+// The timings do not name a pool's window either. This is the smallest that leaves no element out.
 Pool2d pool_of(Pool2d::Rule rule, const Sizes& image, const Sizes& result) {
     const auto along = [](std::int64_t in, std::int64_t out) {
         const std::int64_t stride = std::max<std::int64_t>(1, in / std::max<std::int64_t>(1, out));
@@ -76,8 +76,8 @@ Pool2d pool_of(Pool2d::Rule rule, const Sizes& image, const Sizes& result) {
         .window = {.stride = {down, across}, .padding = Pair(padding(height, down), padding(width, across))}};
 }
 
-// Builds the graph, and keeps which of its tensors stand for nGraph's operands. finish() names nGraph's
-// results by the order of the op's.
+// Builds the graph, and records which of its tensors stand for nGraph's operands. finish(op, operands,
+// results) adds the op; its result i stands for nGraph's result results[i].
 class Builder {
   public:
     explicit Builder(const PublishedKernel& kernel)
@@ -87,7 +87,7 @@ class Builder {
     int input(std::size_t i, const Shape& shape, DType type = DType::f32) {
         return tensors_[i] = add(shape, type);
     }
-    int own(const Shape& shape) { return add(shape, DType::f32); }  // an operand that nGraph's kernel has not
+    int own(const Shape& shape) { return add(shape, DType::f32); }  // an operand that nGraph does not have
     Counterpart finish(Op op, const std::vector<TensorId>& operands, const std::vector<int>& results) {
         const std::vector<TensorId> out = graph_.add(std::move(op), operands, "kernel");
         for (std::size_t i = 0; i < results.size() && i < out.size(); ++i) {
@@ -116,7 +116,7 @@ Counterpart elementwise(const PublishedKernel& k, Op op) {
     return b.finish(std::move(op), operands, {0});
 }
 
-// A concat or a slice along any dimension, as one along the channels of (before, C, after).
+// Turns a concat or slice along any dimension into one along the channels of (before, C, after).
 struct Axis {
     explicit Axis(const Sizes& part, const Sizes& whole) {
         require<ShapeError>(part.size() == whole.size() && !part.empty(), "shapes of different rank");
@@ -235,7 +235,7 @@ const std::map<std::string_view, Maker>& makers() {
         {"Softmax", [](const PublishedKernel& k) { return elementwise(k, Softmax{}); }},
         {"Concat", concat},
         {"Slice", slice},
-        // Those that are views of nGraph's take no time; the others copy.
+        // nGraph's reshapes that are views take no time; the others copy.
         {"Reshape", [](const PublishedKernel& k) { return elementwise(k, Reorder{}); }},
         {"ConvertLayout", [](const PublishedKernel& k) { return elementwise(k, Reorder{}); }},
         {"Convolution", convolution},
@@ -277,9 +277,9 @@ std::optional<Counterpart> counterpart_of(const PublishedKernel& kernel) {
     if (maker == makers().end()) return std::nullopt;
     try {
         return maker->second(kernel);
-    } catch (const ShapeError&) {  // sizes that no such op of ours has
+    } catch (const ShapeError&) {  // our op does not allow these sizes
         return std::nullopt;
-    } catch (const std::out_of_range&) {  // fewer operands or dimensions than such a kernel has
+    } catch (const std::out_of_range&) {  // too few operands or dimensions for such a kernel
         return std::nullopt;
     }
 }

@@ -1,5 +1,5 @@
-// A kernel of nGraph's as a graph of the one op of ours that does the same, so that a machine model can say
-// what it takes.
+// A kernel of nGraph as a graph with one op of ours that computes the same, so that a machine model can
+// predict its time.
 #pragma once
 
 #include <optional>
@@ -13,14 +13,15 @@ namespace experiments {
 
 struct Counterpart {
     framework::Graph graph;  // sources, and the op
-    // Tensors of the graph by nGraph's operand, inputs before outputs; -1 for one that our op does without.
+    // The graph's tensor for each operand of nGraph's kernel, inputs before outputs; -1 if our op has no such
+    // operand.
     std::vector<framework::TensorId> tensors;
 
-    // The placement of a timing, by operand of the kernel's only step.
+    // The placement of a timing, as a mask over the operands of the graph's only step.
     framework::TierMask slow(const PublishedKernel::Timing& timing) const;
 };
 
-// Empty where we have no such op. Strides and paddings are taken from the sizes.
+// Returns nothing if we have no such op. Strides and paddings are inferred from the sizes.
 std::optional<Counterpart> counterpart_of(const PublishedKernel& kernel);
 
 }  // namespace experiments

@@ -23,12 +23,12 @@ double result_bytes(const ComparedKernel& kernel) {
 bool all(const std::string& letters, char letter) {
     return letters.find_first_not_of(letter) == std::string::npos;
 }
-// The largest result in slow memory, which is nGraph's first one, and everything else in DRAM.
+// Whether the first result, which is nGraph's largest, is in slow memory and everything else in DRAM.
 bool result_alone_is_slow(const Timing& timing) {
     return all(timing.inputs, 'D') && timing.outputs.starts_with('P') && all(timing.outputs.substr(1), 'D');
 }
 
-// One dot a timing, published and predicted. y is computed from the time that is given.
+// A plot with one dot for each timing, published and predicted. y is computed from the time.
 struct Plot {
     const char *file, *title, *x, *y;
     std::vector<const char*> kinds;

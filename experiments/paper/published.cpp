@@ -27,7 +27,7 @@ constexpr std::array columns = {"desc",  "in_sizes",   "out_sizes", "in_types", 
 constexpr std::size_t cfg_in = 7, cfg_out = 8, microseconds = 9;
 constexpr std::size_t most_text = std::size_t{1} << 28;  // a file of timings is a few megabytes
 
-// The content of a file, decompressed where gzip made it.
+// The content of a file, decompressed if gzip compressed it.
 std::string content_of(const std::string& path) {
     const std::vector<std::uint8_t> bytes = framework::read_file(path);
     if (bytes.size() < 2 || bytes[0] != 0x1f || bytes[1] != 0x8b) return {bytes.begin(), bytes.end()};
@@ -136,7 +136,7 @@ void check_placement(const Lines& at, const std::string& letters, std::size_t op
                        " operands: a letter each, D for DRAM and P for slow memory"));
 }
 
-// Names are printed, so they are words.
+// Names are printed, so they may only have letters, digits and _.
 void check_name(const Lines& at, const std::string& name) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     if (name.empty() || name.size() > 100 || name.find_first_not_of(letters) != std::string::npos)

@@ -1,5 +1,5 @@
-// What peer_libtorch runs: trains one network, a step for every line "step" that it reads, and answers with
-// seconds and loss; "quit" with the peak of resident memory.
+// The worker that peer_libtorch runs. It trains one network: for every line "step" that it reads it trains
+// one iteration and answers with seconds and loss. It answers "quit" with the peak of resident memory.
 #include <algorithm>
 #include <iostream>
 #include <limits>
@@ -17,7 +17,7 @@ namespace {
 
 using namespace experiments;
 
-// Images of noise, and labels as they come.
+// Images of noise, with labels spread over the classes.
 struct Batch {
     std::vector<float> images;
     std::vector<std::int32_t> labels;

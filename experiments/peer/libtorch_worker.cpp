@@ -73,8 +73,8 @@ Options read_options(int argc, char** argv) {
     return options;
 }
 
-// Freed blocks stay on the heap: no mmap for large ones, no trimming. Otherwise each iteration has the kernel
-// map and clear its activations anew.
+// Keeps freed blocks on the heap: no mmap for large ones, no trimming. Otherwise the operating system maps
+// and clears the activations again in each iteration.
 void keep_freed_memory() {
     constexpr int never = -1;
     mallopt(M_MMAP_MAX, 0);
@@ -139,7 +139,7 @@ void serve(const Options& options) {
     torch::set_num_threads(options.threads);
     torch::manual_seed(1);
     Training training(networks.at(options.model), options);
-    training.step();  // warms up: first touches of memory, oneDNN's code generation
+    training.step();  // warm-up: first touches of memory, oneDNN's code generation
 
     for (int i = 0; i < options.iterations; ++i) std::cout << timed_step(training) << std::endl;
     for (std::string line; options.iterations == 0 && std::getline(std::cin, line) && line != "quit";) {

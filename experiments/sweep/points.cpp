@@ -41,7 +41,7 @@ double bound_at(const std::vector<Point>& points, int share) {
 
 namespace {
 
-// The rates of the cache in memory mode at this share; nothing if the sweep has no 2lm.
+// Prints the hit and miss rates of memory mode at this share; nothing if the sweep has no 2lm.
 void print_cache(const std::vector<Point>& points, int share) {
     for (const Point& p : points) {
         if (p.share != share || !p.memory_mode) continue;
@@ -237,7 +237,7 @@ Json json_of(const std::vector<Point>& points) {
 
 namespace {
 
-// What a picture's y is relative to: the run with everything in DRAM where there is one, else its prediction.
+// The all-DRAM time that a picture's y is relative to: measured if it was run, else predicted.
 framework::Seconds all_dram_of(const std::vector<Point>& points) {
     for (const Point& p : points) {
         if (p.placement == "dram" && p.run) return p.value();
@@ -266,8 +266,7 @@ void draw_points(const Question& question, const std::vector<Point>& points, con
         }
         picture.series.push_back(std::move(line));
     }
-    Series bound{.title = "certified bound of predicted times",
-                 .style = "lines dashtype 2 linecolor 'black'"};
+    Series bound{.title = "lower bound on predicted times", .style = "lines dashtype 2 linecolor 'black'"};
     for (const int share : question.shares) {
         if (const double at = bound_at(points, share); at > 0)
             bound.points.emplace_back(share, at * points.front().all_dram_s / all_dram_s);

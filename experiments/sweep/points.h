@@ -16,26 +16,26 @@ struct Run {
     std::vector<double> seconds;  // of the measured iterations
     std::vector<float> losses;    // of all
     Json memory;
-    // What all-DRAM iterations just before and after the run took, over what was predicted for them: 1 where
-    // the machine is as fast as it was when the kernels were timed. 0: not measured.
+    // Measured / predicted time of all-DRAM iterations right before and after the run. 1: the machine is as
+    // fast as when the kernels were timed. 0: not measured.
     double drift = 0;
 };
 
 struct Point {
-    int share = 0;  // of what all-DRAM needs, in percent
+    int share = 0;  // DRAM in percent of what all-DRAM needs
     std::string placement;
     framework::Bytes limit = 0;
     framework::Seconds all_dram_s = 0;                   // predicted
     optimizer::Result result{};                          // no plan: none fits, or memory mode
     std::optional<optimizer::MemoryMode> memory_mode{};  // of 2lm
     std::optional<Run> run{};                            // none: nothing was run
-    bool again = false;  // the plan of a point before this one, and so its run
+    bool again = false;                                  // plan and run are those of an earlier point
 
     bool has_time() const { return result.plan || memory_mode; }
     framework::Seconds predicted_s() const { return memory_mode ? memory_mode->seconds : result.predicted_s; }
-    // Of an iteration: as run, else as predicted.
+    // Seconds of an iteration: measured if it was run, else predicted.
     framework::Seconds value() const { return run ? median(run->seconds) : predicted_s(); }
-    // (predicted - run) / run, of the prediction made beforehand.
+    // (predicted - measured) / measured, with the prediction from before the run.
     double error() const { return result.predicted_s / value() - 1; }
     // The same after the predicted compute time is multiplied by the drift: it tests the model of delays and
     // moves alone. Only the all-DRAM share of an emulated iteration is computed; the rest is injected
@@ -47,7 +47,7 @@ struct Point {
     bool has_drift() const { return run && run->drift > 0; }
 };
 
-// What was asked, as the outputs name it.
+// What the user asked for, as the outputs name it.
 struct Question {
     ModelFlags model;
     PlacementFlags placement;
@@ -57,8 +57,8 @@ struct Question {
     std::string arguments{};              // as typed
 };
 
-// No plan of a budget is faster, relative to everything in DRAM: the highest certified bound there that is of
-// all plans. 0: there is none.
+// The lower bound on the time of any plan at this share, relative to all-DRAM: the highest bound of the
+// points there, without those that hold only for plans without moves. 0: there is none.
 double bound_at(const std::vector<Point>& points, int share);
 
 bool same_losses(const std::vector<Point>& points);  // bit for bit, in all runs

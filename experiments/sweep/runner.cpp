@@ -12,7 +12,7 @@ Runner::Runner(const ProfiledNetwork& profiled, const Question& question) : ques
     before_ = all_dram();
 }
 
-// The first touch of everything makes the first iteration longer; it is no part of the others.
+// The first iteration is the warm-up: it touches all memory for the first time, so its time does not count.
 Run Runner::run_alone(const PlannedNetwork& planned) const {
     forget_peak_memory();
     session::Training training(planned.network, planned.profile, planned.solution,

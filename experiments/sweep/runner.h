@@ -1,4 +1,4 @@
-// Runs plans, and between them all in DRAM, to know the machine's speed at that moment.
+// Runs plans. All-DRAM iterations between the runs measure the machine's speed at that moment.
 #pragma once
 
 #include <optional>
@@ -10,18 +10,18 @@ namespace experiments::sweep {
 
 class Runner {
   public:
-    // Where all-DRAM does not fit into this machine's DRAM, or was not timed so, nothing runs in between.
+    // Nothing runs between the plans if all-DRAM does not fit into this machine's DRAM or was not timed.
     Runner(const ProfiledNetwork& profiled, const Question& question);
 
     Run run(const PlannedNetwork& planned);
 
   private:
     Run run_alone(const PlannedNetwork& planned) const;
-    double all_dram();  // median seconds of its iterations now, over what was predicted
+    double all_dram();  // runs it; returns measured median / predicted seconds
 
     const Question& question_;
     std::optional<PlannedNetwork> all_dram_;
-    double before_ = 0;  // the last of all_dram()
+    double before_ = 0;  // the last result of all_dram()
 };
 
 }  // namespace experiments::sweep

@@ -1,5 +1,5 @@
-// The files that come with the libraries: machine files, published timings. They are found from where the
-// library lies, so that an installation can be moved.
+// Finds the files that come with the libraries: machine files, published timings. The search starts at the
+// library's own folder, so that an installation can be moved.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,9 @@
 
 namespace framework {
 
-// `installed`: under share/autotm ("machines/paper.toml"); `in_tree`: in the source tree, whose files a build
-// folder has copies of. Of a file that is at neither place, the path that an installation gives it.
+// Returns the path of a file. `installed`: its path under share/autotm ("machines/paper.toml"). `in_tree`:
+// its path in the source tree, and of its copy in a build folder. If neither file exists, returns the path
+// that it would have in an installation.
 std::filesystem::path data_file(const std::string& installed, const std::string& in_tree);
 
 }  // namespace framework

@@ -1,5 +1,6 @@
-// What can go wrong through no fault of ours, one type a kind. The text is one sentence: where, what was
-// wanted, what came, the way out. Only main() catches; libraries throw and print nothing.
+// Errors that are no fault of this program, one type for each kind. The text is one sentence: where it
+// happened, what was expected, what was found, what the user can do. Only main() catches; libraries throw and
+// print nothing.
 #pragma once
 
 #include <locale>
@@ -22,7 +23,7 @@ struct KernelError : Error {  // no kernel exists for an op, or one failed
 struct OutOfTierMemory : Error {  // a memory tier has less room than was asked for
     using Error::Error;
 };
-struct DataError : Error {  // a file or folder is missing, damaged, or of another kind
+struct DataError : Error {  // a file or folder is missing, damaged, or of the wrong kind
     using Error::Error;
 };
 struct NonFiniteLoss : Error {  // training diverged
@@ -32,8 +33,8 @@ struct UsageError : Error {  // the command line is wrong; main() exits with 2
     using Error::Error;
 };
 
-// A string that is printed to, in which numbers look the same under every locale. Refused memory is an
-// exception, no shorter text.
+// A string stream that prints numbers the same under every locale. If memory is refused it throws; it does
+// not cut the text short.
 struct TextStream : std::ostringstream {
     TextStream() {
         imbue(std::locale::classic());
@@ -41,7 +42,7 @@ struct TextStream : std::ostringstream {
     }
 };
 
-// The parts printed one after the other: text("conv1: w ", shape, " is empty").
+// Prints the parts one after the other: text("conv1: w ", shape, " is empty").
 template <class... Parts>
 std::string text(const Parts&... parts) {
     TextStream out;

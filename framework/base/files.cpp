@@ -20,7 +20,7 @@ std::string reason() {
     return std::generic_category().message(errno);
 }
 
-// A descriptor closed on every path; close() tells whether the last bytes were taken.
+// A file descriptor that the destructor closes; close() returns whether the system took the last bytes.
 class File {
   public:
     File(const fs::path& path, int flags) : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {}
@@ -35,7 +35,7 @@ class File {
     int descriptor_;
 };
 
-// Writes to what `flags` open, without a second file.
+// Writes directly to `path`, opened with `flags`, without a temporary file.
 void write_in_place(const fs::path& path, int flags, std::span<const std::uint8_t> content) {
     File file(path, flags);
     const bool written =
@@ -51,7 +51,7 @@ bool is_link(const fs::path& path) {
 }
 
 fs::path without_links(fs::path path) {
-    constexpr int most_links = 40;  // as the system has it
+    constexpr int most_links = 40;  // Linux's own limit
     for (int links = 0; links < most_links && is_link(path); ++links) {
         std::error_code error;
         path = path.parent_path() / fs::read_symlink(path, error);
@@ -82,7 +82,7 @@ bool write_all(int descriptor, const void* bytes, std::size_t count) {
 
 bool sync_folder(const fs::path& folder) {
     const File opened(folder, O_RDONLY | O_DIRECTORY);
-    if (opened.get() < 0) return errno == EACCES;  // one may write to a folder without reading it
+    if (opened.get() < 0) return errno == EACCES;  // a folder may be writable but not readable
     return ::fsync(opened.get()) == 0 || errno == EINVAL || errno == ENOTSUP;
 }
 
@@ -102,7 +102,7 @@ bool is_folder(const fs::path& path) {
 }
 
 std::vector<std::uint8_t> read_file(const fs::path& path) {
-    const File file(path, O_RDONLY | O_NONBLOCK);  // a pipe is none to wait for
+    const File file(path, O_RDONLY | O_NONBLOCK);  // do not wait for the writer of a pipe
     require<DataError>(file.get() >= 0, path.string(), ": cannot be opened: ", reason());
     struct stat status {};
     const bool known = ::fstat(file.get(), &status) == 0;
@@ -148,7 +148,7 @@ AtomicFile::AtomicFile(fs::path path) : path_(without_links(std::move(path))) {
     require<DataError>(!exists || S_ISREG(there.st_mode), path_.string(),
                        ": is no ordinary file; name one to be written");
     beside_.emplace(path_.parent_path(), Temporary::file, path_);
-    // Who may read it stays as it was, where the system lets us.
+    // Keeps the permissions of the old file, if the system allows it.
     if (exists) static_cast<void>(::fchmod(beside_->descriptor(), there.st_mode & 07777U));
 }
 

@@ -1,5 +1,5 @@
-// Reading and writing whole files so that a failure names the file and the reason, and so that what stood
-// there before stays unharmed until the new content is complete. Everything throws DataError.
+// Reads and writes whole files. An error names the file and the reason. A file that is replaced keeps its old
+// content until the new content is complete. All functions throw DataError unless they say otherwise.
 #pragma once
 
 #include <cstddef>
@@ -15,33 +15,33 @@
 
 namespace framework {
 
-// What has this name, links followed; not_found: nothing. Throws where the system does not tell: what cannot
-// be looked at is not taken for missing, nor for another kind.
+// The type of the file with this name, links followed; not_found if there is none. Throws if the system does
+// not tell the type: a file that cannot be examined counts neither as missing nor as another type.
 std::filesystem::file_type type_of(const std::filesystem::path& path);
 bool is_there(const std::filesystem::path& path);
 bool is_folder(const std::filesystem::path& path);
 
-// A file as a whole. Folders, devices and pipes are refused.
+// Returns the content of a file. Refuses folders, devices and pipes.
 std::vector<std::uint8_t> read_file(const std::filesystem::path& path);
 
-// Written beside and renamed, so that whoever is killed on the way leaves the file as it was; a device or a
-// pipe is written to as it is.
+// Writes a temporary file next to `path` and renames it, so that a process that is killed meanwhile leaves
+// the old file unharmed. Writes directly to a device or a pipe.
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> content);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
-// A file in a folder that nobody uses yet, a StagedFolder's: neither written beside nor synced.
+// Writes a file into a StagedFolder, which nobody reads yet: directly, and without a sync.
 void write_staged_file(const std::filesystem::path& path, std::span<const std::uint8_t> content);
 
-// A file written beside `path` and renamed over it by commit(), once the disk holds it; without a commit
-// nothing is left. A link is followed, to where nothing is yet also; a device or a folder at `path` is
-// refused.
+// A temporary file next to `path`. commit() syncs it to disk, then renames it to `path`. Without commit() the
+// destructor removes it. If `path` is a link, the link's target is written, even if it does not exist yet.
+// Refuses a device or a folder at `path`.
 class AtomicFile {
   public:
     explicit AtomicFile(std::filesystem::path path);
 
     void write(const void* bytes, std::size_t count);
     void commit();
-    // Where another program may write what commit() will put in place.
+    // The path of the temporary file, for another program to write to before commit().
     const std::filesystem::path& beside() const { return beside_->path(); }
 
   private:
@@ -51,14 +51,15 @@ class AtomicFile {
     std::optional<Temporary> beside_;
 };
 
-// Of errno: why something cannot be written, and the way out.
+// Why a file cannot be written, by errno, and what the user can do.
 std::string obstacle();
 
-// Writes all of it, however often the system takes a part; false, errno set: it refused.
+// Writes all `count` bytes, in as many calls as the system needs. Returns false, with errno set, if the
+// system refuses.
 bool write_all(int descriptor, const void* bytes, std::size_t count);
 
-// Has the disk hold the names in a folder; false, errno set: the disk failed. Some file systems know no such
-// thing: there it is true.
+// Syncs the names in a folder to disk. Returns false, with errno set, if the disk fails; returns true on file
+// systems that cannot sync a folder.
 bool sync_folder(const std::filesystem::path& folder);
 
 }  // namespace framework

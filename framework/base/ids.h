@@ -1,4 +1,4 @@
-// Indices that know what they count, and containers that take no others.
+// Indices with a type for what they count, and containers that take no other type of index.
 #pragma once
 
 #include <array>
@@ -9,8 +9,8 @@
 
 namespace framework {
 
-// An index of the kind `Of`: of a storage, a step, a kernel. It converts from and to int, so that arithmetic reads
-// as usual, but neither converts to nor compares with an index of another kind.
+// An index of the kind `Of`: of a storage, a step, a kernel. It converts from and to int, so that arithmetic
+// reads as usual, but neither converts to nor compares with an index of another kind.
 template <class Of>
 class Id {
   public:
@@ -29,11 +29,9 @@ class Id {
 };
 
 template <class A, class B>
-    requires(!std::same_as<A, B>)
-bool operator==(Id<A>, Id<B>) = delete;
+requires(!std::same_as<A, B>) bool operator==(Id<A>, Id<B>) = delete;
 template <class A, class B>
-    requires(!std::same_as<A, B>)
-std::strong_ordering operator<=>(Id<A>, Id<B>) = delete;
+requires(!std::same_as<A, B>) std::strong_ordering operator<=>(Id<A>, Id<B>) = delete;
 
 // All indices from `first` up to, not including, `last`, for a loop.
 template <class Index>

@@ -15,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int most_nested = 64;  // ours have six levels; each one is a call when a value is copied or printed
+constexpr int most_nested = 64;  // our files have six levels; copying and printing recurse once a level
 
 std::string step_to(const std::string& key) {
     const bool plain = !key.empty() && key.size() <= 60 && std::ranges::all_of(key, [](char c) {
@@ -24,7 +24,7 @@ std::string step_to(const std::string& key) {
     return plain ? "." + key : "[" + in_quotes(key) + "]";
 }
 
-// Appends the way from `from` down to `wanted`; false: it is not below `from`.
+// Appends the path from `from` down to `wanted`. Returns false if `wanted` is not below `from`.
 bool find_way(const json& from, const json& wanted, std::string& way) {
     if (&from == &wanted) return true;
     const std::size_t before = way.size();
@@ -46,7 +46,7 @@ bool find_way(const json& from, const json& wanted, std::string& way) {
     return false;
 }
 
-// What a value is, in a few words.
+// Describes a value in a few words.
 std::string print_value(const json& value) {
     switch (value.type()) {
         case json::value_t::object:
@@ -60,7 +60,7 @@ std::string print_value(const json& value) {
     }
 }
 
-// Line and column of a byte, both from 1 on.
+// Line and column of a byte, both counted from 1.
 std::string place_of(std::span<const std::uint8_t> content, std::size_t byte) {
     const auto before = content.first(std::min(content.size(), byte == 0 ? 0 : byte - 1));
     const auto line = std::ranges::count(before, '\n') + 1;

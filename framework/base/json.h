@@ -1,5 +1,5 @@
-// JSON files: read so that every failure says file, field, what was expected and what came; written so that
-// no text can make it fail. The one home of what the JSON library throws.
+// Reads JSON files: every error names the file, the field, what was expected and what was found. Prints JSON
+// without failing on any text. Only json.h and json.cpp handle what the JSON library throws.
 #pragma once
 
 #include <cstddef>
@@ -16,20 +16,21 @@
 
 namespace framework {
 
-// A value inside a JsonFile, which must outlive it. Everything throws DataError.
+// A value inside a JsonFile. The file must outlive it. All functions throw DataError if the value is not of
+// the type, size or range that was asked for.
 class Field {
   public:
-    Field operator[](std::string_view key) const;  // of an object that has it
-    Field operator[](std::size_t index) const;     // of a list that is long enough
-    bool contains(std::string_view key) const;     // of an object
+    Field operator[](std::string_view key) const;  // needs an object with this key
+    Field operator[](std::size_t index) const;     // needs a list that is long enough
+    bool contains(std::string_view key) const;     // needs an object
 
     std::vector<Field> list() const;
-    std::vector<Field> list(std::size_t size) const;  // of exactly this many
+    std::vector<Field> list(std::size_t size) const;  // needs a list of exactly this size
     std::vector<std::pair<std::string, Field>> members() const;
 
     std::string word() const;
     bool flag() const;
-    double number(double least, double most) const;  // neither may be infinite
+    double number(double least, double most) const;  // both bounds are finite
     template <class Whole = int>
     Whole whole(std::type_identity_t<Whole> least = 0,
                 std::type_identity_t<Whole> most = std::numeric_limits<Whole>::max()) const;
@@ -50,12 +51,11 @@ class Field {
     const nlohmann::json* value_;
 };
 
-// A name that occurs twice in one object is refused: one of its two values would be lost.
+// A JSON document. Refuses an object with the same name twice, because one of the two values would be lost.
 class JsonFile {
   public:
-    // Reads a file whole.
     explicit JsonFile(const std::filesystem::path& path);
-    // JSON that stands somewhere in a file; `name` begins every message.
+    // Parses `content`, such as a part of a file; `name` begins every message.
     JsonFile(std::string name, std::span<const std::uint8_t> content);
     JsonFile(const JsonFile&) = delete;
     JsonFile& operator=(const JsonFile&) = delete;
@@ -78,7 +78,7 @@ Whole Field::whole(std::type_identity_t<Whole> least, std::type_identity_t<Whole
     }
 }
 
-// JSON text: bytes that are no UTF-8 become U+FFFD. `indent` as nlohmann has it; -1: on one line.
+// Prints JSON. Bytes that are not UTF-8 become U+FFFD. `indent`: spaces for each level; -1: all on one line.
 template <class Json>
 std::string print_json(const Json& json, int indent = -1) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);

@@ -6,7 +6,7 @@ namespace framework {
 
 namespace {
 
-// Of a double in full: 309 digits before the point.
+// Room for any double in full: up to 309 digits before the point.
 using Digits = std::array<char, 400>;
 
 }  // namespace
@@ -14,7 +14,7 @@ using Digits = std::array<char, 400>;
 std::string print_number(double value) {
     Digits digits{};
     std::string out(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
-    // 1e+18 and 1e-06 as people write them.
+    // Turns 1e+18 into 1e18, and 1e-06 into 1e-6.
     const auto exponent = out.find('e');
     if (exponent == std::string::npos) return out;
     auto first = exponent + 1;

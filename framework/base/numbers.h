@@ -14,9 +14,9 @@
 
 namespace framework {
 
-// All of `source` as a decimal number: "16", "-3", and for a floating-point T also "0.5" and "1e-3". Empty
-// for anything else: a leading +, spaces, hexadecimal digits, inf, nan, an exponent or a point where T is an
-// integer, a number that T cannot hold. -0 is 0 where T is signed.
+// Parses all of `source` as a decimal number: "16", "-3", and for a floating-point T also "0.5" and "1e-3".
+// Returns nothing for anything else: a leading +, spaces, hexadecimal digits, inf, nan, an exponent or a
+// point where T is an integer, a number that T cannot hold. -0 is 0 where T is signed.
 template <class T>
 std::optional<T> parse_number(std::string_view source) {
     T value{};
@@ -38,9 +38,9 @@ struct Interval {
     bool holds(T value) const { return value >= least && (most_excluded ? value < most : value <= most); }
 };
 
-// With the fewest digits that read back as the same number: "0.001", "1e18", "20000".
+// Prints the fewest digits that read back as the same number: "0.001", "1e18", "20000".
 std::string print_number(double value);
-// With this many digits after the point: fixed(0.5, 2) is "0.50".
+// Prints `digits` digits after the decimal point: fixed(0.5, 2) is "0.50".
 std::string fixed(double value, int digits);
 
 template <class T>
@@ -57,8 +57,8 @@ std::string describe(const Interval<T>& interval) {
                                   : text(kind, " from ", least, " to ", most);
 }
 
-// Throws UsageError, which names `what`, what was given and the interval, unless all of `source` is a number
-// of the interval.
+// Parses all of `source`. If it is not a number in the interval, throws UsageError, which names `what`, the
+// text given and the interval.
 template <class T>
 T read_number(std::string_view source, const Interval<T>& interval, std::string_view what) {
     const std::optional<T> value = parse_number<T>(source);

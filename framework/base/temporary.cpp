@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view prefix = ".autotm-", suffix = ".tmp";
-constexpr std::size_t digits = 16;  // between the two
+constexpr std::size_t digits = 16;  // between prefix and suffix
 
 std::string random_name() {
     std::uint64_t number = 0;
@@ -33,8 +33,8 @@ std::string random_name() {
     return name += suffix;
 }
 
-// Removes a file, or a folder with what it holds; true: it is gone. Not by remove_all() nor
-// directory_iterator: those of libstdc++ end the process if they are refused memory.
+// Removes a file, or a folder with its content; returns whether it is gone. It does not use remove_all() or
+// directory_iterator, because those of libstdc++ end the process if they are refused memory.
 bool remove_tree(int folder, const char* name) noexcept {
     if (::unlinkat(folder, name, 0) == 0 || errno == ENOENT) return true;
     if (errno != EISDIR && errno != EPERM) return false;
@@ -53,7 +53,8 @@ bool remove_tree(int folder, const char* name) noexcept {
     return ::unlinkat(folder, name, AT_REMOVEDIR) == 0;
 }
 
-// Removes one whose lock is free. A file system without locks cannot tell, so there it stays.
+// Removes the temporary file or folder at `path` if its lock is free. On a file system without locks this is
+// unknown, so it stays.
 void remove_if_left(const fs::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     if (descriptor < 0) return;
@@ -61,7 +62,8 @@ void remove_if_left(const fs::path& path) {
     ::close(descriptor);
 }
 
-// Whether `path` still names what `descriptor` has open: a remover may have come before the lock.
+// Whether `path` still names what `descriptor` has open: another process may have removed it before it was
+// locked.
 bool is_still_there(int descriptor, const fs::path& path) {
     struct stat opened {
     }, named{};
@@ -69,7 +71,7 @@ bool is_still_there(int descriptor, const fs::path& path) {
            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-// An open descriptor of a new one; -1, errno set: there is none.
+// Makes a temporary file or folder and returns its open descriptor; -1, with errno set, if that fails.
 int make(const fs::path& path, Temporary::Kind kind) {
     if (kind == Temporary::file) return ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (::mkdir(path.c_str(), 0777) != 0) return -1;
@@ -95,7 +97,7 @@ void remove_leftovers(const fs::path& folder) noexcept {
         while (const dirent* entry = opened ? ::readdir(opened) : nullptr) {
             if (is_temporary(entry->d_name)) remove_if_left(folder / entry->d_name);
         }
-    } catch (...) {  // no memory for a name: the next writer tries again
+    } catch (...) {  // memory was refused: the next writer tries again
     }
     if (opened) ::closedir(opened);
 }
@@ -109,11 +111,11 @@ Temporary::Temporary(const fs::path& folder, Kind kind, const fs::path& shown)
         descriptor_ = make(path_, kind);
         if (descriptor_ < 0 && (errno == EEXIST || (kind == directory && errno == ENOENT))) continue;
         if (descriptor_ < 0) break;
-        // Where there are no locks, nobody removes anything either.
+        // On a file system without locks nobody removes temporary files, so none is needed.
         const bool taken = ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
         if (!taken && is_still_there(descriptor_, path_)) return;
         ::close(std::exchange(descriptor_, -1));
-        remove_tree(AT_FDCWD, path_.c_str());  // it may be there if the system did not tell
+        remove_tree(AT_FDCWD, path_.c_str());  // it may exist although the check failed
     }
     const std::string why = obstacle();
     path_.clear();

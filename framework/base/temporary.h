@@ -1,28 +1,29 @@
-// Temporary files and folders beside what they will replace: a name that cannot collide, locked while its
-// process lives, and removed by the next one that writes to the same folder.
+// Temporary files and folders next to what they will replace. Each has a random name, and a lock that is held
+// while its process lives. If a process is killed, the next one that writes to the same folder removes its
+// temporary files.
 #pragma once
 
 #include <filesystem>
 
 namespace framework {
 
-// A new file or an empty folder named ".autotm-RANDOM.tmp" in `folder`; removed with what it holds unless it
-// was moved away. Before it is made, those that killed processes left in `folder` are removed: their locks
-// are free. Throws DataError.
+// A new file or a new empty folder named ".autotm-RANDOM.tmp" in `folder`. The constructor first calls
+// remove_leftovers(folder). The destructor removes the file, or the folder with its content, unless move_to()
+// has moved it. Throws DataError.
 class Temporary {
   public:
     enum Kind { file, directory };
-    // `shown`: the path that messages name, what the temporary one stands for.
+    // `shown`: the path that messages name, which is the one to be replaced.
     Temporary(const std::filesystem::path& folder, Kind kind, const std::filesystem::path& shown);
     ~Temporary();
     Temporary(const Temporary&) = delete;
     Temporary& operator=(const Temporary&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
-    int descriptor() const { return descriptor_; }  // of a file: open to write; its lock goes with it
+    int descriptor() const { return descriptor_; }  // of a file: open for writing; closing it frees the lock
 
-    // Renames it to `target`, in place of a file there, and has the disk hold the new name. False, errno set:
-    // the system refused.
+    // Renames it to `target`, replaces a file there, and syncs the new name to disk. Returns false, with
+    // errno set, if the system refuses.
     bool move_to(const std::filesystem::path& target);
 
   private:
@@ -30,7 +31,8 @@ class Temporary {
     int descriptor_ = -1;
 };
 
-// Removes what killed processes left in `folder`. Throws nothing: what cannot be removed stays.
+// Removes the temporary files and folders that killed processes left in `folder`: their locks are free. What
+// cannot be removed stays.
 void remove_leftovers(const std::filesystem::path& folder) noexcept;
 
 }  // namespace framework

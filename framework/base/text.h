@@ -7,19 +7,19 @@
 
 namespace framework {
 
-// Valid UTF-8: each byte that belongs to no character becomes U+FFFD. JSON, CSV and pictures hold nothing
-// else.
+// Makes `text` valid UTF-8, as JSON, CSV and pictures need it: each byte that belongs to no character becomes
+// U+FFFD.
 std::string utf8(std::string_view text);
 
-// Harmless on a terminal: control characters, characters that change the direction of writing, and bytes that
-// are no UTF-8 appear as their codes.
+// Makes `text` harmless on a terminal: control characters, characters that change the direction of writing,
+// and bytes that are not UTF-8 appear as their codes.
 std::string printable(std::string_view text);
 
 // printable() in double quotes, at most `most` characters of it; "..." stands for the rest.
 std::string in_quotes(std::string_view text, std::size_t most = 60);
 
-// One line that can be printed whatever it was made from: printable(), a word of more than 300 characters cut
-// in its middle, 1000 characters at most.
+// Makes one line that is safe to print from any text: printable(), words of more than 300 characters cut in
+// the middle, at most 1000 characters in all.
 std::string sentence(std::string_view text);
 
 }  // namespace framework

@@ -1,4 +1,4 @@
-// A thread, or the reason why there is none.
+// Starts a thread, or says why the system refuses one.
 #pragma once
 
 #include <system_error>

@@ -1,5 +1,5 @@
-// Sizes and times, and how they are read and printed. SI units everywhere else carry their name
-// (iteration_s).
+// Sizes in bytes, times in seconds, and how both are parsed and printed. Other numbers carry their unit in
+// their name (iteration_s).
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,10 @@ std::string print_bytes(Bytes bytes);
 // "2.41 s", "35.2 ms", "18 us".
 std::string print_seconds(Seconds seconds);
 
-// The largest size that is read: sums of several stay far from the largest Bytes.
+// The largest size that parse_bytes() accepts, so that sums of several sizes do not overflow Bytes.
 constexpr double most_bytes = 1e18;
 
-// Reads "6GiB", "512MiB", "1.5e9", "200MB"; throws UsageError, which names `what`, for anything else and for
+// Parses "6GiB", "512MiB", "1.5e9", "200MB". Throws UsageError, which names `what`, for anything else and for
 // more than most_bytes.
 Bytes parse_bytes(std::string_view text, std::string_view what);
 

@@ -35,7 +35,7 @@ Tensors differentiate(Tensor loss, const Complete& complete) {
 
     for (OpId id = graph.tensor(loss.id).producer; id >= 0; --id) {
         const OpNode node = graph.op(id);                  // a copy: the graph grows below
-        if (std::holds_alternative<Parameter>(node.op)) {  // made before all that read it
+        if (std::holds_alternative<Parameter>(node.op)) {  // comes before every op that reads it
             const Tensor gradient = gradients[node.outputs[0]];
             if (gradient) complete({&graph, node.outputs[0]}, gradient);
             continue;

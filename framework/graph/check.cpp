@@ -26,14 +26,15 @@ std::string wrong_results(const Graph& graph, const OpNode& node) {
     return slot == results.size() ? "" : text("op ", node.name, ": a result is missing");
 }
 
-// By op: its place in the order that they run in.
+// The position of each op in the order in which the ops run.
 std::vector<int> places(const Graph& graph, const std::vector<OpId>& order) {
     std::vector<int> place(static_cast<std::size_t>(graph.op_count()), -1);
     for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<int>(i);
     return place;
 }
 
-// A tensor that lies over another one's bytes ends what was there.
+// A tensor that is written over another one ends the other one's value: nobody may read or keep that
+// afterwards.
 std::string overwritten(const Graph& graph, const std::vector<int>& place) {
     for (TensorId id = 0; id < graph.tensor_count(); ++id) {
         const TensorNode& tensor = graph.tensor(id);

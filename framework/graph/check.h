@@ -1,4 +1,4 @@
-// The judge of graphs: what must hold of any graph, whatever made it.
+// Checks what must hold of every graph, whatever made it.
 #pragma once
 
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace framework {
 
-// The first fault as a sentence, empty if there is none: results that are not what the op infers from its
-// operands, a value that is read before it is made or after another was written over it, a kept tensor that
-// is none, two sources of one name.
+// Returns the first fault as a sentence; empty if there is none. Faults are: a result that is not what its op
+// infers from the operands; a value that is read before it is computed, or after another value was written
+// over it; a kept tensor that does not exist; two sources with the same name.
 std::string fault_of(const Graph& graph);
 
 }  // namespace framework

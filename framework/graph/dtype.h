@@ -1,4 +1,4 @@
-// DType: what the elements of a tensor are, as one table.
+// DType: the type of a tensor's elements, and one table of facts about each.
 #pragma once
 
 #include <array>
@@ -15,10 +15,10 @@ enum class DType { f32, s32, u8 };
 struct DTypeFacts {
     const char* name;
     Bytes size;          // of one element
-    DType accumulation;  // what sums over elements are kept in: statistics, losses
+    DType accumulation;  // the type of sums over elements: statistics, losses
 };
 
-// By DType. A new one is a line here, and one in runtime/onednn/onednn.cpp.
+// Indexed by DType. A new type needs a line here, and one in runtime/onednn/onednn.cpp.
 inline constexpr std::array<DTypeFacts, 3> dtypes{
     {{"f32", 4, DType::f32}, {"s32", 4, DType::s32}, {"u8", 1, DType::s32}}};
 

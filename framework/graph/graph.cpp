@@ -62,7 +62,7 @@ TensorId Graph::storage(TensorId id) const {
 std::vector<OpId> Graph::order() const {
     std::vector<OpId> order;
     std::vector<std::size_t> missing(boost::num_vertices(list_));
-    std::priority_queue<OpId, std::vector<OpId>, std::greater<>> ready;  // the one created first
+    std::priority_queue<OpId, std::vector<OpId>, std::greater<>> ready;  // top(): the op created first
     for (std::size_t v = 0; v < missing.size(); ++v) {
         missing[v] = boost::in_degree(v, list_);
         if (missing[v] == 0) ready.push(static_cast<OpId>(v));

@@ -2,8 +2,8 @@
 //
 // A tensor has one producer and any number of readers. An op may write a result over one of its operands
 // (`in_place`): parameters are updated so, and so is a ReLU whose input nobody else reads. Tensors that share
-// their bytes in this way have one `storage`, the tensor that was there first: it is storages that have an
-// address, a live range and a tier.
+// their bytes in this way have one `storage`, named by the tensor that was there first. Storages have an
+// address, a live range and a tier; tensors do not.
 #pragma once
 
 #include <optional>
@@ -25,8 +25,8 @@ struct TensorNode {
     TensorType type;
     Role role = Role::activation;
     OpId producer = 0;
-    Bytes bytes = 0;                    // as laid out in memory: what type says, until lower() knows better
-    std::optional<TensorId> over = {};  // written in place of this one
+    Bytes bytes = 0;                    // in memory; type.bytes() until lower() chooses a layout
+    std::optional<TensorId> over = {};  // written over this tensor's bytes
 };
 
 struct OpNode {
@@ -46,25 +46,26 @@ class Graph {
   public:
     explicit Graph(Mode mode = Mode::training) : mode_(mode) {}
 
-    // Appends an op; its outputs are named NAME.y, or NAME.<what the op calls them>. Throws ShapeError.
+    // Appends an op. Its outputs are named NAME.RESULT, by the names that the op gives its results:
+    // "conv1.y". Throws ShapeError.
     std::vector<TensorId> add(Op op, std::span<const TensorId> inputs, std::string name);
 
     Mode mode() const { return mode_; }
     int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }
     int tensor_count() const { return static_cast<int>(tensors_.size()); }
-    // Both are good until the next add().
+    // The references are valid until the next add().
     const OpNode& op(OpId id) const { return list_[vertex_of(id)]; }
     const TensorNode& tensor(TensorId id) const { return tensors_[id]; }
     TensorNode& tensor(TensorId id) { return tensors_[id]; }
     std::vector<OpId> readers(TensorId id) const;  // in the order they were added, each once
-    TensorId storage(TensorId id) const;           // whose bytes these are
-    std::vector<OpId> order() const;               // topological, and as created where that leaves a choice
+    TensorId storage(TensorId id) const;           // the tensor that owns its bytes
+    std::vector<OpId> order() const;               // topological; ties in order of creation
 
     void set_in_place(TensorId output, TensorId input);  // output is written over input's bytes
-    void add_scratch(OpId id, Bytes bytes);              // one more result, which nobody reads
+    void add_scratch(OpId id, Bytes bytes);              // one more result, which no op reads
 
-    // Inputs are found from outside by their names; so are results that are read after an iteration, which
-    // stay alive to its end: "loss", "logits".
+    // Gives a tensor a name under which find() returns it, such as "loss" or "logits". A kept tensor stays
+    // alive to the end of the iteration, to be read afterwards.
     void keep(const std::string& name, TensorId id) { kept_.emplace_back(name, id); }
     const std::vector<std::pair<std::string, TensorId>>& kept() const { return kept_; }
     bool is_kept(TensorId id) const;
@@ -99,7 +100,8 @@ class Graph::Scope {
     std::string outer_;
 };
 
-// Adds an op whose operands are handles, all of one graph.
+// Adds an op to the graph of its operands and returns its results. Throws ShapeError if the operands belong
+// to two graphs.
 Tensors apply(Op op, const Tensors& operands, const std::string& name);
 
 }  // namespace framework

@@ -2,7 +2,7 @@
 //
 //     auto y = x | conv(64, {.kernel = 3, .padding = 1}) | batch_norm | relu;
 //
-// A layer that learns adds its parameters to the graph of its operand, named after the scope it stands in.
+// A layer that learns adds its parameters to the graph of its operand, named after the current scope.
 #pragma once
 
 #include <concepts>
@@ -19,7 +19,7 @@ requires std::invocable<const Layer&, Tensor> Tensor operator|(Tensor x, const L
 
 Tensor input(Graph& graph, const std::string& name, TensorType type);
 
-// The graph keeps x by this name: it can be read after an iteration. Returns x.
+// Has the graph keep x under this name, so that it can be read after an iteration. Returns x.
 Tensor keep(Tensor x, const std::string& name);
 
 struct ConvOptions {
@@ -63,7 +63,7 @@ struct EltwiseLayer {
 };
 inline constexpr EltwiseLayer relu{{Function::relu, 0}};
 inline constexpr EltwiseLayer sigmoid{{Function::sigmoid, 0}};
-inline constexpr EltwiseLayer natural_log{{Function::log, 0}};  // `log` would meet the one of <cmath>
+inline constexpr EltwiseLayer natural_log{{Function::log, 0}};  // `log` would clash with <cmath>
 constexpr EltwiseLayer leaky_relu(float slope) {
     return {{Function::relu, slope}};
 }
@@ -97,7 +97,7 @@ inline AdaptiveAvgPoolLayer adaptive_avg_pool(Pair out) {
 }
 inline constexpr AdaptiveAvgPoolLayer global_avg_pool{1};
 
-struct DropoutLayer {  // nothing in a graph made for inference
+struct DropoutLayer {  // does nothing in a graph made for inference
     float probability;
     Tensor operator()(Tensor x) const;
 };

@@ -1,4 +1,4 @@
-// Op: one of all the ops there are, and what can be asked of any of them.
+// Op: a variant of every op, and the functions that work on any op.
 #pragma once
 
 #include <string>
@@ -36,7 +36,7 @@ using Op = std::variant<Input, Parameter, State, Fill,                      //
 
 const char* kind_of(const Op& op);     // "conv2d"
 std::string attributes(const Op& op);  // "stride=1x1 dilation=1x1 padding=1,1,1,1 groups=1 bias"
-bool is_source(const Op& op);          // Input, Parameter, State: tensors that are there before step 0
+bool is_source(const Op& op);          // Input, Parameter, State: their tensors exist before step 0
 
 // Shapes of the results; throws ShapeError, its text beginning with `name`.
 Results infer(const Op& op, const Types& in, const std::string& name);
@@ -44,7 +44,8 @@ Results infer(const Op& op, const Types& in, const std::string& name);
 // Adds the backward ops of `op` to the graph of its operands. Throws ShapeError for an op that has none.
 Tensors gradient(const Op& op, const Forward& forward);
 
-// Multiply-adds of one run, after the convention of the field: convolutions and fully connected layers alone.
+// Multiply-adds of one run. By the convention of the field, only convolutions and fully connected layers have
+// any.
 std::int64_t multiply_adds(const Op& op, const Types& in, const Types& out);
 
 }  // namespace framework

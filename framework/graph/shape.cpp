@@ -12,11 +12,11 @@ namespace framework {
 
 namespace {
 
-// Sizes in bytes and multiply-adds of a whole network then stay far from the largest integer.
+// With this limit, bytes and multiply-adds of a whole network stay far from the largest integer.
 constexpr std::int64_t most_elements = 10'000'000'000'000;
 
 void check(const Shape& shape) {
-    std::int64_t room = most_elements;  // what is left for the extents that follow
+    std::int64_t room = most_elements;  // the most that the product of the remaining extents may be
     for (const std::int64_t extent : shape) {
         require<ShapeError>(extent > 0, "shape ", shape,
                             " has an extent below 1; every extent must be positive");

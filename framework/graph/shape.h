@@ -17,8 +17,8 @@ class Shape {
     static constexpr int max_rank = 5;
 
     Shape() = default;
-    Shape(std::initializer_list<std::int64_t> extents);     // throws ShapeError unless all are > 0, five at
-                                                            // most, and of 1e13 elements at most
+    Shape(std::initializer_list<std::int64_t> extents);  // throws ShapeError unless there are at most five,
+                                                         // all > 0, with a product of at most 1e13
     explicit Shape(std::span<const std::int64_t> extents);  // the same
 
     int rank() const { return rank_; }
@@ -45,7 +45,7 @@ class Shape {
 std::ostream& operator<<(std::ostream& out, const Shape& shape);  // (64, 3, 224, 224)
 std::string to_string(const Shape& shape);
 
-// What an op needs to know of an operand, and what it promises of a result.
+// What an op knows about an operand, and says about a result.
 struct TensorType {
     Shape shape;
     DType dtype = DType::f32;
@@ -54,7 +54,7 @@ struct TensorType {
     friend bool operator==(const TensorType&, const TensorType&) = default;
 };
 
-// Throws ShapeError, its text beginning with `name`, unless the elements of both are of one type.
+// Throws ShapeError, whose text begins with `name`, unless both have the same type of element.
 void require_same_dtype(const TensorType& a, const TensorType& b, const std::string& name);
 
 }  // namespace framework

@@ -49,7 +49,7 @@ std::string print(const Graph& graph, TensorId id) {
     return text(tensor.name, ' ', tensor.type.shape, type, over);
 }
 
-// The text as a string of Graphviz.
+// Quotes a text as a string for Graphviz.
 std::string quoted(const std::string& plain) {
     std::string out = "\"";
     for (const char c : plain) {
@@ -91,7 +91,7 @@ std::ostream& operator<<(std::ostream& out, const Summary& summary) {
     for (const Row& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
     }
-    constexpr std::size_t words = 3;  // the columns that are read from the left
+    constexpr std::size_t words = 3;  // the first columns hold words, aligned left
     for (const Row& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             out << (i ? "  " : "") << (i < words ? std::left : std::right)

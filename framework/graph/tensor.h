@@ -1,4 +1,4 @@
-// Tensor: a handle on a tensor of a graph, what models and gradients are written with.
+// Tensor: a handle on a tensor of a graph, with which models and gradients are written.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ enum class Role {
     input,       // written by the data loader before the iteration
     parameter,   // learned: lives across iterations
     state,       // lives across iterations and is not learned: momentum, running statistics
-    scratch,     // a kernel's own, from its start to its end
+    scratch,     // a kernel's own memory, alive only while it runs
 };
 const char* name_of(Role role);
 
@@ -36,19 +36,19 @@ struct Tensor {
 using Tensors = std::vector<Tensor>;
 using Types = std::vector<TensorType>;
 
-// What an op says of one of its results.
+// An op's description of one of its results.
 struct Result {
     const char* name;  // "y", "mean": the tensor is called OP.NAME
     TensorType type;
-    int over = -1;  // the operand it must be written over: an update; -1: its own bytes
+    int over = -1;  // the operand that it must be written over (an update); -1: it has bytes of its own
     Role role = Role::activation;
 };
 using Results = std::vector<Result>;
 
-// What gradient() of an op gets: the operands and results of the forward op, and the gradients of the results
-// (null where nothing downstream depends on one). It returns a gradient for each operand, null where `wanted`
-// says that none is needed. A forward value stays alive until the backward pass only if an op made here reads
-// it.
+// The argument of an op's gradient(): the operands and results of the forward op, and the gradients of the
+// results (null where nothing downstream depends on one). gradient() returns one gradient for each operand,
+// null where `wanted` says that none is needed. A forward value stays alive until the backward pass only if
+// an op that gradient() adds reads it.
 struct Forward {
     Tensors in, out, d_out;
     std::vector<bool> wanted;  // by operand

@@ -8,7 +8,7 @@ namespace framework {
 
 namespace {
 
-// The relu that alone reads t.
+// The relu that is the only reader of t.
 std::optional<OpId> only_relu(const Graph& graph, TensorId t) {
     if (graph.is_kept(t)) return {};
     const std::vector<OpId> readers = graph.readers(t);
@@ -18,8 +18,9 @@ std::optional<OpId> only_relu(const Graph& graph, TensorId t) {
     return plain ? std::optional(readers[0]) : std::nullopt;
 }
 
-// The backward op of the relu that made y, found from y; none in a graph without a backward pass. That of a
-// function which follows and whose gradient is found from its operand reads y in the same place.
+// The backward op that reads y as the result of the relu that made y; none in a graph without a backward
+// pass. A later function whose backward op reads its operand (log) has y in the same slot, so reads_result()
+// is asked.
 std::optional<OpId> backward_of(const Graph& graph, TensorId y) {
     for (const OpId reader : graph.readers(y)) {
         const OpNode& node = graph.op(reader);
@@ -30,8 +31,8 @@ std::optional<OpId> backward_of(const Graph& graph, TensorId y) {
 }
 
 struct Fusions {
-    std::vector<std::optional<OpId>> relu;  // by producer: the relu that it takes in
-    std::vector<bool> dropped;              // ops that live on in another
+    std::vector<std::optional<OpId>> relu;  // by producer: the relu that is fused into it
+    std::vector<bool> dropped;              // ops that are part of another op now
 };
 
 Fusions find(const Graph& graph) {
@@ -73,7 +74,7 @@ bool is_flatten(const Shape& image, const Shape& rows) {
     return image.rank() == 4 && rows.rank() == 2 && image.batch() == rows.batch();
 }
 
-// The operand of the flatten that made t, if one did.
+// If a flatten made t, its operand; else t.
 TensorId before_flatten(const Graph& graph, TensorId t) {
     const OpNode& producer = graph.op(graph.tensor(t).producer);
     if (!std::holds_alternative<Reshape>(producer.op)) return t;
@@ -81,7 +82,7 @@ TensorId before_flatten(const Graph& graph, TensorId t) {
     return is_flatten(graph.tensor(image).type.shape, graph.tensor(t).type.shape) ? image : t;
 }
 
-// The flatten's backward op, where it alone reads the gradient dx.
+// The backward op of a flatten, if it is the only reader of the gradient dx.
 std::optional<OpId> only_unflatten(const Graph& graph, TensorId dx) {
     const std::vector<OpId> readers = graph.readers(dx);
     if (readers.size() != 1 || graph.is_kept(dx)) return {};
@@ -90,7 +91,7 @@ std::optional<OpId> only_unflatten(const Graph& graph, TensorId dx) {
     return found ? std::optional(readers[0]) : std::nullopt;
 }
 
-// Linear layers read and write images as they are, all three ops alike, so that w has one layout.
+// Lets linear layers read images without a flatten. All three linear ops do so, so that w has one layout.
 Graph drop_flattens(const Graph& graph) {
     Rewriter rewriter(graph);
     std::vector<bool> dropped(static_cast<std::size_t>(graph.op_count()), false);
@@ -112,7 +113,7 @@ Graph drop_flattens(const Graph& graph) {
     return rewriter.finish();
 }
 
-// Ops whose results nobody needs: flattens that linear layers read past.
+// Drops flattens whose result no op reads any more, because linear layers read their operand.
 Graph without_dead_reshapes(const Graph& graph) {
     Rewriter rewriter(graph);
     for (const OpId id : graph.order()) {
@@ -130,7 +131,7 @@ Graph fuse(const Graph& graph) {
     const Fusions fusions = find(graph);
     Rewriter rewriter(graph);
     std::vector<bool> masked(static_cast<std::size_t>(graph.tensor_count()),
-                             false);  // dy that a relu would mask
+                             false);  // gradients whose relu backward op was dropped
     for (const OpId id : graph.order()) {
         const OpNode& node = graph.op(id);
         if (const auto relu = fusions.relu[id]) {

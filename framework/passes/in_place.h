@@ -1,12 +1,12 @@
-// Results written over what nobody reads any more.
+// Writes results over operands that no later op reads.
 #pragma once
 
 #include "framework/graph/graph.h"
 
 namespace framework {
 
-// Marks ops whose result can be written over an operand that nobody reads later: ReLU, sums, dropout, and
-// their and batch norm's backward ops.
+// Marks results that can be written over an operand that no later op reads. It considers ReLU, sums, dropout,
+// their backward ops, and the backward op of batch norm.
 void reuse_in_place(Graph& graph);
 
 }  // namespace framework

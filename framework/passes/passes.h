@@ -1,4 +1,4 @@
-// The one door that passes over a graph run through: by name, timed, left out where that is asked for, and
+// Runs passes over a graph. Every pass has a name, is timed, can be left out if it is optional, and is
 // followed by a check of the graph.
 #pragma once
 
@@ -17,7 +17,7 @@ struct PassInfo {
     const char* name;
     const char* what;
 };
-// Those that can be left out; a network computes the same without them, to rounding.
+// The passes that can be left out. A network computes the same without them, up to rounding.
 std::span<const PassInfo> optional_passes();
 
 struct PassTime {
@@ -28,12 +28,14 @@ struct PassTime {
 
 class Passes {
   public:
-    // Leaves out the passes of these names, and those that the environment names in AUTOTM_WITHOUT
-    // ("fuse,in_place"), which is for tests of everything else. Throws UsageError for a name that is no pass.
+    // Leaves out the passes named in `without` and in the environment variable AUTOTM_WITHOUT
+    // ("fuse,in_place"). Tests set the variable to run a whole suite without a pass. Throws UsageError for a
+    // name that is no pass.
     explicit Passes(const std::vector<std::string>& without = {});
 
     bool wants(std::string_view name) const;
-    // Throws std::logic_error where the pass leaves a graph that fault_of() finds fault with.
+    // Runs the pass on the graph. Throws std::logic_error if fault_of() finds a fault in the graph
+    // afterwards.
     void run(const char* name, Graph& graph, const std::function<void(Graph&)>& pass);
     const std::vector<PassTime>& times() const { return times_; }  // in the order in which they ran
 

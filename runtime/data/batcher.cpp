@@ -112,7 +112,8 @@ void Batcher::fill(std::int64_t batch, Slot& slot) {
     std::fill(slot.labels.begin() + slot.valid, slot.labels.end(), 0);
 }
 
-// Fisher and Yates, from the identity each time, so that any epoch can be the first.
+// Shuffles by Fisher and Yates. It starts from the identity in each epoch, so that a run can start at any
+// epoch.
 std::int64_t Batcher::sample_at(std::int64_t epoch, std::int64_t position) {
     if (permutation_.empty()) return position;
     if (ordered_epoch_ != epoch) {

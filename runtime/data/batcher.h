@@ -1,5 +1,5 @@
-// Batches for a training loop, decoded ahead by a thread so that next() seldom waits. The batch of a number
-// is the same in every run of the same seed, from whichever number a run starts.
+// Batches for a training loop, decoded ahead by a thread so that next() seldom waits. Batch number n is the
+// same in all runs with the same seed, whichever number a run starts at.
 #pragma once
 
 #include <condition_variable>
@@ -16,8 +16,8 @@
 namespace runtime::data {
 
 enum class Order {
-    shuffled,   // anew each epoch; what does not fill a batch is left out
-    sequential  // as stored, and again from the start after the last, which may not be full
+    shuffled,   // a new order each epoch; images that do not fill a batch are left out
+    sequential  // in stored order, epoch after epoch; an epoch's last batch may not be full
 };
 
 struct BatchOptions {
@@ -31,7 +31,7 @@ struct BatchOptions {
 class Batcher {
   public:
     // The first batch handed out has number `first`. Throws DataError if the set does not fill one batch in
-    // shuffled order, UsageError if the options fit no batch.
+    // shuffled order, UsageError if an option is out of range.
     Batcher(DatasetPtr dataset, const BatchOptions& options, std::int64_t first = 0);
     ~Batcher();
     Batcher(const Batcher&) = delete;
@@ -41,9 +41,9 @@ class Batcher {
     ImageShape image_shape() const { return transform_.output(); }
     std::int64_t batches_per_epoch() const { return per_epoch_; }
 
-    // Writes images (N, C, H, W) and labels (N), which must be of just these sizes, and returns how many of
-    // the N are valid; the rest is images of black with label 0. Throws UsageError for other sizes, and what
-    // the thread met, once the batches before it are handed out. One caller.
+    // Writes images (N, C, H, W) and labels (N) and returns how many of the N are valid; the rest are black
+    // images with label 0. Throws UsageError if a span has another size. Throws the error of the decoding
+    // thread once the batches before it are handed out. Only one thread may call it.
     int next(std::span<float> images, std::span<std::int32_t> labels);
 
   private:
@@ -63,7 +63,7 @@ class Batcher {
     Transform transform_;
     std::int64_t per_epoch_ = 0;
 
-    std::vector<std::uint32_t> permutation_;  // of ordered_epoch_; these three belong to the thread
+    std::vector<std::uint32_t> permutation_;  // of ordered_epoch_; only the thread uses these three
     std::int64_t ordered_epoch_ = -1;
     std::vector<std::uint8_t> stored_;
 

@@ -21,7 +21,7 @@ constexpr ImageShape shape{3, 32, 32};
 constexpr std::size_t record = 1 + 3 * 32 * 32;
 constexpr std::int64_t train_files = 5;
 
-// The archive unpacks into a folder of its own; either that or what holds it will do.
+// The archive unpacks into a folder of its own. `folder` may be that folder or its parent.
 fs::path locate(const fs::path& folder) {
     require_folder(folder, "binary CIFAR-10");
     const fs::path unpacked = folder / "cifar-10-batches-bin";

@@ -17,13 +17,14 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path) {
     }
     const auto content = framework::read_file(path);
     std::istringstream lines(std::string(content.begin(), content.end()));
-    lines.exceptions(std::ios::badbit);  // no memory for a name is not the end of the names
+    lines.exceptions(std::ios::badbit);  // refused memory must not look like the end of the file
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
         ++number;
         line.erase(line.find_last_not_of(" \t\r") + 1);
         if (line.empty()) continue;
-        // Names are printed and become folders; another file in the place of this one is noticed here.
+        // Names are printed and used as names of folders. This check also notices a file that is something
+        // else.
         constexpr std::size_t longest = 200;
         const auto control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
         framework::require<framework::DataError>(

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 #include <csetjmp>
-#include <cstdio>  // jpeglib.h needs it before itself
+#include <cstdio>  // must come before jpeglib.h
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -69,7 +69,8 @@ std::vector<std::uint8_t> interleaved(const Image& image) {
     return out;
 }
 
-// libpng takes memory for a chunk before it looks for its bytes: up to 2 GiB for a damaged length.
+// libpng allocates memory for a chunk before it checks that its bytes are there: up to 2 GiB for a damaged
+// length. So this checks the lengths of all chunks first.
 void require_whole_chunks(std::span<const std::uint8_t> content, const fs::path& path) {
     constexpr std::size_t signature = 8, around = 12;  // around: length, kind, and checksum of a chunk
     const auto is_last = [&](std::size_t at) { return std::memcmp(&content[at + 4], "IEND", 4) == 0; };
@@ -98,10 +99,10 @@ Image decode_png(std::span<const std::uint8_t> content, const fs::path& path) {
     return {shape, planes(pixels, shape)};
 }
 
-// libjpeg reports through callbacks that must not return; it is C, so they jump rather than throw, and the
-// functions that set the jump hold nothing with a destructor.
+// libjpeg reports errors through callbacks that must not return. It is C, so the callbacks jump instead of
+// throwing. The functions that call setjmp therefore have no object with a destructor.
 struct JpegErrors {
-    jpeg_error_mgr base;  // first: libjpeg hands back its address
+    jpeg_error_mgr base;  // must be first: libjpeg passes its address to the callbacks
     std::jmp_buf jump;
     std::array<char, JMSG_LENGTH_MAX> message;
 };
@@ -112,7 +113,8 @@ struct JpegErrors {
     std::longjmp(errors->jump, 1);
 }
 
-// Missing data is only a warning to libjpeg, which fills in gray; here it is damage. Others are harmless.
+// Missing data is only a warning to libjpeg, which fills in gray; here it counts as damage. Other warnings
+// are harmless.
 void judge_warning(j_common_ptr jpeg, int level) {
     const int code = jpeg->err->msg_code;
     if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) jump_out(jpeg);
@@ -127,11 +129,12 @@ void install(JpegErrors& errors) {
 
 struct JpegHeader {
     ImageShape shape;         // as stored: three channels of light, or four of ink
-    bool arithmetic = false;  // coded so, else by Huffman
-    bool adobe = false;       // written as Adobe's programs write inks: 255 is none
+    bool arithmetic = false;  // arithmetic coding, else Huffman
+    bool adobe = false;       // ink as Adobe's programs write it: 255 is no ink
 };
 
-// Decodes in two calls so that the caller owns the memory in between: `pixels` null only asks for the header.
+// Decodes in two calls, so that the caller can allocate `pixels` in between. If `pixels` is null it reads
+// only the header.
 bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, JpegHeader& header,
               std::uint8_t* pixels) {
     jpeg_decompress_struct jpeg{};
@@ -162,8 +165,8 @@ bool run_jpeg(JpegErrors& errors, std::span<const std::uint8_t> content, JpegHea
     return true;
 }
 
-// An image of cyan, magenta, yellow and black ink (CMYK) as the light that passes through black and one of
-// the others.
+// Converts an image of cyan, magenta, yellow and black ink (CMYK) to RGB: red is the light that passes
+// through cyan and black, and so on.
 Image light_of(Image inks, bool adobe) {
     const std::size_t area = inks.shape.area();
     const auto passes = [adobe](std::uint8_t ink) { return adobe ? ink : 255 - ink; };

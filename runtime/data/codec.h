@@ -9,14 +9,14 @@
 
 namespace runtime::data {
 
-// Whether the name ends as an image's does: .png, .jpg or .jpeg, in any case.
+// Whether the name ends in .png, .jpg or .jpeg, in lower or upper case.
 bool is_image_name(const std::filesystem::path& path);
 
-// Always three channels; the content, not the name, tells the format. A transparent PNG is laid on
-// black; a JPEG of inks (CMYK) is shown as light.
+// Decodes an image to three channels. The content, not the name, decides the format. A transparent PNG is
+// laid on black; a CMYK JPEG is converted to RGB.
 Image decode_image(const std::filesystem::path& path);
 
-// Of 1 or 3 channels. The same image gives the same bytes.
+// Encode an image of 1 or 3 channels. The same image gives the same bytes.
 std::vector<std::uint8_t> encode_png(const Image& image);
 std::vector<std::uint8_t> encode_jpeg(const Image& image, int quality);
 

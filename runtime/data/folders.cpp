@@ -28,8 +28,8 @@ void require_done(bool done, const fs::path& path, const char* action) {
     require<DataError>(done, path.string(), ": cannot be ", action, ": ", framework::obstacle());
 }
 
-// Puts `from` in the place of `to`; what was there comes to where `from` was. At every moment there is
-// either the old or the new one, where the file system can exchange two names.
+// Moves `from` to `to`, and an old `to` to where `from` was. If the file system can exchange two names, `to`
+// exists at every moment, either old or new.
 void put_in_place(const fs::path& from, const fs::path& to) {
     if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
     std::error_code error;
@@ -40,7 +40,8 @@ void put_in_place(const fs::path& from, const fs::path& to) {
     fs::remove_all(old, error);
 }
 
-// Has the disk hold every file below `folder`: of thousands, all at once. `shown`: what a message names.
+// Syncs every file below `folder` to disk by one call, even thousands of them. `shown`: the path that
+// messages name.
 void sync_files(const fs::path& folder, const fs::path& shown) {
     const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     const bool synced = opened >= 0 && ::syncfs(opened) == 0;
@@ -50,8 +51,8 @@ void sync_files(const fs::path& folder, const fs::path& shown) {
     require_done(synced, shown, "written");
 }
 
-// What a folder holds. Not by directory_iterator: that of libstdc++ ends the process if it is refused memory,
-// and the staged folder would stay. `shown`: what a message names.
+// The names in a folder. It does not use directory_iterator: that of libstdc++ ends the process if it is
+// refused memory, and the staged folder would stay. `shown`: the path that messages name.
 std::vector<std::string> names_in(const fs::path& folder, const fs::path& shown) {
     const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(folder.c_str()), ::closedir);
     std::vector<std::string> names;
@@ -59,14 +60,14 @@ std::vector<std::string> names_in(const fs::path& folder, const fs::path& shown)
     while (const dirent* entry = opened ? ::readdir(opened.get()) : nullptr) {
         const std::string name = entry->d_name;
         if (name != "." && name != "..") names.push_back(name);
-        errno = 0;  // what tells the end from a failure
+        errno = 0;  // tells the end of the folder from a failure
     }
     require<DataError>(errno == 0, shown.string(),
                        ": cannot be read: ", std::generic_category().message(errno));
     return names;
 }
 
-// False, errno set: the system refused.
+// Makes a folder and its parents. Returns false, with errno set, if the system refuses.
 bool make_with_parents(const fs::path& path) {
     if (::mkdir(path.c_str(), 0777) == 0) return true;
     const fs::path parent = errno == ENOENT ? path.parent_path() : fs::path();
@@ -80,7 +81,7 @@ bool make_with_parents(const fs::path& path) {
     return S_ISDIR(there.st_mode);
 }
 
-// `said` with `to` in every place of `from`.
+// Returns `said` with every `from` replaced by `to`.
 std::string replaced(std::string said, const std::string& from, const std::string& to) {
     for (std::size_t at = said.find(from); at != std::string::npos; at = said.find(from, at + to.size()))
         said.replace(at, from.size(), to);

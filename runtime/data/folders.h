@@ -1,5 +1,5 @@
-// Folders of data: one that has to be there, and one that appears whole or not at all. Everything throws
-// DataError.
+// Folders of data: checks that one exists, and writes one that appears complete or not at all. All functions
+// throw DataError.
 #pragma once
 
 #include <filesystem>
@@ -13,21 +13,21 @@ namespace runtime::data {
 // Throws unless `path` is a folder; `what` says what it should hold.
 void require_folder(const std::filesystem::path& path, const char* what);
 
-// Makes a folder and its parents; one that is there stays. Not by create_directories(): that of libstdc++
-// takes a parent that cannot be looked at for a missing one, and tells another reason. `shown`: what a
-// message names.
+// Makes a folder and its parents; an existing one stays. It does not use create_directories(), because that
+// of libstdc++ takes a parent that cannot be examined for a missing one and reports the wrong reason.
+// `shown`: the path that messages name.
 void make_folders(const std::filesystem::path& path, const std::filesystem::path& shown);
 
-// A folder filled out of sight: fill() writes files into a hidden folder, and commit() has the disk hold
-// them, then puts them in place. A new target appears as a whole; in one that exists, each entry of the
-// hidden folder replaces that of its name. Without a commit nothing is left. A target that holds anything is
-// refused unless `force`, one without a name with a UsageError.
+// A folder that is filled out of sight: fill() writes files into a hidden folder; commit() syncs them to
+// disk, then moves them to the target. A new target appears complete. In an existing target, each entry of
+// the hidden folder replaces the entry of the same name. Without commit() nothing is left. Refuses a target
+// that is not empty, unless `force`. Throws UsageError for a target without a name.
 class StagedFolder {
   public:
     StagedFolder(std::filesystem::path target, bool force);
 
-    // Makes the folder `below` of the hidden one and hands its path to `write`. A DataError of `write` names
-    // the target in place of the hidden folder, which the user has never seen.
+    // Makes the folder `below` inside the hidden one and passes its path to `write`. A DataError that `write`
+    // throws names the target instead of the hidden folder, which the user has never seen.
     void fill(const std::filesystem::path& below,
               const std::function<void(const std::filesystem::path&)>& write) const;
     void commit();

@@ -62,7 +62,7 @@ void Resizer::operator()(const std::uint8_t* from, std::uint8_t* to) const {
             }
         }
         for (std::size_t y = 0; y < static_cast<std::size_t>(to_.height); ++y) {
-            std::fill(row.begin(), row.end(), 0.5f);  // rounds
+            std::fill(row.begin(), row.end(), 0.5f);  // so that the sum is rounded
             for (std::size_t t = 0; t < static_cast<std::size_t>(rows_.taps); ++t) {
                 const float weight = rows_.weights[y * static_cast<std::size_t>(rows_.taps) + t];
                 const float* in = &wide[(static_cast<std::size_t>(rows_.first[y]) + t) * width];

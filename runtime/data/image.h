@@ -1,4 +1,4 @@
-// An image as bytes, channels first, and what turns one into another of a given shape.
+// An image as bytes, channels first, and functions that bring it to another shape.
 #pragma once
 
 #include <cstddef>
@@ -25,17 +25,18 @@ struct Image {
     std::vector<std::uint8_t> pixels;  // CHW
 };
 
-// Scales images of one shape to another: the largest centred part that has the new aspect, bilinear, with the
-// filter widened when it shrinks so that nothing aliases. Channels pass through one by one.
+// Scales images from one shape to another. It takes the largest centred part with the new aspect ratio and
+// interpolates it bilinearly. When it shrinks an image it widens the filter, which avoids aliasing. Each
+// channel is scaled by itself.
 class Resizer {
   public:
     Resizer(ImageShape from, ImageShape to);
 
-    // from: (C, from.height, from.width); to: (C, to.height, to.width). Any thread.
+    // from: (C, from.height, from.width); to: (C, to.height, to.width). Any thread may call it.
     void operator()(const std::uint8_t* from, std::uint8_t* to) const;
 
   private:
-    struct Axis {  // an output reads inputs [first[o], first[o] + taps), weighted
+    struct Axis {  // output o is a weighted sum of inputs [first[o], first[o] + taps)
         int taps = 0;
         std::vector<int> first;      // [out]
         std::vector<float> weights;  // [out][taps]
@@ -46,12 +47,12 @@ class Resizer {
     Axis rows_, columns_;
 };
 
-// Between one channel and three: gray is repeated, colour weighed as in ITU-R BT.601. Throws DataError for
-// any other pair.
+// Converts between one channel and three: gray is repeated, colours are weighted as in ITU-R BT.601. Throws
+// DataError for any other pair of numbers.
 void convert_channels(int from_channels, const std::uint8_t* from, int to_channels, std::uint8_t* to,
                       std::size_t area);
 
-// The image in the shape asked for, by the two above.
+// Writes the image in `shape` to `out`, by Resizer and convert_channels().
 void fit(const Image& image, ImageShape shape, std::uint8_t* out);
 
 }  // namespace runtime::data

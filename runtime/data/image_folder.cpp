@@ -73,7 +73,7 @@ bool hidden(const fs::path& path) {
     return path.filename().string().starts_with('.');
 }
 
-// The folders below, sorted by name; each is a class.
+// The names of the subfolders, sorted; each is a class.
 std::vector<std::string> list_classes(const fs::path& folder) {
     std::vector<std::string> classes;
     std::error_code error;
@@ -104,7 +104,7 @@ std::vector<fs::path> list_images(const fs::path& folder) {
     return images;
 }
 
-// A tenth of each class, at least one image, is for the test.
+// The images of one split. A tenth of each class, at least one image, is the test set.
 std::vector<fs::path> share_of(std::vector<fs::path> images, const fs::path& folder, Split split,
                                Random random) {
     require<DataError>(images.size() > 1, folder.string(),
@@ -119,8 +119,7 @@ std::vector<fs::path> share_of(std::vector<fs::path> images, const fs::path& fol
     return images;
 }
 
-// Where the images of a split lie. Where neither train nor a test folder is, the classes are in `folder`
-// itself.
+// The folders of the two splits. If `folder` has none of train, test and val, both are `folder` itself.
 struct Division {
     fs::path train, test;
     bool drawn = false;  // one folder serves both, divided by the seed

@@ -1,4 +1,4 @@
-// A folder per class of PNG and JPEG images, decoded as they are read.
+// One folder of PNG and JPEG images for each class. Images are decoded when they are read.
 #pragma once
 
 #include <filesystem>
@@ -7,15 +7,15 @@
 
 namespace runtime::data {
 
-// folder/train/CLASS/... and folder/test/CLASS/... (or val/); or folder/CLASS/..., of which a tenth of each
-// class, drawn by options.seed, is the test set. Below CLASS, folders may nest; hidden files are passed over.
-// Always three channels, and square: options.image_size, or the shorter side of the first image. Decoded
-// images are kept, the first ones up to options.cache bytes.
+// Images are in folder/train/CLASS/... and folder/test/CLASS/... (or val/). Without such folders they are in
+// folder/CLASS/..., and a tenth of each class, drawn by options.seed, is the test set. Below CLASS, folders
+// may nest; hidden files are skipped. Images get three channels and are square, of side options.image_size or
+// else the shorter side of the first image. The first options.cache bytes of decoded images are kept in
+// memory. Throws DataError.
 DatasetPtr open_image_folder(const std::filesystem::path& folder, Split split, const OpenOptions& options);
 
-// train/CLASS/NNNNN.png and test/CLASS/NNNNN.png, numbered as in the sets; every jpeg_every-th image is a
-// JPEG
-// (.jpg), none if 0.
+// Writes train/CLASS/NNNNN.png and test/CLASS/NNNNN.png, numbered as in the sets. Every jpeg_every-th image
+// is a JPEG (.jpg); none is if jpeg_every is 0.
 void write_image_folder(const std::filesystem::path& folder, const Dataset& train, const Dataset& test,
                         int jpeg_every = 0);
 

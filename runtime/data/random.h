@@ -1,5 +1,5 @@
 // Random numbers that depend on their keys alone: Random(seed, epoch, sample) draws the same anywhere, so
-// that a run resumed at any iteration sees the bytes it would have seen.
+// that a resumed run sees the same data as an uninterrupted one.
 #pragma once
 
 #include <cstdint>

@@ -232,7 +232,7 @@ Scene::Scene(int label, Random random) : glyph(&glyphs[label]) {
     sine = std::sin(angle);
     near = any_colour(random);
     far = mixed(near, any_colour(random), 0.35f);
-    do {  // seen in gray too
+    do {  // repeats until the shape is visible in gray too
         ink = any_colour(random);
     } while (std::abs(luma(ink) - luma(mixed(near, far, 0.5f))) < 0.25f);
     ink_end = mixed(ink, any_colour(random), 0.2f);
@@ -292,7 +292,7 @@ void Shapes::read(std::int64_t sample, std::uint8_t* image) const {
     const std::size_t area = options_.shape.area();
     const float pixel = 2.0f / static_cast<float>(std::min(height, width));
     Random random(scene.noise_key);
-    const auto noisy = [&](float value) {  // the sum of three is near enough to Gaussian
+    const auto noisy = [&](float value) {  // the sum of three uniform numbers is nearly Gaussian
         const float shift = random.unit() + random.unit() + random.unit() - 1.5f;
         const float level = std::clamp(value + 2.0f * scene.noise * shift, 0.0f, 1.0f);
         return static_cast<std::uint8_t>(std::lround(255.0f * level));

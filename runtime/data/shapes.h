@@ -1,6 +1,6 @@
-// A data set that needs no download: shapes turned, scaled, moved and coloured before clutter, drawn as they
-// are read. What is drawn depends on the seed, the split and the sample alone, not on the size it is drawn
-// at.
+// A data set that needs no download: shapes that are rotated, scaled, moved and coloured, in front of
+// clutter. An image is drawn when it is read. It depends only on seed, split and sample; every size shows the
+// same picture.
 #pragma once
 
 #include "runtime/data/dataset.h"

@@ -1,4 +1,4 @@
-// Random images with random labels, made as they are read: data at any size, without a disk.
+// Random images with random labels, made when they are read: data of any size, without a disk.
 #pragma once
 
 #include "runtime/data/dataset.h"

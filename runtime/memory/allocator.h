@@ -1,5 +1,5 @@
-// Where the blocks of a tier come from: memkind where the distribution packages it, mappings of our own
-// elsewhere.
+// Allocators of the blocks of a tier: memkind where the distribution packages it, else our own, which calls
+// mmap().
 #pragma once
 
 #include <functional>
@@ -12,16 +12,17 @@ namespace runtime {
 struct Mapping;
 
 struct Allocation {
-    std::byte* data = nullptr;  // null: the system refuses
+    std::byte* data = nullptr;  // null: the system refused
     std::function<void()> release = [] {};
 };
 
 struct Allocator {
     const char* name;
-    std::string (*version)();                            // as reports have it
-    Allocation (*dram)(framework::Bytes bytes);          // on a huge page's boundary
-    framework::Bytes (*needed)(framework::Bytes bytes);  // addresses of a mapping that is to hold a block
-    // A block out of a mapping of needed(bytes) or more, of which it reserves what it touches.
+    std::string (*version)();                            // for reports
+    Allocation (*dram)(framework::Bytes bytes);          // aligned to a huge page
+    framework::Bytes (*needed)(framework::Bytes bytes);  // size of a mapping that can hold a block of `bytes`
+    // Allocates a block inside a mapping of at least needed(bytes) bytes, and reserves the ranges that it
+    // uses.
     Allocation (*within)(Mapping& mapping, framework::Bytes bytes);
 };
 

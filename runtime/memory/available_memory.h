@@ -1,16 +1,16 @@
-// How much DRAM there is to take: what a budget is checked against before anything runs.
+// How much DRAM is available. Budgets are checked against it before anything runs.
 #pragma once
 
 #include "framework/base/units.h"
 
 namespace runtime {
 
-// What the system could give now without swapping, and no more than the memory cgroups (version 1 or 2) of
-// this process leave it. Copies of files that the system keeps do not count: they make way.
+// Bytes that the system can give now without swapping, at most what the memory cgroups (version 1 or 2) of
+// this process allow. The page cache counts as available.
 framework::Bytes available_dram();
 
-// Of that, what tensors may have: the rest of a program takes some, its code, its kernels and images read
-// ahead.
+// Bytes of available_dram() that tensors may take. The rest of the program needs `beside_tensors`: code,
+// kernels, images that are decoded ahead.
 inline constexpr framework::Bytes beside_tensors = framework::Bytes{192} << 20;
 framework::Bytes available_for_tensors();
 

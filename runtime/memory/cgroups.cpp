@@ -9,7 +9,7 @@ namespace runtime {
 
 namespace {
 
-// One line of /proc/self/mountinfo, if a cgroup file system with the controller is mounted there.
+// A mounted cgroup file system that has the controller, from one line of /proc/self/mountinfo.
 struct Mount {
     bool version_2 = false;
     std::string root, point;  // the cgroup that is seen at the folder `point`
@@ -41,7 +41,8 @@ std::vector<Mount> mounts_of(const std::string& controller, const std::string& r
     return mounts;
 }
 
-// Of this process: "4:cpu,cpuacct:/path" of version 1, "0::/path" of version 2. Empty: none.
+// This process's cgroup, from /proc/self/cgroup: "4:cpu,cpuacct:/path" in version 1, "0::/path" in version 2.
+// Empty if there is none.
 std::string own_cgroup(const std::string& controller, const std::string& root, bool version_2) {
     std::ifstream own(root + "/proc/self/cgroup");
     for (std::string line; std::getline(own, line);) {
@@ -53,8 +54,8 @@ std::string own_cgroup(const std::string& controller, const std::string& root, b
     return {};
 }
 
-// The part of `cgroup` below the one that a mount shows; empty where it is not below it, as in a container
-// that sees its own cgroup alone.
+// The path of `cgroup` relative to `mounted`, the cgroup that a mount shows. Empty if it is not below that,
+// as in a container that sees only its own cgroup.
 std::string below(const std::string& cgroup, const std::string& mounted) {
     if (!cgroup.starts_with('/') || cgroup.find("/..") != std::string::npos) return {};
     if (mounted == "/") return cgroup;

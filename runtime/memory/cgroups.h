@@ -8,12 +8,12 @@ namespace runtime {
 
 struct Cgroup {
     std::string folder;
-    bool version_2 = false;  // which decides the names of the files in it
+    bool version_2 = false;  // its files have other names than those of version 1
 };
 
-// Of a controller ("cpu", "memory"): the process's own cgroup and all above it that it can see, of version 1
-// and 2. `root`: the folder that holds proc and the mounts; empty: "/". Paths are plain strings here, because
-// some operations of libstdc++'s filesystem::path end the process when they are refused memory.
+// The cgroups of a controller ("cpu", "memory"): the process's own and all its visible parents, of version 1
+// and 2. `root`: the folder that contains proc and the mounts; empty: "/". Paths are plain strings here,
+// because some operations of libstdc++'s filesystem::path end the process when they are refused memory.
 std::vector<Cgroup> cgroups_of(const std::string& controller, const std::string& root = "");
 
 }  // namespace runtime

@@ -31,7 +31,7 @@ Allocation dram(Bytes bytes) {
     return {static_cast<std::byte*>(data), [data] { memkind_free(MEMKIND_DEFAULT, data); }};
 }
 
-// What the allocator rounds up to, and its own bookkeeping.
+// The size that memkind rounds up to, plus its bookkeeping.
 Bytes needed(Bytes bytes) {
     const Bytes rounded = bytes + bytes / 4;  // size classes are at most a quarter apart
     return (rounded + bookkeeping + huge_page - 1) / huge_page * huge_page;

@@ -15,10 +15,10 @@ Bytes up_to(Bytes unit, Bytes bytes) {
     return (bytes + unit - 1) / unit * unit;
 }
 
-// A mapping has no say in where it begins: one that is a huge page longer has such a boundary in it, and the
-// rest goes back.
+// The system chooses where a mapping begins. So this maps one huge page more than needed, uses the part from
+// the first huge page's boundary on, and unmaps the rest.
 Allocation dram(Bytes bytes) {
-    if (bytes > (Bytes{1} << 46)) return {};  // more than a process has addresses
+    if (bytes > (Bytes{1} << 46)) return {};  // more than a process can address
     const Bytes kept = up_to(page, bytes), taken = kept + huge_page;
     void* mapped = mmap(nullptr, static_cast<std::size_t>(taken), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,4 +1,4 @@
-// Numbers in files of /proc and /sys.
+// Reads numbers from files of /proc and /sys.
 #pragma once
 
 #include <optional>
@@ -8,11 +8,11 @@
 
 namespace runtime {
 
-// The number behind the word `key`, in lines of "key number" or "key: number kB", in bytes. None where there
-// is no such word, or no number that fits behind it.
+// The number after the word `key`, from lines "key number" or "key: number kB", in bytes. Nothing if there is
+// no such word, or no number that fits after it.
 std::optional<framework::Bytes> bytes_behind(const std::string& file, const std::string& key);
 
-// The number that a file begins with; none where it begins with another word, such as "max".
+// The number that a file begins with; nothing if it begins with another word, such as "max".
 std::optional<framework::Bytes> number_in(const std::string& file);
 
 }  // namespace runtime

@@ -29,7 +29,7 @@ Block::Block(Bytes bytes, const Allocator& from) : bytes_(bytes) {
         block.data != nullptr, "cannot get ", framework::print_bytes(bytes),
         " of DRAM: the system has less to give; use a smaller batch, or a smaller --dram");
     madvise(block.data, static_cast<std::size_t>(bytes),
-            MADV_HUGEPAGE);  // advice alone: without it the pages are small
+            MADV_HUGEPAGE);  // only advice: if it is refused, the pages are small
     data_ = block.data;
     release_ = std::move(block.release);
     fill_zero(data_, bytes);

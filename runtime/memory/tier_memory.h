@@ -10,21 +10,20 @@
 
 namespace runtime {
 
-// A range of addresses that some kind of memory stands behind, given back when it goes.
+// A mapped range of addresses, backed by any kind of memory. The destructor releases it.
 struct Mapping {
     std::byte* address = nullptr;
     framework::Bytes bytes = 0;
-    // Makes sure of room behind [offset, offset + bytes), so that no access to it can fail. Throws
-    // OutOfTierMemory.
+    // Reserves memory for [offset, offset + bytes), so that no access to it can fail. Throws OutOfTierMemory.
     using Range = std::function<void(framework::Bytes offset, framework::Bytes bytes)>;
     Range reserve = [](auto, auto) {};
-    // Of memory that the system keeps copies of in DRAM, a file's: has the medium hold what was written.
+    // For a file, of which the system keeps copies in DRAM: writes them to the medium.
     Range write_back = [](auto, auto) {};
     Range begin_write_back = [](auto, auto) {};  // the same, without waiting for the medium
     Range drop_copies = [](auto, auto) {
-    };  // of what write_back() was called for: the next access goes to the medium
-    // Of a plain file, where copies go better by read and write than through pages: a write through the
-    // mapping reads the page first. They return 0, or errno. Empty: loads and stores are the way.
+    };  // after write_back() of the same range: the next access reads the medium
+    // For a plain file, where read() and write() copy faster than the mapping: a write through the mapping
+    // reads the page first. Both return 0 or errno. If empty, data is copied through the mapping.
     using Transfer = std::function<int(framework::Bytes offset, std::byte* memory, framework::Bytes bytes)>;
     Transfer load, store;
     std::function<void()> release = [] {};
@@ -36,13 +35,13 @@ struct Mapping {
 };
 using MappingPtr = std::unique_ptr<Mapping>;
 
-// A block of one tier's memory, zero, aligned to a page or better.
+// A block of one tier's memory, filled with zeros, aligned to a page or better.
 class Block {
   public:
     Block() = default;
-    // DRAM, huge pages where there are; throws OutOfTierMemory.
+    // A block of DRAM, on huge pages if the system has them. Throws OutOfTierMemory.
     explicit Block(framework::Bytes bytes, const Allocator& from = allocator());
-    // Out of a mapping of from.needed(bytes) or more; throws OutOfTierMemory.
+    // A block inside a mapping of at least from.needed(bytes) bytes. Throws OutOfTierMemory.
     Block(MappingPtr mapping, framework::Bytes bytes, const Allocator& from = allocator());
     ~Block();
     Block(Block&& other) noexcept;
@@ -50,11 +49,11 @@ class Block {
 
     std::byte* data() const { return data_; }
     framework::Bytes bytes() const { return bytes_; }
-    framework::Bytes resident() const;  // of its pages, what the system holds in DRAM now
+    framework::Bytes resident() const;  // bytes of its pages that are in DRAM now
     bool is_file() const { return mapping_ && mapping_->load; }
     int load(framework::Bytes offset, std::byte* to, framework::Bytes bytes) const;
     int store(framework::Bytes offset, const std::byte* from, framework::Bytes bytes) const;
-    // As Mapping has them, of a range of the block; of DRAM, nothing.
+    // Like the functions of Mapping, for a range of the block. They do nothing for DRAM.
     void write_back(framework::Bytes offset, framework::Bytes bytes) const;
     void begin_write_back(framework::Bytes offset, framework::Bytes bytes) const;
     void drop_copies(framework::Bytes offset, framework::Bytes bytes) const;
@@ -62,11 +61,11 @@ class Block {
   private:
     MappingPtr mapping_;
     std::byte* data_ = nullptr;
-    std::function<void()> release_;  // before the mapping goes
+    std::function<void()> release_;  // called before the mapping is released
     framework::Bytes bytes_ = 0;
 };
 
-// By all threads: the first touch of memory is the system's work, page by page.
+// Fills with zeros by all threads, because the system takes time for the first touch of each page.
 void fill_zero(std::byte* data, framework::Bytes bytes);
 
 }  // namespace runtime

@@ -15,7 +15,7 @@ namespace runtime {
 
 namespace {
 
-// All that a signal handler may look at; one beyond these is not watched.
+// An array of fixed size, which a signal handler may read. A mapping beyond the 64th is not watched.
 std::array<std::atomic<const WatchedMapping*>, 64> watched{};
 struct sigaction before {};
 
@@ -24,11 +24,11 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
         const WatchedMapping* mapping = slot;
         if (!mapping || !mapping->holds(info->si_addr)) continue;
         const std::string& sentence = mapping->sentence();
-        if (write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) errno = 0;  // nobody is left to tell
+        if (write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) errno = 0;  // stderr is closed
         _exit(1);
     }
-    sigaction(signal, &before, nullptr);    // the access is tried again, and meets what was there before us
-    if (info->si_code <= 0) raise(signal);  // sent by a process: there is no access
+    sigaction(signal, &before, nullptr);    // the access is repeated, under the handler from before
+    if (info->si_code <= 0) raise(signal);  // sent by a process: no access is repeated
 }
 
 void install() {

@@ -1,4 +1,4 @@
-// Memory that a file stands behind, and what is said where the file is gone.
+// Ends the program with a sentence when a mapped file is lost.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 namespace runtime {
 
-// A file that is cut from outside, or whose disk fails, takes the memory that it is mapped to with it: the
-// system sends SIGBUS to whoever reads there. While it lives, such a read ends the process with `sentence` on
-// stderr and exit code 1. SIGBUS elsewhere does what it did before.
+// If a mapped file is cut from outside or its disk fails, the system sends SIGBUS to a process that reads the
+// mapping. While a WatchedMapping lives, such a read ends the process with `sentence` on stderr and exit code
+// 1. SIGBUS at other addresses has the same effect as before.
 class WatchedMapping {
   public:
     WatchedMapping(const void* address, std::size_t bytes, const std::string& sentence);

@@ -16,10 +16,11 @@ dnnl::engine& engine();
 
 #if DNNL_VERSION_MAJOR >= 3
 
-// Asked for any layout, some convolutions of a network want channels last and others blocks of channels.
+// If they may choose layouts, some convolutions of a network choose channels last and others blocks of
+// channels.
 inline constexpr bool convolutions_disagree = true;
 
-// One that oneDNN could not make, where it was told not to throw, has no handle.
+// A descriptor that oneDNN could not make has no handle, if oneDNN was told not to throw.
 inline bool is_empty(const Descriptor& d) {
     return d.get(true) == nullptr || d.get_ndims() == 0;
 }
@@ -46,7 +47,7 @@ template <class Primitive, class... Arguments>
 auto describe(const dnnl::primitive_attr& attr, const Arguments&... arguments) {
     return typename Primitive::primitive_desc(engine(), arguments..., attr);
 }
-// Of a backward pass; `hint` describes the forward one.
+// Describes a primitive of the backward pass; `hint` describes that of the forward pass.
 template <class Primitive, class Hint, class... Arguments>
 auto describe_backward(const dnnl::primitive_attr& attr, const Hint& hint, const Arguments&... arguments) {
     return typename Primitive::primitive_desc(engine(), arguments..., hint, attr);

@@ -25,7 +25,7 @@ std::string shapes(const Operands& in, const Types& out) {
 
 Kernel make_kernel(const framework::Op& op, const std::string& name, const Operands& in, const Types& out,
                    const KernelOptions& options) {
-    team_size();  // oneDNN shares work out among the threads that are promised while a kernel is made
+    team_size();  // sets the number of threads; oneDNN divides a kernel's work by it now
     try {
         return std::visit(
             [&](const auto& o) -> Kernel {
@@ -35,7 +35,7 @@ Kernel make_kernel(const framework::Op& op, const std::string& name, const Opera
                 } else if constexpr (kernelless<T>) {
                     throw KernelError(text(T::kind, " is a source, or added by lower(): it has no kernel"));
                 } else {
-                    return make_kernel(o, in, out);  // an op without one does not compile
+                    return make_kernel(o, in, out);  // does not compile for an op without a kernel
                 }
             },
             op);

@@ -90,7 +90,7 @@ std::map<Key, std::vector<Tag>> tags_by_blocks() {
     return found;
 }
 
-// Empty if no tensor of ours can be of that type.
+// The shape and dtype of a descriptor; empty if no TensorType can express them.
 std::optional<TensorType> type_of(const Descriptor& descriptor) {
     const Dims dims = dims_of(descriptor);
     const auto type = std::ranges::find(data_types, data_type_of(descriptor));
@@ -98,7 +98,7 @@ std::optional<TensorType> type_of(const Descriptor& descriptor) {
     return TensorType{Shape(std::span(dims)), static_cast<DType>(type - data_types.begin())};
 }
 
-// From strides and blocks alone, without a look at what oneDNN may know beyond them.
+// Reads strides and blocks only, not what else the descriptor may hold.
 std::optional<Layout> strided_layout(const Descriptor& descriptor) {
     const std::optional<TensorType> type = type_of(descriptor);
     if (!type || !is_strided(descriptor)) return {};

@@ -10,6 +10,6 @@ dnnl::stream& stream();  // the calling thread's own
 
 Layout layout_of(const Descriptor& descriptor);            // opaque if Layout cannot describe it
 Descriptor descriptor_of(const Layout& layout);            // empty if unsettled
-Descriptor any_layout(const framework::TensorType& type);  // for a primitive to choose
+Descriptor any_layout(const framework::TensorType& type);  // the primitive chooses the layout
 
 }  // namespace runtime

@@ -21,7 +21,7 @@ class BoundPrimitive final : public BoundKernel {
 
     void execute(const Iteration& iteration) const override {
         if (primitive_->before) primitive_->before({in, out, iteration});
-        // The C call: the C++ one would build a map of the arguments anew each time.
+        // Calls the C function, because the C++ one builds a map of the arguments on each call.
         const dnnl_status_t status = dnnl_primitive_execute(
             primitive_->code.get(), stream().get(), static_cast<int>(arguments_.size()), arguments_.data());
         framework::require<framework::KernelError>(status == dnnl_success, "oneDNN failed in a kernel of ",
@@ -41,7 +41,7 @@ class BoundPrimitive final : public BoundKernel {
     }
 
     std::shared_ptr<const Primitive> primitive_;
-    std::vector<dnnl::memory> memories_;  // owners of what the arguments point to
+    std::vector<dnnl::memory> memories_;  // own the memory objects in arguments_
     std::vector<dnnl_exec_arg_t> arguments_;
 };
 

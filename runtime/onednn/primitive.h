@@ -13,7 +13,7 @@ struct Primitive {
     struct Operand {
         int argument;     // DNNL_ARG_*
         Descriptor seen;  // by the primitive
-        Layout layout;    // of the operand, of which the primitive may see a part: a slice
+        Layout layout;    // of the whole operand; the primitive may see only a slice of it
     };
 
     dnnl::primitive code{};
@@ -25,11 +25,11 @@ struct Primitive {
 
 Kernel kernel_of(Primitive primitive);
 
-// What every primitive is made with: scratch is ours to place.
+// The attributes of every primitive: the caller provides its scratch memory.
 dnnl::primitive_attr user_scratchpad();
 
-// The operands (DNNL_ARG_*) are in the order of the op's; those at the end that this primitive does without,
-// such as a bias, are left out.
+// The operands (DNNL_ARG_*) are in the order of the op's operands. Operands that this primitive does not
+// take, such as a bias at the end, are left out.
 template <class Code>
 Primitive primitive_of(const typename Code::primitive_desc& description, const std::vector<int>& reads,
                        const std::vector<int>& writes) {

@@ -1,4 +1,4 @@
-// The oneDNN that runs.
+// The version of the oneDNN library that is loaded.
 #pragma once
 
 #include <string>

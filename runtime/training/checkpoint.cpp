@@ -49,7 +49,7 @@ StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& progr
 }
 
 std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetadata& about) {
-    constexpr std::int64_t most = 1'000'000'000;  // as --iterations has it
+    constexpr std::int64_t most = 1'000'000'000;  // the limit of --iterations
     const auto found = about.find("iteration");
     const std::string digits = found == about.end() ? "" : found->second;
     const auto number = framework::parse_number<std::int64_t>(digits);

@@ -1,5 +1,5 @@
-// What training can be taken up from again: everything that lives across iterations, in the safetensors
-// format.
+// Checkpoints, from which training can be resumed: all tensors that live across iterations, in the
+// safetensors format.
 #pragma once
 
 #include <filesystem>
@@ -9,15 +9,16 @@
 
 namespace runtime {
 
-// Parameters and states by name, row-major, with `about` as the file's metadata. Written beside and renamed.
+// Saves parameters and states by name, row-major, with `about` as the file's metadata. An old file stays
+// until the new one is complete. Throws DataError.
 void save_checkpoint(const std::filesystem::path& path, const Program& program, const StoredMetadata& about);
 
-// Fills the program from the file and returns the metadata. Throws DataError naming what does not fit; the
-// program is then as it was.
+// Fills the program from the file and returns the metadata. Throws DataError, which names what does not fit;
+// the program is then unchanged.
 StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& program);
 
-// The number of the iteration that a checkpoint's run goes on with. Throws DataError where the metadata has
-// no whole number of that kind.
+// The number of the iteration with which a checkpoint's run continues, from the metadata. Throws DataError if
+// the metadata has no valid number.
 std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetadata& about);
 
 }  // namespace runtime

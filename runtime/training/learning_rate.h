@@ -5,7 +5,7 @@
 
 namespace runtime {
 
-// Rises in a line from 0 over `warmup` iterations (Goyal et al. 2017), then follows `shape` to iteration
+// Rises linearly from 0 over `warmup` iterations (Goyal et al. 2017), then follows `shape` to iteration
 // `total`.
 struct LearningRate {
     enum Shape {

@@ -5,14 +5,14 @@
 
 namespace runtime {
 
-// A loss is high when it is a thousand times the first. A first loss below 1 counts as 1: one that training
-// has made small already says little of what is large.
+// A loss is high if it is a thousand times the first one. A first loss below 1 counts as 1, because a resumed
+// run may begin with a loss so small that a thousand times it is not high.
 class LossWatch {
   public:
-    // Of each iteration's loss in turn: true once, when a hundred in a row were high. A peak that passes is
-    // no divergence.
+    // Takes the loss of each iteration in turn. Returns true once, when a hundred in a row were high: a short
+    // peak is no divergence.
     bool diverges(float loss);
-    // After the last loss: whether it was high, and diverges() was never true.
+    // To be called after the last loss: whether that was high and diverges() has never returned true.
     bool ended_high() const { return high_ > 0 && !told_; }
     float first() const { return first_.value_or(0); }
 

@@ -1,4 +1,4 @@
-// What a program learns: how it begins, and how it is saved.
+// The tensors that live across iterations, and their initial values.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,11 @@
 
 namespace runtime {
 
-// Parameters and states, by tensor id: what lives across iterations.
+// The ids of all tensors that live across iterations: parameters and states.
 std::vector<framework::TensorId> persistent_tensors(const framework::Graph& graph);
 
-// Draws every parameter and state as its op says, from `seed` and the tensor's name alone.
+// Sets every parameter and state to the initial values that its op describes. Random values depend only on
+// `seed` and the tensor's name.
 void initialize(Program& program, std::uint64_t seed);
 
 }  // namespace runtime

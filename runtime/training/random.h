@@ -1,4 +1,4 @@
-// Philox4x32-10 (Salmon et al. 2011): random words of a counter and a key, so that any part of a stream can
+// Philox4x32-10 (Salmon et al. 2011): random words from a counter and a key, so that any part of a stream can
 // be drawn at any time, by any thread.
 #pragma once
 
@@ -26,7 +26,7 @@ struct Philox {
     }
 };
 
-// In (0, 1), of the upper 24 bits.
+// A number in (0, 1), from the upper 24 bits of `word`.
 inline float uniform(std::uint32_t word) {
     return (static_cast<float>(word >> 8) + 0.5F) * 0x1p-24F;
 }

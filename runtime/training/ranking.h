@@ -1,4 +1,4 @@
-// Which answer a network gives, by its logits.
+// The rank of a class among a network's answers, by its logits.
 #pragma once
 
 #include <optional>
@@ -6,8 +6,9 @@
 
 namespace runtime {
 
-// How many classes come before `label`: those with a larger logit, and those of a lower index with the same,
-// so that 0 is the answer of PyTorch's argmax. None where a logit is NaN: then there is no answer.
+// How many classes come before `label`: those with a larger logit, and those with the same logit and a lower
+// index. So the class of rank 0 is the one that PyTorch's argmax returns. Nothing if a logit is NaN: then
+// there is no answer.
 std::optional<int> rank_of(std::span<const float> logits, int label);
 
 }  // namespace runtime

@@ -59,7 +59,7 @@ std::string print(std::span<const std::int64_t> shape) {
     return out + "]";
 }
 
-// Nothing if the bytes of the shape do not fit 63 bits.
+// The bytes of an array; nothing if they do not fit into 63 bits.
 std::optional<std::size_t> checked_bytes(Dtype dtype, std::span<const std::int64_t> shape) {
     std::int64_t total = static_cast<std::int64_t>(bytes(dtype));
     for (const std::int64_t extent : shape) {
@@ -96,7 +96,7 @@ std::string header_of(const std::vector<const StoredTensor*>& order, const Store
     return printed;
 }
 
-// One entry of a header, its data still an offset into the arrays: [first, last).
+// One entry of a header. Its data are bytes [first, last) of the arrays.
 struct Entry {
     StoredTensor tensor;
     std::size_t first = 0, last = 0;

@@ -34,16 +34,17 @@ struct StoredTensor {
 
 using StoredMetadata = std::map<std::string, std::string>;
 
-// Writes beside `path` and renames, so that the file is either the old one or the new one, whole. The same
-// content gives the same bytes. Throws DataError if it cannot be written, or if a name comes twice.
+// Writes a temporary file next to `path` and renames it, so that `path` is always either the old file or the
+// complete new one. The same content gives the same bytes. Throws DataError if it cannot be written, or if a
+// name comes twice.
 void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
                        const StoredMetadata& metadata = {});
 
-// A file mapped into memory; what it hands out lives as long as it does. Files of other writers need not
-// align their arrays: copy them rather than read them in place.
+// A file mapped into memory. Its arrays are valid as long as it lives. Files from other programs may have
+// unaligned arrays: copy them, do not read them in place.
 class Safetensors {
   public:
-    // Throws DataError naming the file and what is wrong with it.
+    // Throws DataError, which names the file and what is wrong with it.
     explicit Safetensors(std::filesystem::path path);
     ~Safetensors();
     Safetensors(const Safetensors&) = delete;
@@ -54,7 +55,7 @@ class Safetensors {
 
     bool contains(std::string_view name) const;
 
-    // Throws DataError if there is none of the name, or it is not of this type and shape.
+    // Throws DataError if there is no array of this name, or if it has another type or shape.
     const StoredTensor& at(std::string_view name) const;
     const StoredTensor& at(std::string_view name, Dtype dtype, std::span<const std::int64_t> shape) const;
 

@@ -15,7 +15,7 @@ struct IterationResult {
     float loss = 0;
     float learning_rate = 0;
     IterationTime time;
-    framework::Seconds wait = 0;  // for the batch, its normalisation into the input included
+    framework::Seconds wait = 0;  // for the batch, including its normalisation into the input
 };
 
 struct LoopOptions {
@@ -27,17 +27,18 @@ struct LoopOptions {
 };
 
 // Runs a training program over batches: the program reads "images" and "labels" and keeps "loss". The batcher
-// hands out batch number options.first next. Throws NonFiniteLoss, DataError.
+// hands out batch number options.first next. Throws NonFiniteLoss if the loss is not finite, DataError if a
+// batch cannot be read.
 void train(Executor& executor, data::Batcher& batches, const LoopOptions& options);
 
 struct Accuracy {
     double top1 = 0;             // shares of the samples; see rank_of()
-    std::optional<double> top5;  // none of fewer than six classes, where it says nothing
+    std::optional<double> top5;  // nothing for fewer than six classes: it would not tell answers apart
     std::int64_t samples = 0;
 };
 
-// Runs an inference program, which keeps "logits" (N, C), over `samples` samples; over fewer where `go_on`,
-// asked before each batch, is false.
+// Runs an inference program, which keeps "logits" (N, C), over `samples` samples. `go_on` is called before
+// each batch; if it returns false, the accuracy is that of the samples so far.
 Accuracy evaluate(
     Executor& executor, data::Batcher& batches, std::int64_t samples,
     const std::function<bool()>& go_on = [] { return true; });

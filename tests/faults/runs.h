@@ -39,11 +39,12 @@ class Stage {
     Finished run(const Subject& subject, const Fault& fault = {});
     void keep();  // put_back() restores what the folder holds now
     void put_back();
-    void learn(const Subject& subject);  // what was made now is right; of folders: the only right content
+    void learn(
+        const Subject& subject);  // takes what was just made as right; for folders, as the only right content
 
     std::vector<Call> calls() const;          // of the last run
     long count(const std::string& of) const;  // of the last run: "memory" or "place"
-    bool hit() const;                         // the last run came to the call that fails
+    bool hit() const;                         // the last run reached the call that fails
     // What is wrong with the files after a run; empty: nothing. Each of `made` is as before the run or whole.
     std::string harm(const Subject& subject) const;
     // The same, and all of `made` is new and whole.

@@ -1,6 +1,6 @@
-// What a fuzzing harness asks of a reader: whatever the bytes are, it reads them, or refuses them with one
-// sentence of ours. A harness defines LLVMFuzzerTestOneInput() for one reader; it is linked with libFuzzer
-// (meson option `fuzz`), else with replay.cpp, which runs it over the inputs kept in corpus/.
+// What a fuzzing harness asks of a reader: it reads any bytes, or refuses them with one sentence of this
+// project. A harness defines LLVMFuzzerTestOneInput() for one reader; it is linked with libFuzzer (meson
+// option `fuzz`), else with replay.cpp, which runs it over the inputs kept in corpus/.
 #pragma once
 
 #include <cstddef>
@@ -28,14 +28,14 @@ int judge(const std::function<void()>& read, Input input = {});
 void judge_message(std::string_view message, Input input = {});
 inline constexpr std::size_t longest_message = 1000;
 
-// Why the last judge() was refused its input; empty if it was not.
+// The error with which the last judge() saw its input refused; empty if the input was accepted.
 const std::string& refusal();
 
-// A folder of this process, and in it a file with this content.
+// A temporary folder of this process; write() puts a file with this content into it.
 const std::filesystem::path& folder();
 std::filesystem::path write(const std::string& name, Input content);
 
-// The first bytes of an input, which are taken from it: up to `size`.
+// Removes up to `size` bytes from the front of an input and returns them.
 Input take(Input& input, std::size_t size);
 
 // An input that is too large to be kept as a file: replay.cpp runs it too.

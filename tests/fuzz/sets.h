@@ -1,4 +1,4 @@
-// What the harnesses of image sets share.
+// Code that the harnesses of image sets share.
 #pragma once
 
 #include <filesystem>

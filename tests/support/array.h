@@ -1,5 +1,5 @@
-// Array: a tensor's values in row-major order, as tests write them down, and how they lie in a layout's
-// bytes.
+// Array: a tensor's values in row-major order, as tests write them down, and its conversion to and from the
+// bytes of a layout.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,8 @@ namespace support {
 struct FreeBytes {
     void operator()(std::byte* data) const;
 };
-// On a cache line, as every address of an arena is, and followed by bytes that nobody may write.
+// Memory that begins on a cache line, like every address of an arena, and is followed by bytes that nobody
+// may write.
 class AlignedBytes {
   public:
     AlignedBytes(std::size_t size, std::uint8_t fill);
@@ -31,7 +32,7 @@ class AlignedBytes {
     std::size_t size_;
 };
 
-// Of any dtype: integers up to 2^24 are exact in a float.
+// The values of a tensor of any dtype: integers up to 2^24 are exact in a float.
 struct Array {
     framework::TensorType type;
     std::vector<float> values;
@@ -54,17 +55,16 @@ using Arrays = std::vector<Array>;
 
 Array zeros(const framework::Shape& shape);
 Array normal(const framework::Shape& shape, unsigned seed, float mean = 0, float deviation = 1);
-// A shuffled grid of values 0.05 apart, none nearer to zero than 0.025: no two of them, and none and zero,
-// change places when one moves by 0.02.
+// Shuffled values 0.05 apart, none nearer to zero than 0.025. So a value that moves by 0.02 passes neither
+// another value nor zero.
 Array spread(const framework::Shape& shape, unsigned seed);
 Array labels(std::int64_t count, int classes, unsigned seed);
 
-// The largest |a − b|, relative to the largest |b| (or as it is, where b is zero throughout); infinite where
-// either has a NaN.
+// The largest |a − b|, divided by the largest |b| unless that is 0; infinite if either has a NaN.
 double difference(const Array& a, const Array& b);
 
-// The bytes of an array in a layout, padding zero; and back. Found from the layout's strides and blocks
-// alone.
+// lay_out() returns the bytes of an array in a layout, with zeros as padding; row_major() reads them back.
+// Both use only the layout's strides and blocks.
 AlignedBytes lay_out(const Array& array, const runtime::Layout& layout);
 Array row_major(const framework::TensorType& type, std::span<const std::byte> bytes,
                 const runtime::Layout& layout);

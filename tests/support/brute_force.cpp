@@ -72,7 +72,7 @@ bool uses_at(const Storage& storage, Step step) {
                        [&](const Use& u) { return u.step == step; });
 }
 
-// `choice` has two bits an event: in DRAM; held since the event before.
+// `choice` has two bits for each event: in DRAM; held since the event before.
 bool walk(const Problem& problem, const Storage& storage, const std::vector<Use>& events, unsigned choice,
           Itinerary& way) {
     way = {0, std::vector<bool>(static_cast<std::size_t>(problem.schedule.steps()), false), {}};
@@ -101,7 +101,7 @@ bool walk(const Problem& problem, const Storage& storage, const std::vector<Use>
     return true;
 }
 
-// Leaves out ways that another is no worse than in anything.
+// Drops itineraries that another one dominates: it is no worse in anything.
 void prune(std::vector<Itinerary>& ways) {
     const auto covers = [](const Itinerary& a, const Itinerary& b) {
         for (std::size_t k = 0; k < a.in_dram.size(); ++k) {

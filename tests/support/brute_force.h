@@ -5,11 +5,13 @@
 
 namespace support {
 
-// Every storage in either tier for life: 2^storages placements. -1 where none fits.
+// The seconds of the best static placement. It tries all 2^storages: each storage stays in one tier. -1 if
+// none fits.
 framework::Seconds best_static(const optimizer::Problem& problem);
 
-// Every itinerary of every storage: at each use in DRAM or not, and if so held since the use before or not.
-// Written apart from the solvers: residencies are played use by use.
+// The seconds of the best synchronous placement. For each use of each storage it tries: in DRAM or not, and
+// if in DRAM, held since the use before or not. It shares no code with the solvers: it plays residencies use
+// by use.
 framework::Seconds best_synchronous(const optimizer::Problem& problem);
 
 }  // namespace support

@@ -1,5 +1,5 @@
-// While one lives, numbers have a comma before their fraction and points between their thousands: in every
-// stream of C++, and in the C library where the system has a German locale or what to make one of.
+// While one lives, numbers have a decimal comma and points between thousands. This holds for every stream of
+// C++, and for the C library if the system has a German locale or localedef can make one.
 #pragma once
 
 #include <clocale>

@@ -26,7 +26,8 @@ std::string numbered(const char* name, std::size_t i) {
     return framework::text(name, i);
 }
 
-// The op alone: operands x0, x1, ... and results y, and where asked for, dy and the gradients d0, d1, ...
+// A graph of the op alone: operands x0, x1, ... and results y; with `backward` also dy and the gradients d0,
+// d1, ...
 Graph graph_of(const Op& op, const Arrays& operands, const std::vector<bool>& wanted, bool backward) {
     Graph graph;
     framework::Forward f{.in = {}, .out = {}, .d_out = {}, .wanted = wanted, .name = "op"};

@@ -72,7 +72,7 @@ class Maker {
 
     std::mt19937 random_;
     Graph graph_;
-    std::vector<TensorId> pool_;  // that later ops may read
+    std::vector<TensorId> pool_;  // tensors that later ops may read
 };
 
 }  // namespace

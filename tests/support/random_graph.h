@@ -1,4 +1,4 @@
-// Small random graphs and profiles, for what must hold on all of them: sources, chains, joins, updates in
+// Small random graphs and profiles, for tests of what must hold on all: sources, chains, joins, updates in
 // place.
 #pragma once
 
@@ -8,12 +8,13 @@
 
 namespace support {
 
-// Ops at random on (1, C, 1, 1) tensors of a few sizes; with `updates`, parameters that Sgd writes in place.
+// A graph of random ops on (1, C, 1, 1) tensors of a few sizes; with `updates`, also parameters that Sgd
+// writes in place.
 framework::Graph random_graph(unsigned seed, int ops, bool updates = true);
 
 enum class Kernels {
     additive,  // each operand in slow memory adds its own time
-    tables     // as they come: the largest of the operands' times, sums, noise
+    tables     // random rules: the largest of the operands' times, their sum, or the sum with noise
 };
 framework::Profile random_profile(const framework::Graph& graph, const framework::Schedule& schedule,
                                   unsigned seed, Kernels kernels = Kernels::tables);

@@ -1,4 +1,4 @@
-// A random graph with random times, as the solvers see it within a share of its peak.
+// A random graph with random times as an instance for the solvers. The budget is a share of the peak.
 #pragma once
 
 #include "optimizer/model/instance.h"

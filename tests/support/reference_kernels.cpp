@@ -1,4 +1,4 @@
-// Norms, functions of one element, channels side by side, losses and updates.
+// References for norms, functions of one element, concat and slice, losses and updates.
 #include "tests/support/reference_kernels.h"
 
 #include <algorithm>
@@ -200,7 +200,8 @@ Arrays reference(const framework::DropoutBackward& op, const Arrays& in) {
 
 namespace {
 
-// Of (N, C, ...): copies all channels of `part` to those of `whole` from `begin` on, or back.
+// Copies all channels of `part` (N, C, ...) into `whole`, from channel `begin` on; with `out`, from `whole`
+// to `part`.
 template <class Whole, class Part>
 void copy_channels(Whole& whole, Part& part, std::int64_t begin, bool out) {
     const auto row = static_cast<std::size_t>(part.shape().elements_from(1));

@@ -1,7 +1,6 @@
-// What every op computes, as plain loops over row-major arrays that sum in double: slow, and to be read
-// beside the op's own comment in framework/ops/. Operands and results are those of the op, slot by slot;
-// results that only the op's own backward pass understands (which element was the maximum, a workspace) are
-// left out.
+// A reference for every op: plain loops over row-major arrays that sum in double. They are slow, and follow
+// the op's comment in framework/graph/ops/. Operands and results are those of the op, slot by slot. Results
+// that only the op's own backward pass understands (which element was the maximum, a workspace) are left out.
 #pragma once
 
 #include "framework/graph/op.h"

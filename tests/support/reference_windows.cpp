@@ -1,4 +1,4 @@
-// Convolutions, pools and fully connected layers: sums over windows and rows.
+// References for convolutions, pools and fully connected layers: sums over windows and rows.
 #include <algorithm>
 #include <limits>
 

@@ -22,7 +22,7 @@ using framework::TensorId;
 
 namespace {
 
-// As the settings ask for; else everything in DRAM.
+// The plan that the settings ask for; by default everything in DRAM.
 framework::Plan plan_of(const Graph& graph, const Schedule& schedule) {
     if (!settings().little_dram && !settings().least_dram) return optimizer::everything_in_dram(schedule);
     const framework::Profile profile = framework::simulate(graph, schedule, framework::load_machine("paper"));

@@ -20,17 +20,17 @@ runtime::Program bind(runtime::Lowered lowered, const framework::Schedule& sched
 // Everything in DRAM, unless the settings of settings.h say otherwise.
 runtime::Program compile(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
-// A program whose memory begins as NaNs, but for parameters and states, which are drawn from seed 1.
+// A program whose memory begins as NaNs, except parameters and states, which are initialized from seed 1.
 class GraphRun {
   public:
     explicit GraphRun(const framework::Graph& graph, const runtime::KernelOptions& options = {});
 
     runtime::Program& program() { return program_; }
     const runtime::Program& program() const { return program_; }
-    // Inputs, parameters and states, by name. Inputs are to be set before every run.
+    // Sets an input, parameter or state by name. Inputs must be set before every run.
     void set(const std::string& name, const Array& array);
     void run(const runtime::Iteration& iteration = {.number = 0, .seed = 1, .learning_rate = 0.05F});
-    // What the graph keeps, parameters and states.
+    // Returns a kept tensor, a parameter or a state by name.
     Array get(const std::string& name) const;
 
   private:
@@ -41,13 +41,13 @@ class GraphRun {
     runtime::Executor executor_;
 };
 
-// Parameters and states of `to`, by name, from those of `from`.
+// Copies the parameters and states of `from` to those of `to` with the same names.
 void copy_persistent(const GraphRun& from, GraphRun& to);
 
-// Iterations on "images" and "labels" that are drawn once, and the loss of each.
+// Trains on random "images" and "labels", which are drawn once. Returns the loss of each iteration.
 std::vector<float> train(GraphRun& run, int iterations, float learning_rate);
 
-// One run; everything that the graph keeps, by name.
+// Runs the graph once and returns all tensors that it keeps, by name.
 std::map<std::string, Array> run_graph(const framework::Graph& graph,
                                        const std::map<std::string, Array>& sources,
                                        const runtime::KernelOptions& options = {});

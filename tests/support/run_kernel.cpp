@@ -50,7 +50,7 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
     }
     for (std::size_t slot = 0; slot < results.size(); ++slot) {
         const bool over = results[slot].over >= 0;
-        // A workspace that this implementation does without has no layout.
+        // A workspace has no layout if this implementation uses none.
         const Bytes bytes = slot < kernel.writes.size() ? kernel.writes[slot].bytes() : 0;
         outputs.push_back(over ? inputs[results[slot].over]
                                : AlignedBytes(static_cast<std::size_t>(bytes), poison));
@@ -65,12 +65,12 @@ KernelResults run_kernel(const Op& op, const Arrays& operands, const KernelRun& 
     KernelResults run{{}, kernel.implementation};
     for (std::size_t slot = 0; slot < results.size(); ++slot) {
         if (std::string_view(results[slot].name) == "workspace")
-            continue;  // for the backward kernel's eyes alone
+            continue;  // only the backward kernel understands it
         run.values.push_back(row_major(out[slot], outputs[slot].span(), kernel.writes[slot]));
         const AlignedBytes expected = lay_out(run.values.back(), kernel.writes[slot]);
         const bool padding_is_zero = std::ranges::equal(outputs[slot].span(), expected.span());
         INFO(kernel.implementation, " result ", slot, " in ", runtime::print_layout(kernel.writes[slot]));
-        CHECK((padding_is_zero || out[slot].dtype == DType::u8));  // masks are read where dy is zero
+        CHECK((padding_is_zero || out[slot].dtype == DType::u8));  // padding of masks may be nonzero
         CHECK(outputs[slot].ends_untouched());
     }
     return run;

@@ -10,7 +10,7 @@
 
 namespace support {
 
-enum class Offered { row_major, blocked16, blocked8, channels_last };  // to the kernel, for (N, C, H, W)
+enum class Offered { row_major, blocked16, blocked8, channels_last };  // a (N, C, H, W) operand's layout
 inline constexpr Offered all_layouts[] = {Offered::row_major, Offered::blocked16, Offered::blocked8,
                                           Offered::channels_last};
 
@@ -21,15 +21,16 @@ struct KernelRun {
 };
 
 struct KernelResults {
-    Arrays values;  // by slot, those written over operands too
+    Arrays values;  // by slot, including results written over operands
     std::string implementation;
 };
 
-// Results start as NaNs, so that a kernel that reads what it should write is found out; and checks that it
-// left the lanes that pad the channels of its results zero, and what lies behind the results alone.
+// Runs the kernel. Results start as NaNs, which shows a kernel that reads what it should write. Checks that
+// the lanes that pad the channels of the results are zero, and that the bytes after the results are
+// untouched.
 KernelResults run_kernel(const framework::Op& op, const Arrays& operands, const KernelRun& how = {});
 
-// The layout offered, of an array; row-major unless it has four dimensions.
+// The layout that is offered for a type; row-major unless it has four dimensions.
 runtime::Layout offered_layout(const framework::TensorType& type, Offered layout);
 
 }  // namespace support

@@ -27,7 +27,7 @@ std::string content_of(int descriptor) {
     return content;
 }
 
-// Everything is made ready before the fork: afterwards only what a signal handler may call.
+// Prepares everything before the fork: after it, the child may only call what a signal handler may call.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());

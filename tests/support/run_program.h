@@ -1,4 +1,4 @@
-// Runs a built program of experiments/ as a user would, and tells what came of it.
+// Runs a built program of experiments/ as a user would, and returns its exit code and output.
 #pragma once
 
 #include <filesystem>
@@ -15,12 +15,12 @@ using Arguments = std::vector<std::string>;
 using Environment = std::map<std::string, std::string>;
 
 struct Finished {
-    int exit_code = 0;  // 128 + the signal that ended it, as a shell has it
+    int exit_code = 0;  // 128 + N if signal N ended it, as in a shell
     bool timed_out = false;
     std::string out, err;
 };
 
-// A program that runs beside the test; killed where the test leaves it running.
+// A program that runs while the test goes on. The destructor kills it if it still runs.
 class RunningProgram {
   public:
     // `name`: "train"; `environment` is added to that of the test.
@@ -29,11 +29,11 @@ class RunningProgram {
     RunningProgram(const RunningProgram&) = delete;
     RunningProgram& operator=(const RunningProgram&) = delete;
 
-    // Until `reached` holds; false where the program ends before it does, or a minute has gone by.
+    // Waits until `reached` holds. Returns false if the program ends first, or after a minute.
     bool wait_until(const std::function<bool()>& reached);
     void send(int signal) const;
     pid_t process() const { return process_; }
-    // Killed where it takes longer.
+    // Waits for the program to end; kills it after the time limit.
     Finished wait(double time_limit_s = 60);
 
   private:
@@ -48,6 +48,6 @@ class RunningProgram {
 Finished run_program(const std::string& name, const Arguments& arguments, const Environment& environment = {},
                      double time_limit_s = 60);
 
-std::string read_text(const std::filesystem::path& path);  // empty where there is no such file
+std::string read_text(const std::filesystem::path& path);  // empty if there is no such file
 
 }  // namespace support

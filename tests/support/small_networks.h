@@ -1,11 +1,11 @@
-// Networks of a few ops, with what the large ones are made of.
+// Networks of a few ops, with the parts of the large ones.
 #pragma once
 
 #include "framework/graph/layers.h"
 
 namespace support {
 
-// Every kind of layer, on channels that are no multiples of a block's.
+// Every kind of layer, on numbers of channels that are not multiples of a block.
 inline framework::Tensor patchwork(framework::Tensor x) {
     using namespace framework;
     x = x | conv(17, {.kernel = 3, .padding = 1}) | batch_norm | relu;

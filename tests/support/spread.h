@@ -1,4 +1,4 @@
-// Instructions of one stream, spread over all three with as few waits as keep their meaning.
+// Spreads the instructions of one stream over all three, with as few waits as keep their meaning.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace support {
 
-// Copies go to the streams of their direction. Each instruction waits for the last of every other stream that
-// it must follow and does not follow already.
+// Copies go to the streams of their direction. In each other stream, an instruction waits for the last one
+// that it must follow, unless it follows that one already.
 std::vector<framework::Instruction> spread(const framework::Schedule& schedule, const framework::Plan& plan);
 
 }  // namespace support

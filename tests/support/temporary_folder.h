@@ -1,4 +1,4 @@
-// A folder of a test's own, gone when the test ends; and ways to damage the files in it.
+// A folder of a test's own, which is removed when the test ends; and ways to damage the files in it.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class TemporaryFolder {
 
 void write_text(const std::filesystem::path& path, const std::string& content);
 void overwrite_byte(const std::filesystem::path& path, std::size_t at, std::uint8_t value);
-void cut_short(const std::filesystem::path& path, std::size_t bytes);  // off the end
+void cut_short(const std::filesystem::path& path, std::size_t bytes);  // removes the last `bytes` bytes
 
 // Whether `text` holds every one of `parts`.
 bool mentions(const std::string& text, std::span<const std::string> parts);

@@ -24,8 +24,8 @@ struct BatchNorm {
 };
 
 // Operands: x, dy, scale (C), shift (C), mean (C), inverse deviation (C). Results: dx, d scale (C), d shift
-// (C). Where a ReLU is fused, its mask is found again from x, by the arithmetic of the forward pass: no mask
-// is kept.
+// (C). The mask of a fused ReLU is computed again from x, by the arithmetic of the forward pass, so that no
+// mask is kept.
 struct BatchNormBackward {
     static constexpr const char* kind = "batch_norm_backward";
     bool relu = false;
@@ -35,7 +35,7 @@ struct BatchNormBackward {
     friend bool operator==(const BatchNormBackward&, const BatchNormBackward&) = default;
 };
 
-// Operands as BatchNorm's. y alone: the running statistics are used and left as they are.
+// Operands: those of BatchNorm. Result: y, normalized by the running statistics, which stay unchanged.
 struct BatchNormInference {
     static constexpr const char* kind = "batch_norm_inference";
     float epsilon = 1e-5F;

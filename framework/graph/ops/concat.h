@@ -1,4 +1,4 @@
-// Channels put side by side, and taken apart again.
+// Concatenation of tensors along their channels, and slices of channels.
 #pragma once
 
 #include <iosfwd>

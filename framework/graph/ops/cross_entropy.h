@@ -1,4 +1,4 @@
-// Losses over classes, of labels given as indices; the mean over the batch.
+// Classification losses, averaged over the batch. Labels are indices of classes.
 #pragma once
 
 #include <iosfwd>
@@ -20,7 +20,7 @@ struct CrossEntropy {
     friend bool operator==(const CrossEntropy&, const CrossEntropy&) = default;
 };
 
-// d logits = (p − q) · d loss / N, of the probabilities, the labels and d loss (1).
+// Operands: the probabilities, the labels, d loss (1). d logits = (p − q) · d loss / N.
 struct CrossEntropyBackward {
     static constexpr const char* kind = "cross_entropy_backward";
     float smoothing = 0;
@@ -30,8 +30,8 @@ struct CrossEntropyBackward {
     friend bool operator==(const CrossEntropyBackward&, const CrossEntropyBackward&) = default;
 };
 
-// Operands: probabilities (N, C), labels (N) s32. loss = −1/N Σ_n log p[n, label]: what the networks as
-// AutoTM coded them end with, after a softmax of its own.
+// Operands: probabilities (N, C), labels (N) s32. loss = −1/N Σ_n log p[n, label]: the loss of the networks
+// as AutoTM's authors coded them, after a separate softmax.
 struct NegativeLogLikelihood {
     static constexpr const char* kind = "negative_log_likelihood";
 
@@ -41,7 +41,7 @@ struct NegativeLogLikelihood {
     friend bool operator==(const NegativeLogLikelihood&, const NegativeLogLikelihood&) = default;
 };
 
-// dp of p, the labels and d loss (1).
+// Operands: p, the labels, d loss (1). Result: dp.
 struct NegativeLogLikelihoodBackward {
     static constexpr const char* kind = "negative_log_likelihood_backward";
 

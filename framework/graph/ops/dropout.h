@@ -1,4 +1,4 @@
-// Dropout (Srivastava et al. 2014), inverted: what is kept is scaled up in training, and inference does
+// Dropout (Srivastava et al. 2014), inverted: training scales the kept elements up, and inference does
 // nothing.
 #pragma once
 
@@ -8,9 +8,9 @@
 
 namespace framework {
 
-// y = x · mask / (1 − probability); mask: a byte an element. The draw depends on the run's seed, the
-// iteration, `stream` and the element's index alone, so that a resumed run draws what an uninterrupted one
-// would.
+// y = x · mask / (1 − probability); mask: one byte for each element. The draw depends only on the run's seed,
+// the iteration, `stream` and the element's index, so that a resumed run draws the same as an uninterrupted
+// one.
 struct Dropout {
     static constexpr const char* kind = "dropout";
     float probability = 0.5F;

@@ -1,4 +1,4 @@
-// Functions of one value, applied to each element: ReLU and its kin.
+// Functions of one value, applied to each element: ReLU, sigmoid and others.
 #pragma once
 
 #include <iosfwd>
@@ -23,12 +23,12 @@ struct Eltwise {
     Results infer(const Types& in, const std::string& name) const;
     Tensors gradient(const Forward& f) const;
     void describe(std::ostream& out) const;
-    // Whether the gradient is found from y; from x otherwise. Of y, x need not stay alive.
+    // Whether the backward op reads y; otherwise it reads x. If it reads y, x need not stay alive for it.
     bool reads_result() const { return function == Function::relu || function == Function::sigmoid; }
     friend bool operator==(const Eltwise&, const Eltwise&) = default;
 };
 
-// dx of dy and y, or of dy and x (reads_result()).
+// Operands: dy, and y or x (see reads_result()). Result: dx.
 struct EltwiseBackward {
     static constexpr const char* kind = "eltwise_backward";
     Eltwise forward;

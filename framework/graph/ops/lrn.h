@@ -7,8 +7,8 @@
 
 namespace framework {
 
-// y = x · (k + alpha / size · Σ x²)^−beta, the sum over `size` channels around each. `workspace` is for the
-// backward pass.
+// y = x · (k + alpha / size · Σ x²)^−beta, the sum over `size` channels around each. The second result,
+// `workspace`, is for the backward pass.
 struct Lrn {
     static constexpr const char* kind = "lrn";
     int size = 5;

@@ -8,13 +8,14 @@
 
 namespace framework {
 
-// y (N, C, P, Q) of x (N, C, H, W). The maximum also keeps which element it was, a byte each: `indices`.
+// y (N, C, P, Q) of x (N, C, H, W). The maximum has a second result, `indices`: for each element of y one
+// byte, which says where in the window the maximum was.
 struct Pool2d {
     static constexpr const char* kind = "pool2d";
     enum Rule { maximum, average } rule = maximum;
     Pair kernel = 2;
     Window2d window = {};
-    bool count_padding = false;  // average: padding counts as zeros in the denominator
+    bool count_padding = false;  // average: the denominator counts padding too
     bool training = true;        // the maximum keeps indices only for a backward pass
 
     Results infer(const Types& in, const std::string& name) const;
@@ -23,7 +24,7 @@ struct Pool2d {
     friend bool operator==(const Pool2d&, const Pool2d&) = default;
 };
 
-// dx of dy, and of the indices where the rule is the maximum.
+// Operands: dy, and for the maximum the indices. Result: dx.
 struct Pool2dBackward {
     static constexpr const char* kind = "pool2d_backward";
     Pool2d pool;

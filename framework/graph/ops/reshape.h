@@ -17,7 +17,8 @@ struct Reshape {
     friend bool operator==(const Reshape&, const Reshape&) = default;
 };
 
-// The same tensor in another layout: lower() adds these where a kernel wants what it reads laid out anew.
+// Copies a tensor into another layout. lower() adds it where a kernel reads a tensor in another layout than
+// it has.
 struct Reorder {
     static constexpr const char* kind = "reorder";
 

@@ -7,10 +7,10 @@
 
 namespace framework {
 
-// Operands: w, dw, and the velocity v where there is momentum. w and v are written in place:
+// Operands: w, dw, and with momentum the velocity v. w and v are written in place:
 // g = dw + weight_decay · w;  v = momentum · v + g;  w −= rate · (nesterov ? g + momentum · v : v),
 // or w −= rate · g without momentum (Sutskever et al. 2013, as other frameworks have it). The learning rate
-// is given to each iteration as it runs.
+// is an argument of each iteration, not of the op.
 struct Sgd {
     static constexpr const char* kind = "sgd";
     float momentum = 0;

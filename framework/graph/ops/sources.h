@@ -17,7 +17,7 @@ struct Input {
     friend bool operator==(const Input&, const Input&) = default;
 };
 
-// How a parameter begins. Random draws depend on the seed and the parameter's name alone.
+// The initial values of a parameter. Random draws depend on the seed and the parameter's name alone.
 struct Initializer {
     enum Kind { constant, normal, uniform } kind = constant;
     float value = 0;  // the constant; the standard deviation; the bound of ±bound
@@ -25,7 +25,8 @@ struct Initializer {
     friend bool operator==(const Initializer&, const Initializer&) = default;
 };
 
-// Learned. Biases and the scale and shift of norms do not decay unless asked.
+// A learned tensor. Biases and the scale and shift of norms have no weight decay unless SgdOptions::decay_all
+// is set.
 struct Parameter {
     static constexpr const char* kind = "parameter";
     Shape shape;
@@ -48,7 +49,7 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
-// A constant, written anew in each iteration: the 1 that the backward pass begins with.
+// A constant that each iteration writes again, such as the 1 that the backward pass begins with.
 struct Fill {
     static constexpr const char* kind = "fill";
     Shape shape;

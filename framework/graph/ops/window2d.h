@@ -31,8 +31,8 @@ struct Window2d {
     Padding padding = 0;
 
     // P and Q of a (P, Q) result for a window of `kernel` over (H, W):
-    // P = (H + top + bottom − (dilation·(K − 1) + 1)) / stride + 1. Throws ShapeError naming `op` where the
-    // window is larger than the padded input, or a parameter is out of range.
+    // P = (H + top + bottom − (dilation·(K − 1) + 1)) / stride + 1. Throws ShapeError, which names `op`, if
+    // the window is larger than the padded input or a parameter is out of range.
     Pair slide(const Shape& x, Pair kernel, const std::string& op) const;
 
     friend bool operator==(const Window2d&, const Window2d&) = default;

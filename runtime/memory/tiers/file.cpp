@@ -29,7 +29,7 @@ using framework::require;
 
 namespace {
 
-// pread() or pwrite() until all is done; 0, or errno.
+// Repeats pread() or pwrite() until all bytes are done. Returns 0 or errno.
 template <class Call>
 int transfer(Call call, int file, Bytes offset, std::byte* memory, Bytes bytes) {
     while (bytes > 0) {
@@ -102,14 +102,14 @@ FileMemory map_file(const std::filesystem::path& folder, Bytes bytes) {
         memory.mapping->write_back =
             write_back(SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
         memory.mapping->begin_write_back = write_back(SYNC_FILE_RANGE_WRITE);
-        // A file that was cut would grow again where it is written, with zeros for what it held.
+        // Writing to a file that was cut would make it grow again, with zeros in place of its old content.
         const auto is_cut = [file, bytes] {
             struct stat status {};
             return fstat(file, &status) != 0 || status.st_size < bytes;
         };
         memory.mapping->load = [file, is_cut](Bytes offset, std::byte* to, Bytes length) {
             if (is_cut()) return EIO;
-            posix_fadvise(file, offset, length, POSIX_FADV_WILLNEED);  // in requests larger than by itself
+            posix_fadvise(file, offset, length, POSIX_FADV_WILLNEED);  // larger requests to the disk
             return transfer(pread, file, offset, to, length);
         };
         memory.mapping->store = [file, is_cut](Bytes offset, std::byte* from, Bytes length) {
@@ -140,8 +140,8 @@ Bytes free_in(const std::string& folder) {
     return in_dram(folder) ? std::min(room, available_dram()) : room;
 }
 
-// By the identity that the file system gives itself, which is the same wherever and whenever it is mounted;
-// by its device where it has none.
+// Uses the identity that the file system gives itself, which is the same wherever and whenever it is mounted.
+// If it has none, uses its device.
 std::string identity(const std::string& folder) {
     struct stat status {};
     struct statfs system {};

@@ -25,7 +25,7 @@ using framework::require;
 
 namespace {
 
-// Of a node that is memory alone.
+// The folder of a node in /sys. Throws if there is no such node, or if it has processors.
 std::filesystem::path folder_of(int node) {
     std::error_code error;
     const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);

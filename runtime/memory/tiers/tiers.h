@@ -1,4 +1,5 @@
-// The kinds of slow memory there are. A new one is a file here that defines a Kind, and its line in kinds().
+// The kinds of slow memory. A new kind needs a file in this folder that defines a Kind, and a line in
+// kinds().
 #pragma once
 
 #include <span>
@@ -8,18 +9,19 @@
 
 namespace runtime::tiers {
 
-// `place` is what a user writes behind the prefix. All may throw UsageError, DataError, OutOfTierMemory.
+// `place` is what a user writes after the prefix. All functions may throw UsageError, DataError,
+// OutOfTierMemory.
 struct Kind {
     const char* prefix;   // "dir:"
     const char* example;  // "dir:PATH"; empty: not for users
     SlowMemory (*open)(const std::string& place, framework::Bytes bytes);
     framework::Bytes (*available)(const std::string& place);
-    std::string (*identity)(const std::string& place);  // as identity_of_slow() has it
-    bool (*takes_dram)(const std::string& place);       // what it holds is DRAM's
+    std::string (*identity)(const std::string& place);  // see identity_of_slow()
+    bool (*takes_dram)(const std::string& place);       // see slow_takes_dram()
 };
 
-// A file without a name in a folder, its space reserved before use; it is gone with the process, however that
-// ends. On a DAX file system the mapping reaches the memory itself.
+// An unnamed file in a folder. Its space is reserved before use, and the file disappears with the process,
+// however that ends. On a DAX file system the mapping reaches the memory itself.
 extern const Kind file;
 // Memory of one NUMA node that has no processors: a CXL expander, or persistent memory as a node.
 extern const Kind numa;

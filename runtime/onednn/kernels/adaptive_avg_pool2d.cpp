@@ -12,7 +12,7 @@ struct Cells {  // cell p of `count` covers [begin(p), end(p)) of `extent`
     std::int64_t end(std::int64_t p) const { return ((p + 1) * extent + count - 1) / count; }
 };
 
-// visit(position in x, position in y, 1 / size of the cell) for every element of every cell.
+// Calls visit(position in x, position in y, 1 / size of the cell) for every element of every cell.
 template <class Visit>
 void for_each_element(const framework::Shape& x, const framework::Shape& y, const Visit& visit) {
     const Cells rows{x.height(), y.height()}, columns{x.width(), y.width()};
@@ -28,7 +28,7 @@ void for_each_element(const framework::Shape& x, const framework::Shape& y, cons
     }
 }
 
-// For each group of lanes of each sample: to += weight · from over pairs of positions.
+// For each group of lanes of each sample: adds weight · from to `to` for each pair of positions.
 template <class Pairs>
 void gather(const ChannelGroups& from, const ChannelGroups& to, const float* source, float* target,
             const Pairs& pairs) {

@@ -14,8 +14,9 @@ Kernel binary(dnnl::algorithm how, const Operands& in) {
     return primitive_kernel<dnnl::binary>(pd, {DNNL_ARG_SRC_0, DNNL_ARG_SRC_1}, {DNNL_ARG_DST});
 }
 
-// Our own: oneDNN 2.6 on AVX-512 writes wrong values, and beyond its result, where a sum in nChw8c has a
-// post-op and H is not W. Element by element in any layout; padding is zero in both operands and stays so.
+// A loop of our own: for a sum in nChw8c with a post-op, oneDNN 2.6 on AVX-512 writes wrong values, and
+// beyond its result, if H differs from W. The loop goes over the elements of any layout; padding is zero in
+// both operands and stays zero.
 Kernel add_relu(const Operands& in) {
     const Layout layout = common_layout(in);
     const auto run = [count = layout.elements()](const Call& call) {

@@ -5,8 +5,8 @@
 #include "runtime/onednn/kernels/loops/loops.h"
 
 // Our own rather than oneDNN's: the variance comes out of the same pass as the mean, the running statistics
-// are updated here, and the mask of a fused ReLU is found again from x instead of being kept. A thread takes
-// one group of channels through all its passes, so that the later ones find it in the cache.
+// are updated here, and the mask of a fused ReLU is computed again from x instead of being kept. A thread
+// takes one group of channels through all its passes, so that later passes find the data in the cache.
 //
 // Within one sample a group of 16, 8 or 1 channels is one run of floats whose channels repeat every 16: each
 // coefficient becomes 16 of them, and every layout is the same loop.
@@ -23,7 +23,7 @@ struct Affine {  // y = a · x + b; both 0 in lanes that pad the channels, which
     Lanes a, b;
 };
 
-// For each lane value(its channel), 0 where there is no such channel.
+// The value(channel) of each lane; 0 in lanes without a channel.
 template <class Value>
 Lanes lanes_of(const ChannelGroups& g, std::int64_t group, const Value& value) {
     Lanes lanes;
@@ -34,21 +34,21 @@ Lanes lanes_of(const ChannelGroups& g, std::int64_t group, const Value& value) {
     return lanes;
 }
 
-// The 16 sums as sums by channel: where the groups are narrower, several lanes are of one channel.
+// The sum of a channel. In groups narrower than 16, several lanes hold the same channel.
 double channel_sum(const Sums& sums, const ChannelGroups& g, std::int64_t lane) {
     double sum = 0;
     for (std::int64_t i = lane; i < period; i += g.lanes) sum += sums[i];
     return sum;
 }
 
-// body(group), over the threads.
+// Calls body(group) for each group, spread over the threads.
 template <class Body>
 void for_each_group(const ChannelGroups& g, const Body& body) {
 #pragma omp parallel for schedule(static)
     for (std::int64_t group = 0; group < g.groups; ++group) body(group);
 }
 
-// body(channel, lane) for the channels of a group.
+// Calls body(channel, lane) for each channel of a group.
 template <class Body>
 void for_each_channel(const ChannelGroups& g, std::int64_t group, const Body& body) {
     for (std::int64_t lane = 0; lane < g.lanes && group * g.lanes + lane < g.channels; ++lane) {
@@ -74,8 +74,7 @@ void forward(const framework::BatchNorm& op, const ChannelGroups& g, const Call&
     const double count = static_cast<double>(g.batch * g.positions);
 
     for_each_group(g, [&](std::int64_t group) {
-        // Sums of x − pivot for a pivot of the channel's own, so that a large mean does not cancel the
-        // variance.
+        // Sums x − pivot, with a pivot for each channel, so that a large mean does not cancel the variance.
         const float* xs = x + group * g.group_stride;
         const Lanes pivot = lanes_of(g, group, [&](std::int64_t channel) { return xs[channel % g.lanes]; });
         Sums sum{}, square{};

@@ -8,7 +8,7 @@ namespace runtime {
 
 namespace {
 
-// Channels [begin, end) of a layout in place, where its blocks allow it.
+// Describes channels [begin, end) of a layout without a copy; nothing if its blocks do not allow it.
 std::optional<Descriptor> channels_of(const Layout& layout, std::int64_t begin, std::int64_t end) {
     const Descriptor whole = descriptor_of(layout);
     Dims dims = dims_of(whole), offsets(dims.size(), 0);

@@ -4,9 +4,9 @@
 
 // Winograd's F(4x4, 3x3) (Lavin and Gray 2016) does a 3x3 convolution of stride 1 in a quarter of the
 // multiplications. Its transforms cost accuracy: on N(0, 1) operands the largest error relative to the
-// largest result is a few 1e-6 where the direct algorithm's is a few 1e-7. It pays where there are channels
-// enough to hide the transforms: from 64 on, measured on oneDNN 2.6. oneDNN has it for AVX-512 alone;
-// elsewhere the direct algorithm is all there is.
+// largest result is a few 1e-6 where the direct algorithm's is a few 1e-7. It pays from 64 channels on, which
+// hide the transforms (measured on oneDNN 2.6). oneDNN has it for AVX-512 only; other processors use the
+// direct algorithm.
 
 namespace runtime {
 
@@ -29,24 +29,25 @@ Geometry geometry_of(const Conv2d& conv) {
             {w.padding.bottom, w.padding.right}};
 }
 
-// Weights as oneDNN has them: groups are a dimension of their own.
+// Weights as oneDNN wants them: groups are a dimension of their own.
 Descriptor any_weights(const Conv2d& conv, const Shape& w) {
     if (conv.groups == 1) return any_layout({w});
     return any_layout({{conv.groups, w[0] / conv.groups, w[1], w[2], w[3]}});
 }
 
-// The layout that an activation already has, where kernels might disagree and it has channels in blocks.
+// The layout that an activation already has, if it is to be kept and has blocks of channels; else any layout.
 Descriptor layout_for(const Operand& operand, bool as_it_is) {
     const bool keep = as_it_is && is_settled(operand.layout) && operand.layout.blocks[0].size > 1;
     return keep ? descriptor_of(operand.layout) : any_layout(operand.type);
 }
 
-// Empty if there is none.
+// The bias; empty if there is none.
 Descriptor bias_of(const Conv2d& conv, const Shape& w) {
     return conv.bias ? descriptor_of(plain_layout({{w[0]}})) : Descriptor();
 }
 
-// Where the padding is not the same on opposite sides, oneDNN 2.6's Winograd to data gives another result.
+// Excludes padding that differs on opposite sides: there oneDNN 2.6's Winograd for backward data gives a
+// wrong result.
 bool winograd_pays(const Conv2d& conv, const Shape& w) {
     constexpr std::int64_t channels = 64;
     const framework::Window2d& window = conv.window;
@@ -56,8 +57,8 @@ bool winograd_pays(const Conv2d& conv, const Shape& w) {
            w[2] == 3 && w[3] == 3 && w[0] >= channels && w[1] >= channels;
 }
 
-// make(algorithm, whether to keep the layouts of its operands); kept where that leaves a kernel of oneDNN's
-// own compiler, so that fewer operands are copied from one layout to another.
+// Calls make(algorithm, whether to keep the layouts of the operands). It keeps them, which saves reorders, if
+// oneDNN then still has a kernel that it compiles at run time ("jit").
 template <class Make>
 auto direct(const Make& make) {
     if constexpr (convolutions_disagree) {
@@ -71,7 +72,7 @@ auto direct(const Make& make) {
     return make(algorithm::convolution_direct, false);
 }
 
-// Winograd where it is worth trying, to be had, and within its scratch; direct otherwise.
+// Winograd if it is worth trying, oneDNN has it, and its scratch memory is within the limit; else direct.
 template <class Make>
 auto best(bool worth_trying, const KernelOptions& options, const Make& make) {
     if (options.winograd && worth_trying) {

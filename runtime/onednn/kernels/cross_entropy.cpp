@@ -15,7 +15,7 @@ using ConstRows = Eigen::Map<const Eigen::Array<float, Eigen::Dynamic, Eigen::Dy
 struct Classes {
     Eigen::Index rows, count;
 
-    // Labels come from outside: one that is no class must not become an address.
+    // Labels come from the user's data: a label that is no class must not become an index.
     Eigen::Index label(const Call& call, Eigen::Index row) const {
         const std::int32_t label = call.integers(1)[row];
         framework::require<framework::DataError>(

@@ -8,12 +8,12 @@ namespace runtime {
 
 namespace {
 
-constexpr std::int64_t chunk = 1 << 14;  // elements a thread takes at a time
+constexpr std::int64_t chunk = 1 << 14;  // elements that a thread takes at a time
 
 }  // namespace
 
-// One random byte an element would make probabilities coarse: a word of 32 bits each, drawn for where the
-// element lies in memory.
+// Draws 32 random bits for each element, because 8 bits would make probabilities coarse. The draw depends on
+// where the element lies in the layout.
 Kernel make_kernel(const framework::Dropout& op, const Operands& in, const Types&) {
     const Layout x = settled_or_plain(in[0]);
     Layout mask = x;
@@ -47,7 +47,7 @@ Kernel make_kernel(const framework::DropoutBackward& op, const Operands& in, con
         const float *d = call.floats(0), scale = 1.0F / (1.0F - op.probability);
         const auto* kept = reinterpret_cast<const std::uint8_t*>(call.in[1]);
         float* dx = call.result(0);
-// Masks of bits, since the compiler leaves a choice between floats by bytes as a branch.
+// Uses bit masks, because the compiler turns a choice between floats by a byte into a branch.
 #pragma omp parallel for simd schedule(static)
         for (std::int64_t i = 0; i < count; ++i) {
             const std::uint32_t mask = -std::uint32_t{kept[i]};

@@ -12,7 +12,7 @@ struct Formula {
     float alpha, beta;
 };
 
-// The backward pass of what reads its result has an algorithm of its own.
+// The backward pass of a function that reads its result has an algorithm of its own.
 Formula formula_of(const Eltwise& op, bool backward) {
     switch (op.function) {
         case framework::Function::relu:

@@ -1,4 +1,4 @@
-// The kernels of each op; one file an op, or a family that shares its arithmetic.
+// The kernels of each op: one file for each op, or for several ops that share their arithmetic.
 #pragma once
 
 #include "runtime/onednn/primitive.h"
@@ -40,7 +40,7 @@ AUTOTM_KERNEL(NegativeLogLikelihoodBackward)
 AUTOTM_KERNEL(Sgd)
 #undef AUTOTM_KERNEL
 
-// Convolutions come in two algorithms.
+// Convolutions have two algorithms, direct and Winograd; `options` says whether Winograd may be used.
 Kernel make_kernel(const framework::Conv2d& op, const Operands& in, const Types& out,
                    const KernelOptions& options);
 Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, const Types& out,
@@ -48,7 +48,7 @@ Kernel make_kernel(const framework::Conv2dBackwardData& op, const Operands& in, 
 Kernel make_kernel(const framework::Conv2dBackwardWeights& op, const Operands& in, const Types& out,
                    const KernelOptions& options);
 
-// Copies what is `seen` of an operand, the whole or a part, to what is seen of the result.
+// Copies the seen part of `from` (a slice or all of it) to the seen part of `to`.
 struct Seen {
     Layout layout;
     Descriptor seen = descriptor_of(layout);
@@ -57,7 +57,7 @@ Primitive reorder_primitive(const Seen& from, const Seen& to);
 
 // The layout a kernel settles on for an operand that it can read in any plain or blocked layout.
 Layout settled_or_plain(const Operand& operand);
-// Likewise, but one of those that channel_groups() knows.
+// The same, but only a layout that channel_groups() supports.
 Layout grouped_or_plain(const Operand& operand);
 
 }  // namespace runtime

@@ -7,8 +7,8 @@ using framework::Shape;
 
 namespace {
 
-// w (O, I) as x's own dimensions split I, so that oneDNN may block both alike: the bytes of a row-major w are
-// the same under either shape.
+// The shape of w (O, I) with I split into the dimensions of x, so that oneDNN can block both alike. A
+// row-major w has the same bytes in both shapes.
 Shape weights_like(const Shape& x, const Shape& w) {
     return x.rank() == 4 ? Shape{w[0], x[1], x[2], x[3]} : w;
 }

@@ -24,7 +24,7 @@ Kernel make_kernel(const framework::LrnBackward& op, const Operands& in, const T
                                           op.forward.alpha, op.forward.beta, op.forward.k);
     Primitive lrn =
         primitive_of<dnnl::lrn_backward>(pd, {DNNL_ARG_SRC, DNNL_ARG_DIFF_DST}, {DNNL_ARG_DIFF_SRC});
-    const Descriptor workspace = hint.workspace_desc();  // which the forward pass has left, read or not
+    const Descriptor workspace = hint.workspace_desc();  // the forward pass writes it in any case
     lrn.reads.push_back({DNNL_ARG_WORKSPACE, workspace, layout_of(workspace)});
     return kernel_of(lrn);
 }

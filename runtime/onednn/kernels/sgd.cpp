@@ -7,7 +7,7 @@ namespace runtime {
 
 namespace {
 
-constexpr std::int64_t chunk = 4096;  // of the three operands, 48 KiB
+constexpr std::int64_t chunk = 4096;  // elements; of three operands together 48 KiB
 
 }  // namespace
 

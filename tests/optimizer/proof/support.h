@@ -53,7 +53,8 @@ inline std::optional<std::string> plan_file(unsigned seed, int ops, support::Ker
     return optimizer::print_document(optimizer::stored_plan(schedule, saved));
 }
 
-// Of all placements, several budgets, additive and other kernels; some certificates have branches.
+// Plan files of all placements, with several budgets, additive and other kernels; some certificates have
+// branches.
 inline std::vector<std::string> plan_files(unsigned seeds) {
     std::vector<std::string> files;
     for (unsigned seed = 0; seed < seeds; ++seed) {

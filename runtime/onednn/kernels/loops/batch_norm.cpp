@@ -12,10 +12,10 @@ constexpr int width = 8;
 constexpr int width = 4;
 #endif
 constexpr int parts = 16 / width;  // registers that hold 16 lanes
-constexpr int chains = 4;          // registers that a sum is spread over, since an addition takes some cycles
+constexpr int chains = 4;  // registers that a sum is spread over, because an addition takes some cycles
 
-// Vectors of the compiler's own: what it makes of plain loops depends on the processor, and some of these
-// loops it leaves with a branch for each float.
+// Uses the compiler's vector types: how it compiles plain loops depends on the processor, and some of these
+// loops would keep a branch for each float.
 typedef float Vector __attribute__((vector_size(4 * width)));
 typedef float Unaligned __attribute__((vector_size(4 * width), aligned(4), may_alias));
 
@@ -31,7 +31,7 @@ inline void store(float* to, const Vector& value) {
     *reinterpret_cast<Unaligned*>(to) = value;
 }
 
-// Likewise of the first `count` floats of a vector.
+// The same for the first `count` floats of a vector.
 inline Vector load(const float* from, std::int64_t count) {
     Vector value{};
     for (std::int64_t i = 0; i < count; ++i) value[i] = from[i];
@@ -57,9 +57,9 @@ struct Lanes {
     }
 };
 
-// y = value(x, k) of the operands x, which lie in part k of the 16 lanes. The last floats of a run take the
-// same instructions as all others, and are rounded alike. `value` holds its coefficients itself: those behind
-// a reference would be loaded again after every store.
+// Sets y = value(x, k), where the operands x lie in part k of the 16 lanes. The last floats of a run take the
+// same instructions as all others, so that they are rounded alike. `value` holds its coefficients by value:
+// behind a reference they would be loaded again after every store.
 template <int operands, class Value>
 inline void map(std::int64_t count, const float* const (&in)[operands], float* y, const Value& value) {
     Vector x[operands];
@@ -128,7 +128,7 @@ void normalize(const Runs& runs, const float* x, const Lanes& a, const Lanes& b,
     }
 }
 
-// What of dy passes the ReLU, where there is one. x and dy are the two operands.
+// The part of dy that passes the ReLU; all of dy without a ReLU. The two operands are x and dy.
 template <bool relu>
 inline Vector passed(const Vector (&in)[2], const Lanes& a, const Lanes& b, int k) {
     return relu ? where_positive(a.part[k] * in[0] + b.part[k], in[1]) : in[1];

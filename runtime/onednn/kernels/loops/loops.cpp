@@ -2,7 +2,7 @@
 
 namespace runtime {
 
-// Each is the table of one variant: see variant.h.
+// The tables of the variants: see variant.h.
 namespace x86_64 {
 extern const Loops table;
 }

@@ -17,7 +17,7 @@ void sgd(std::int64_t count, const SgdStep& step, const float* dw, float* w, flo
     Values velocity(v, count);
     velocity = step.momentum * velocity + (gradient + step.weight_decay * parameters);
     if (step.nesterov) {
-        // g = v − momentum · v_before, put so that v_before need not be kept
+        // computes g again from the gradient: as v − momentum · v_before it would need the old v
         parameters -= step.rate * (gradient + step.weight_decay * parameters + step.momentum * velocity);
     } else {
         parameters -= step.rate * velocity;
