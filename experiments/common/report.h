@@ -24,7 +24,8 @@ void report_model(Json& report, const ModelFlags& model, const session::Network&
 void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned);
 Json cache_report(const optimizer::MemoryMode& mode);
 <<<<<<< HEAD
-void report_profile(Json& report, const runtime::Measurement& measured);  // nothing where nothing was measured
+void report_profile(Json& report,
+                    const runtime::Measurement& measured);  // nothing where nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what

@@ -415,7 +415,7 @@ Measurement Profiling::run() {
 }  // namespace
 
 Measurement profile(const Lowered& lowered, const Schedule& schedule, Executor* in_place,
-                 const ProfileOptions& options) {
+                    const ProfileOptions& options) {
     return Profiling(lowered, schedule, in_place, options).run();
 }
 

@@ -58,6 +58,6 @@ struct Measurement {
 // and DataError for a cache that cannot be used and a machine to be scaled by convolutions that there are
 // none of.
 Measurement profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
-                 const ProfileOptions& options);
+                    const ProfileOptions& options);
 
 }  // namespace runtime

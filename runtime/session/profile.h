@@ -30,9 +30,9 @@ struct ProfileOptions {
 
 struct Profile {
     Mode mode = Mode::measured;
-    std::string slow{};     // where slow memory is, as open_slow_memory() has it
-    std::string machine{};  // whose slow memory it is; empty: this machine's
-    Measurement measured{};    // the times, and how they were found
+    std::string slow{};      // where slow memory is, as open_slow_memory() has it
+    std::string machine{};   // whose slow memory it is; empty: this machine's
+    Measurement measured{};  // the times, and how they were found
 
     const framework::Profile& times() const { return measured.profile; }
 };

@@ -123,7 +123,8 @@ TEST_CASE("profiler: what the allowance was short for is measured when the netwo
     }
     int known = 0;
     for (int again = 0; again < 20 && known < all; ++again) {
-        const runtime::Measurement found = runtime::profile(network.lowered, network.schedule, nullptr, options);
+        const runtime::Measurement found =
+            runtime::profile(network.lowered, network.schedule, nullptr, options);
         CHECK(found.cached == known);
         CHECK(found.configurations > known);
         known = found.configurations;
