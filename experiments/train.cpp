@@ -353,11 +353,7 @@ void Run::report() {
     report_["iterations"] = std::move(iterations);
     report_["losses"] = losses_;
     if (accuracy_.samples > 0) report_accuracy(report_, accuracy_);
-<<<<<<< HEAD
-    if (!report_.contains("memory")) report_memory(report_, &*training_);  // of training alone
-=======
-    if (!report_.contains("memory")) report_memory(report_, &training_->program());  // of training only
->>>>>>> 8963902c3b6ae6beacefc1acba33eebe3c57bde6
+    if (!report_.contains("memory")) report_memory(report_, &*training_);  // of training only
     if (flags_.output.report.empty()) return;
     try {
         write_json(flags_.output.report, report_);

@@ -23,26 +23,15 @@ void report_model(Json& report, const ModelFlags& model, const session::Network&
 // Adds dram, plan and profile; in memory mode also cache.
 void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork& planned);
 Json cache_report(const optimizer::MemoryMode& mode);
-<<<<<<< HEAD
 void report_profile(Json& report,
-                    const runtime::Measurement& measured);  // nothing where nothing was measured
-void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
-void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
-// memory: the peak of what the system held for this process since forget_peak_memory(), both arenas, and what
-// it holds now: dram_resident_bytes, the pages of the DRAM arena; anonymous_bytes of DRAM, with that arena in
-// it; and file_bytes, which make way where others need room.
-void report_memory(Json& report, const runtime::session::Training* training = nullptr);
-void forget_peak_memory();  // of what came before: profiling
-=======
-void report_profile(Json& report, const runtime::Profiled& profiled);  // adds nothing if nothing was measured
+                    const runtime::Measurement& measured);  // adds nothing if nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
 // Adds memory: the peak of resident bytes since forget_peak_memory(), the sizes of both arenas, and what is
 // resident now. dram_resident_bytes are pages of the DRAM arena. anonymous_bytes are all DRAM of the process,
 // including that arena. file_bytes are pages of files, which the system can take back.
-void report_memory(Json& report, const runtime::Program* program = nullptr);
+void report_memory(Json& report, const runtime::session::Training* training = nullptr);
 void forget_peak_memory();  // forgets the peak of earlier work, such as profiling
->>>>>>> 8963902c3b6ae6beacefc1acba33eebe3c57bde6
 
 // Returns {count, median_s, min_s, max_s} of `seconds`.
 Json statistics(std::span<const double> seconds);
