@@ -151,13 +151,9 @@ def live_range_fits(storage, steps):
     storage.read_after = not persistent and last > after_uses
     storage.stops = []  # (step, reads, writes, position in the kernel's operands; None where it is *outside*)
     if "slow" in storage.tiers and first < last:
-        if not persistent and first_use != first:
-            storage.stops.append((first, False, True, None))
-        if persistent and not uses:
-            storage.stops.append((0, True, False, None))
-        storage.stops += uses
-        if storage.read_after:
-            storage.stops.append((last - 1, True, False, None))
+        if not uses or not persistent and first_use != first:
+            storage.stops.append((first, persistent, not persistent, None))
+        storage.stops += uses + ([(last - 1, True, False, None)] if storage.read_after else [])
     storage.stop_of_use = {stop[0]: i for i, stop in enumerate(storage.stops) if stop[3] is not None}
     return ((first == 0 or begun) and (last == steps or last == after_uses and not persistent)
             and all(reads for _, reads, _, _ in uses[1 if begun else 0:]))
@@ -181,9 +177,8 @@ def plan_time(file):
     order = [(move.step, move.to == "dram") for move in plan.moves]  # rule 4
     need(order == sorted(order), "the moves are out of order")
     for move in plan.moves:
-        need(move.to == "slow" or move.step < steps, "a move to DRAM comes too late")
-        need(move.to == "slow" or move.step > 0 or storages[move.storage].persistent,
-             "a move at step 0 is to DRAM, and not of a persistent storage")
+        need(move.to == "slow" or (0 if storages[move.storage].persistent else 1) <= move.step < steps,
+             "a move to DRAM after the last step, or at step 0 and not of a persistent storage")
         moves_at[move.step].append(move)
 
     now = {"dram": {}, "slow": {}}  # storage: its residency that covers the step
@@ -211,8 +206,7 @@ def plan_time(file):
             s, to = move.storage, move.to
             source = now["slow"].get(s) if to == "dram" else now["dram"].get(s) or ended["dram"].get(s)
             target = (now if step < steps else ended)[to].get(s)
-            need(source in holders[s], f"a move at step {step} does not read the value of storage {s}")
-            need(target, f"a move at step {step} has no residency of storage {s} to go to")
+            need(source in holders[s] and target, f"a move at step {step} cannot copy storage {s}")
             holders[s].add(target)
             time += storages[s].fetch if to == "dram" else storages[s].spill
         if step < steps:
@@ -229,8 +223,8 @@ def plan_time(file):
             found_last = {s: found(s) for s in range(len(storages))}
     for s, storage in enumerate(storages):
         if storage.persistent:
-            need((home[s].first, home[s].last) == (0, steps), f"the home of storage {s} is not kept")
-            need(home[s] in holders[s], f"the value of storage {s} does not come home")
+            need((home[s].first, home[s].last) == (0, steps) and home[s] in holders[s],
+                 f"the home of storage {s} is not kept, or its value does not come home")
         need(not storage.read_after or found_last[s] in holders[s], f"nobody has the last value of storage {s}")
     return time
 

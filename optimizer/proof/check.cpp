@@ -31,7 +31,7 @@ void check_times(const framework::Schedule& schedule, framework::Step step,
     const auto in_dram = listed(0);
     require<DataError>(in_dram != times.end(), "kernel ", name,
                        ": its time with every operand in DRAM is missing");
-    Integer least = in_dram->seconds;  // of all sums that a set takes which is not listed
+    Integer least = in_dram->seconds;  // of the sums that sets take which are not listed
     for (std::size_t i = 0; i < operands.size(); ++i) {
         const auto alone = listed(movable & TierMask{1} << i);
         require<DataError>(alone != times.end(), "kernel ", name, ": its time with operand ", i,

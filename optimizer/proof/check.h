@@ -17,8 +17,8 @@ void check(const PlanDocument& document);
 // The parts of it. All of them throw DataError.
 
 // The problem, its times in units. A kernel has one time with all operands in DRAM, one with each operand
-// alone in slow memory that may lie there, and none twice. None is negative, nor is the sum
-// that a set takes which is not listed.
+// alone in slow memory that may lie there, and none twice. No set of operands, listed or
+// not, takes less than no time.
 struct ExactProblem {
     explicit ExactProblem(const PlanDocument& document);
 

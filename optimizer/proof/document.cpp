@@ -221,7 +221,7 @@ Origin origin(const Field& field) {
 // Whether the file is of this format and version; says so where it is not.
 void check_format(const framework::JsonFile& file) {
     const Field root = file.root();
-    const auto is = [&](const char* name, const Json& wanted) {
+    const auto is = [&](const char* name, const Json& wanted) {  // to the JSON library 4.0 equals 4
         return root.contains(name) && root[name].value() == wanted && !root[name].value().is_number_float();
     };
     framework::require<DataError>(is("format", "autotm plan") && is("version", version), file.name(),
