@@ -1,6 +1,7 @@
 #include "framework/base/json.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
@@ -83,6 +84,13 @@ json parse(const std::string& name, std::span<const std::uint8_t> content) {
         }
         return true;
     };
+    // The JSON library skips a byte-order mark, and takes a zero byte for the end.
+    constexpr std::array<std::uint8_t, 3> mark{0xEF, 0xBB, 0xBF};
+    require<DataError>(!std::ranges::equal(content.first(std::min(content.size(), mark.size())), mark), name,
+                       ": damaged: it begins with a byte-order mark");
+    const auto zero = std::ranges::find(content, 0);
+    require<DataError>(zero == content.end(), name, ": damaged: it has a zero byte at ",
+                       place_of(content, static_cast<std::size_t>(zero - content.begin()) + 1));
     try {
         return json::parse(content.begin(), content.end(), guard);
     } catch (const json::parse_error& error) {

@@ -41,12 +41,12 @@ class Storing {
                     branch.prices.push_back({step, exact});
             }
             const auto [known, is_new] =
-                known_.try_emplace(one.proof->kernels.get(), result_.functions.size());
+                known_.try_emplace(one.proof->kernels.get(), result_.functions.count());
             if (is_new) result_.functions.push_back(functions(*one.proof->kernels));
             branch.functions = known->second;
         }
-        for (std::size_t list = 0; list < result_.functions.size(); ++list) lower(list);
-        for (std::size_t list = 1; list < result_.functions.size(); ++list) {
+        for (const FunctionListId list : result_.functions.ids()) lower(list);
+        for (FunctionListId list = 1; list < result_.functions.count(); ++list) {
             std::erase_if(result_.functions[list],
                           [&](const StoredFunction& f) { return f == result_.functions.front()[f.kernel]; });
         }
@@ -88,7 +88,7 @@ class Storing {
     }
 
     // Functions that rounding put above their kernels come down to them; others are refused.
-    void lower(std::size_t list) {
+    void lower(FunctionListId list) {
         std::vector<AllowedStops> allowed;
         for (const StoredBranch& branch : result_.branches) {
             if (branch.functions == list) allowed.push_back(allowed_in(problem_.document.schedule, branch));
@@ -111,7 +111,7 @@ class Storing {
     const Instance& instance_;
     const ExactProblem& problem_;
     StoredCertificate result_;
-    std::map<const KernelFunctions*, std::size_t> known_;
+    std::map<const KernelFunctions*, FunctionListId> known_;
 };
 
 }  // namespace

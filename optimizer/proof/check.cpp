@@ -16,26 +16,32 @@ namespace {
 void check_times(const framework::Schedule& schedule, framework::Step step,
                  const std::vector<StoredTime>& times) {
     const std::string& name = schedule.kernel(step);
+    const std::vector<framework::StorageId>& operands = schedule.operands(step);
     TierMask movable = 0;
-    for (std::size_t i = 0; i < schedule.operands(step).size(); ++i) {
-        const framework::StorageId storage = schedule.operands(step)[i];
-        if (schedule.storages()[storage].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (schedule.storages()[operands[i]].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
     }
-    const auto is_listed = [&](TierMask slow) {
-        return std::ranges::find(times, slow, &StoredTime::slow) != times.end();
-    };
+    const auto listed = [&](TierMask slow) { return std::ranges::find(times, slow, &StoredTime::slow); };
     for (std::size_t i = 0; i < times.size(); ++i) {
         require<DataError>((times[i].slow & ~movable) == 0, "kernel ", name,
                            ": one of its times has an operand in slow memory that only DRAM may hold");
         require<DataError>(i == 0 || times[i].slow != times[i - 1].slow, "kernel ", name,
                            ": two of its times are for the same operands in slow memory");
     }
-    require<DataError>(is_listed(0), "kernel ", name, ": its time with every operand in DRAM is missing");
-    for (std::size_t i = 0; i < schedule.operands(step).size(); ++i) {
-        const TierMask alone = movable & TierMask{1} << i;
-        require<DataError>(is_listed(alone), "kernel ", name, ": its time with operand ", i,
+    const auto in_dram = listed(0);
+    require<DataError>(in_dram != times.end(), "kernel ", name,
+                       ": its time with every operand in DRAM is missing");
+    Integer least = in_dram->seconds;  // of the sums that sets take which are not listed
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        const auto alone = listed(movable & TierMask{1} << i);
+        require<DataError>(alone != times.end(), "kernel ", name, ": its time with operand ", i,
                            " alone in slow memory is missing");
+        least += std::min(Integer(0), alone->seconds - in_dram->seconds);
     }
+    require<DataError>(
+        least >= 0, "kernel ", name,
+        ": its times with one operand in slow memory are so far below the one with all in DRAM that ",
+        "it would take ", print_decimal(least), " s with several of them there");
 }
 
 // The placement that the plan is said to be.
@@ -47,7 +53,7 @@ void check_kind(const PlanDocument& document) {
     require<DataError>(
         moves || name == "dram" || name == "slow" || name == "first-touch" || name == "static",
         "\"placement\" is no name of a placement: dram, slow, first-touch, greedy, static or synchronous");
-    std::vector<int> storages;
+    std::vector<framework::StorageId> storages;
     bool any_slow = false, dram_by_choice = false;
     for (const framework::Residency& r : plan.residencies) {
         storages.push_back(r.storage);

@@ -17,13 +17,14 @@ void check(const PlanDocument& document);
 // The parts of it. All of them throw DataError.
 
 // The problem, its times in units. A kernel has one time with all operands in DRAM, one with each operand
-// alone in slow memory that may lie there, and none twice.
+// alone in slow memory that may lie there, and none twice. No set of operands, listed or
+// not, takes less than no time.
 struct ExactProblem {
     explicit ExactProblem(const PlanDocument& document);
 
     const PlanDocument& document;
     TimeUnit unit;
-    std::vector<KernelTimes> kernels;
+    framework::Indexed<framework::Step, KernelTimes> kernels;
 };
 
 // The plan keeps to the budget, and every kernel finds its operands where the plan says they are.
@@ -35,7 +36,8 @@ Integer predicted_time(const ExactProblem& problem);
 Integer proved_bound(const ExactProblem& problem, const StoredCertificate& certificate);
 
 // Where a branch lets a storage be at each of its stops.
-using AllowedStops = std::vector<std::vector<unsigned char>>;  // May bits by storage, by stop
+using AllowedStops =
+    framework::Indexed<framework::StorageId, framework::Indexed<StoredStopId, unsigned char>>;  // May bits
 AllowedStops allowed_in(const framework::Schedule& schedule, const StoredBranch& branch);
 // How far a function is below its kernel's time, at the least, over the operand sets of that branch.
 Integer least_above(const ExactProblem& problem, const StoredFunction& function, const AllowedStops& allowed);
@@ -46,6 +48,7 @@ struct StoredStop {
     bool reads = false, writes = false;
     bool outside = false;  // filled before the first kernel, or read after the last
 };
-std::vector<StoredStop> stops_of(const framework::Storage& storage);
+using StoredStops = framework::Indexed<StoredStopId, StoredStop>;
+StoredStops stops_of(const framework::Storage& storage);
 
 }  // namespace optimizer

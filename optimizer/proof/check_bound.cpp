@@ -6,6 +6,7 @@
 // where a way pays its moves, a penalty at each stop in slow memory, and p for each step in DRAM.
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <set>
 
 #include "framework/base/error.h"
@@ -16,15 +17,18 @@ namespace optimizer {
 using framework::aligned;
 using framework::Bytes;
 using framework::DataError;
+using framework::Indexed;
 using framework::require;
 using framework::Schedule;
+using framework::Step;
 using framework::Storage;
+using framework::StorageId;
 using framework::Tier;
 using framework::TierMask;
 
-std::vector<StoredStop> stops_of(const Storage& storage) {
+StoredStops stops_of(const Storage& storage) {
     if (!storage.tiers.holds(Tier::slow) || storage.live.first == storage.live.last) return {};
-    std::vector<StoredStop> stops;
+    StoredStops stops;
     const auto& uses = storage.uses;
     if (storage.persistent && uses.empty()) stops.push_back({.step = 0, .reads = true, .outside = true});
     if (!storage.persistent && (uses.empty() || uses.front().step > storage.live.first))
@@ -73,26 +77,26 @@ class BranchBound {
           schedule_(problem.document.schedule),
           moving_(certificate.moving),
           allowed_(allowed_in(schedule_, branch)),
-          functions_(static_cast<std::size_t>(schedule_.steps())),
-          until_(functions_.size() + 1) {
-        for (const std::size_t list : {std::size_t{0}, branch.functions}) {
+          functions_(Indexed<Step, const StoredFunction*>::filled(schedule_.steps())),
+          until_(Indexed<Step, Integer>::filled(schedule_.steps() + 1)) {
+        for (const FunctionListId list : {FunctionListId(0), branch.functions}) {
             for (const StoredFunction& f : certificate.functions[list]) functions_[f.kernel] = &f;
         }
-        std::vector<bool> priced(functions_.size(), false);
+        auto priced = Indexed<Step, bool>::filled(schedule_.steps());
         for (const StoredPrice& price : branch.prices) {
-            const auto step = static_cast<std::size_t>(price.step);
-            require<DataError>(!priced[step], "a branch of its certificate has two prices of step ", step);
-            priced[step] = true;
-            until_[step + 1] = problem.unit.price(price.s_per_gib, 1);
+            require<DataError>(!priced[price.step], "a branch of its certificate has two prices of step ",
+                               price.step);
+            priced[price.step] = true;
+            until_[price.step + 1] = problem.unit.price(price.s_per_gib, 1);
         }
-        for (std::size_t i = 1; i < until_.size(); ++i) until_[i] += until_[i - 1];
+        std::partial_sum(until_.begin(), until_.end(), until_.begin());
     }
 
     // Empty: no plan keeps to the branch.
     Cost bound() const {
         Integer sum = 0;
-        for (std::size_t i = 0; i < schedule_.storages().size(); ++i) {
-            const Cost way = cheapest_way(i);
+        for (const StorageId id : schedule_.storages().ids()) {
+            const Cost way = cheapest_way(id);
             if (!way) return {};
             sum += *way;
         }
@@ -106,43 +110,43 @@ class BranchBound {
     }
 
   private:
-    Integer held(const Storage& storage, int first, int last) const {  // in DRAM at steps [first, last)
+    Integer held(const Storage& storage, Step first, Step last) const {  // in DRAM at steps [first, last)
         return (until_[last] - until_[first]) * aligned(storage.bytes);
     }
 
     // What a storage pays for each of its stops in slow memory.
-    Integer penalty(std::size_t index, const StoredStop& stop) const {
+    Integer penalty(StorageId id, const StoredStop& stop) const {
         if (stop.outside) return 0;
-        const std::vector<framework::StorageId>& operands = schedule_.operands(stop.step);
-        const auto position = std::ranges::find(operands, framework::StorageId(index)) - operands.begin();
+        const std::vector<StorageId>& operands = schedule_.operands(stop.step);
+        const auto position = std::ranges::find(operands, id) - operands.begin();
         const StoredFunction& function = *functions_[stop.step];
         return problem_.unit.seconds(function.penalties_s[position]);
     }
 
-    Cost cheapest_way(std::size_t index) const {
-        const Storage& storage = schedule_.storages()[index];
+    Cost cheapest_way(StorageId id) const {
+        const Storage& storage = schedule_.storages()[id];
         if (!storage.tiers.holds(Tier::slow)) return held(storage, storage.live.first, storage.live.last);
-        const std::vector<StoredStop> stops = stops_of(storage);
+        const StoredStops stops = stops_of(storage);
         if (stops.empty()) return Integer(0);
-        Cost best = moving_ ? moving_way(index, stops) : slow_for_life(index, stops);
-        if (storage.persistent || !moving_) lower(best, dram_for_life(index, stops), 0);
+        Cost best = moving_ ? moving_way(id, stops) : slow_for_life(id, stops);
+        if (storage.persistent || !moving_) lower(best, dram_for_life(id, stops), 0);
         return best;
     }
 
-    Cost slow_for_life(std::size_t index, const std::vector<StoredStop>& stops) const {
+    Cost slow_for_life(StorageId id, const StoredStops& stops) const {
         Integer sum = 0;
-        for (std::size_t i = 0; i < stops.size(); ++i) {
-            if ((allowed_[index][i] & may_slow) == 0) return {};
-            sum += penalty(index, stops[i]);
+        for (const StoredStopId i : stops.ids()) {
+            if ((allowed_[id][i] & may_slow) == 0) return {};
+            sum += penalty(id, stops[i]);
         }
         return sum;
     }
 
-    Cost dram_for_life(std::size_t index, const std::vector<StoredStop>& stops) const {
-        const Storage& storage = schedule_.storages()[index];
-        for (std::size_t i = 0; i < stops.size(); ++i) {
+    Cost dram_for_life(StorageId id, const StoredStops& stops) const {
+        const Storage& storage = schedule_.storages()[id];
+        for (const StoredStopId i : stops.ids()) {
             const May needed = i == 0 && !storage.persistent ? may_fetched : may_held;
-            if ((allowed_[index][i] & needed) == 0) return {};
+            if ((allowed_[id][i] & needed) == 0) return {};
         }
         return storage.persistent ? held(storage, 0, schedule_.steps())
                                   : held(storage, stops.front().step, stops.back().step + 1);
@@ -150,15 +154,15 @@ class BranchBound {
 
     // A shortest path over the stops. Between two of them the value is in slow memory alone, in DRAM with a
     // copy in slow memory (clean), or in DRAM alone (dirty).
-    Cost moving_way(std::size_t index, const std::vector<StoredStop>& stops) const {
-        const Storage& storage = schedule_.storages()[index];
+    Cost moving_way(StorageId id, const StoredStops& stops) const {
+        const Storage& storage = schedule_.storages()[id];
         enum { slow, clean, dirty };
         const Integer fetch = problem_.unit.copy(Tier::dram, storage.bytes),
                       spill = problem_.unit.copy(Tier::slow, storage.bytes);
         std::array<Cost, 3> before{Integer(0), Cost(), Cost()};
-        for (std::size_t i = 0; i < stops.size(); ++i) {
+        for (const StoredStopId i : stops.ids()) {
             const StoredStop& stop = stops[i];
-            const unsigned char may = allowed_[index][i];
+            const unsigned char may = allowed_[id][i];
             const bool is_there = i > 0 || storage.persistent;  // a value, before this stop
             const Integer here = held(storage, stop.step, stop.step + 1);
             std::array<Cost, 3> after{};
@@ -173,7 +177,7 @@ class BranchBound {
                 if ((may & may_fetched) != 0)
                     lower(after[stop.writes || !is_there ? dirty : clean], before[from],
                           leave + arrive + here);
-                if ((may & may_slow) != 0) lower(after[slow], before[from], leave + penalty(index, stop));
+                if ((may & may_slow) != 0) lower(after[slow], before[from], leave + penalty(id, stop));
             }
             before = std::move(after);
         }
@@ -188,15 +192,15 @@ class BranchBound {
     const Schedule& schedule_;
     bool moving_;
     AllowedStops allowed_;
-    std::vector<const StoredFunction*> functions_;  // by kernel
-    std::vector<Integer> until_;                    // by step: prices of a byte before it, added up
+    Indexed<Step, const StoredFunction*> functions_;
+    Indexed<Step, Integer> until_;  // prices of a byte before the step, added up
 };
 
 // The functions: the first list has every kernel once, the others at most once.
 void check_functions(const Schedule& schedule, const StoredCertificate& certificate) {
     require<DataError>(!certificate.functions.empty(), "its certificate has no functions");
     for (const auto& list : certificate.functions) {
-        std::vector<bool> seen(static_cast<std::size_t>(schedule.steps()), false);
+        auto seen = Indexed<Step, bool>::filled(schedule.steps());
         for (const StoredFunction& f : list) {
             require<DataError>(f.kernel < schedule.steps() && !seen[f.kernel],
                                "its certificate has a function of kernel ", f.kernel,
@@ -219,7 +223,7 @@ AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
     for (const Storage& storage : schedule.storages())
         allowed.emplace_back(stops_of(storage).size(), may_anything);
     for (const StoredRestriction& r : branch.under) {
-        require<DataError>(r.storage < std::ssize(allowed) && r.stop < std::ssize(allowed[r.storage]),
+        require<DataError>(r.storage < allowed.count() && r.stop < allowed[r.storage].count(),
                            "its certificate restricts stop ", r.stop, " of storage ", r.storage,
                            ", which there is not");
         allowed[r.storage][r.stop] &= r.may;
@@ -230,18 +234,17 @@ AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
 Integer least_above(const ExactProblem& problem, const StoredFunction& function,
                     const AllowedStops& allowed) {
     const Schedule& schedule = problem.document.schedule;
-    const std::vector<framework::StorageId>& operands = schedule.operands(function.kernel);
+    const std::vector<StorageId>& operands = schedule.operands(function.kernel);
     TierMask may = 0, must = 0;
     std::vector<Integer> penalties;
     for (std::size_t i = 0; i < operands.size(); ++i) {
         penalties.push_back(problem.unit.seconds(function.penalties_s[i]));
-        const auto index = static_cast<std::size_t>(operands[i]);
-        const Storage& storage = schedule.storages()[index];
+        const Storage& storage = schedule.storages()[operands[i]];
         if (!storage.tiers.holds(Tier::slow)) continue;
-        const auto stops = stops_of(storage);
+        const StoredStops stops = stops_of(storage);
         const auto stop = std::ranges::find_if(
             stops, [&](const StoredStop& s) { return !s.outside && s.step == function.kernel; });
-        const unsigned char at = allowed[index][stop - stops.begin()];
+        const unsigned char at = allowed[operands[i]][StoredStopId(stop - stops.begin())];
         if ((at & may_slow) != 0) may |= TierMask{1} << i;
         if ((at & (may_fetched | may_held)) == 0) must |= TierMask{1} << i;
     }
@@ -254,9 +257,9 @@ Integer proved_bound(const ExactProblem& problem, const StoredCertificate& certi
     check_functions(schedule, certificate);
     std::vector<const StoredBranch*> branches;
     for (const StoredBranch& branch : certificate.branches) {
-        require<DataError>(branch.functions < certificate.functions.size(),
+        require<DataError>(branch.functions < certificate.functions.count(),
                            "a branch of its certificate names functions ", branch.functions, " of ",
-                           certificate.functions.size());
+                           certificate.functions.count());
         for (const StoredPrice& price : branch.prices) {
             require<DataError>(price.step < schedule.steps(),
                                "a branch of its certificate has a price of step ", price.step, " of ",

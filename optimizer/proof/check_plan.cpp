@@ -13,12 +13,14 @@ namespace optimizer {
 using framework::aligned;
 using framework::Bytes;
 using framework::DataError;
+using framework::Indexed;
 using framework::Move;
 using framework::Plan;
 using framework::require;
 using framework::Residency;
 using framework::Schedule;
 using framework::Storage;
+using framework::StorageId;
 using framework::text;
 using framework::Tier;
 
@@ -26,11 +28,10 @@ namespace {
 
 // Each residency by itself, and the sizes of the arenas.
 void check_residencies(const Schedule& schedule, const Plan& plan) {
-    Bytes top[2] = {0, 0};
+    framework::PerTier<Bytes> top;
     for (const Residency& r : plan.residencies) {
-        require<DataError>(r.storage < std::ssize(schedule.storages()), "a residency is of storage ",
-                           r.storage, ", and they are numbered from 0 to ",
-                           std::ssize(schedule.storages()) - 1);
+        require<DataError>(r.storage < schedule.storages().count(), "a residency is of storage ", r.storage,
+                           ", and they are numbered from 0 to ", schedule.storages().count() - 1);
         const Storage& storage = schedule.storages()[r.storage];
         const std::string what = text("the residency of ", storage.name, " in ", name_of(r.tier));
         require<DataError>(r.live.first < r.live.last && r.live.last <= schedule.steps(), what,
@@ -39,13 +40,11 @@ void check_residencies(const Schedule& schedule, const Plan& plan) {
         require<DataError>(storage.tiers.holds(r.tier), what, ": that tier may not hold it");
         require<DataError>(r.offset % Schedule::alignment == 0, what, " is at ", r.offset,
                            ", which is no multiple of ", Schedule::alignment);
-        Bytes& highest = top[r.tier == Tier::dram ? 0 : 1];
-        highest = std::max(highest, r.offset + aligned(storage.bytes));
+        top[r.tier] = std::max(top[r.tier], r.offset + aligned(storage.bytes));
     }
     for (const Tier tier : {Tier::dram, Tier::slow}) {
-        const Bytes highest = top[tier == Tier::dram ? 0 : 1];
-        require<DataError>(plan.arena[tier] == highest, "the ", name_of(tier), " arena is said to have ",
-                           plan.arena[tier], " bytes, and its residencies reach up to ", highest);
+        require<DataError>(plan.arena[tier] == top[tier], "the ", name_of(tier), " arena is said to have ",
+                           plan.arena[tier], " bytes, and its residencies reach up to ", top[tier]);
     }
 }
 
@@ -59,7 +58,7 @@ void check_apart(const Schedule& schedule, const Plan& plan, Tier tier) {
     std::ranges::sort(ends, {}, [](const Residency* r) { return r->live.last; });
     const auto storage = [&](const Residency& r) -> const Storage& { return schedule.storages()[r.storage]; };
     std::map<Bytes, const Residency*> there;  // by offset; those of no bytes take no room
-    std::set<int> storages;
+    std::set<StorageId> storages;
     auto end = ends.begin();
     for (const Residency* r : begins) {
         for (; (*end)->live.last <= r->live.first; ++end) {
@@ -86,9 +85,8 @@ void check_apart(const Schedule& schedule, const Plan& plan, Tier tier) {
 void check_order(const Schedule& schedule, const std::vector<Move>& moves) {
     for (std::size_t i = 0; i < moves.size(); ++i) {
         const Move& move = moves[i];
-        require<DataError>(move.storage < std::ssize(schedule.storages()), "a move is of storage ",
-                           move.storage, ", and they are numbered from 0 to ",
-                           std::ssize(schedule.storages()) - 1);
+        require<DataError>(move.storage < schedule.storages().count(), "a move is of storage ", move.storage,
+                           ", and they are numbered from 0 to ", schedule.storages().count() - 1);
         const Storage& storage = schedule.storages()[move.storage];
         const std::string& name = storage.name;
         require<DataError>(move.due < schedule.steps() + (move.to == Tier::slow ? 1 : 0), name,
@@ -202,25 +200,25 @@ void check_plan(const PlanDocument& document) {
     check_residencies(schedule, plan);
     for (const Tier tier : {Tier::dram, Tier::slow}) check_apart(schedule, plan, tier);
     check_order(schedule, plan.moves);
-    std::vector<std::vector<const Residency*>> residencies(schedule.storages().size());
-    std::vector<std::vector<const Move*>> moves(schedule.storages().size());
+    Indexed<StorageId, std::vector<const Residency*>> residencies(schedule.storages().size());
+    Indexed<StorageId, std::vector<const Move*>> moves(schedule.storages().size());
     for (const Residency& r : plan.residencies) residencies[r.storage].push_back(&r);
     for (const Move& m : plan.moves) moves[m.storage].push_back(&m);
-    for (std::size_t i = 0; i < schedule.storages().size(); ++i)
-        Follower(schedule.storages()[i], schedule.steps(), residencies[i], moves[i]).follow();
+    for (const StorageId id : schedule.storages().ids())
+        Follower(schedule.storages()[id], schedule.steps(), residencies[id], moves[id]).follow();
 }
 
 Integer predicted_time(const ExactProblem& problem) {
     const Schedule& schedule = problem.document.schedule;
     const Plan& plan = problem.document.solution->plan;
-    std::vector<std::vector<framework::LiveRange>> dram(schedule.storages().size());
+    Indexed<StorageId, std::vector<framework::LiveRange>> dram(schedule.storages().size());
     for (const Residency& r : plan.residencies) {
         if (r.tier == Tier::dram) dram[r.storage].push_back(r.live);
     }
     Integer total = 0;
     for (framework::Step step = 0; step < schedule.steps(); ++step) {
         framework::TierMask slow = 0;
-        const std::vector<framework::StorageId>& operands = schedule.operands(step);
+        const std::vector<StorageId>& operands = schedule.operands(step);
         for (std::size_t i = 0; i < operands.size(); ++i) {
             const auto& ranges = dram[operands[i]];
             const auto holds = [&](const framework::LiveRange& live) { return live.holds(step); };

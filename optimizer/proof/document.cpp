@@ -49,8 +49,9 @@ Object object(const Field& field, std::initializer_list<const char*> required,
 }
 
 Integer decimal(const Field& field, bool may_be_negative = false) {
-    const auto value = parse_decimal(field.word());
-    if (!value || (*value < 0 && !may_be_negative))
+    const std::string word = field.word();
+    const auto value = parse_decimal(word);
+    if (!value || (word.starts_with('-') && !may_be_negative))
         field.fail(text("a decimal number in quotes, ", may_be_negative ? "" : "not negative, ",
                         "below 1e20, of at most ", decimal_places, " places after the point"));
     return *value;
@@ -182,7 +183,7 @@ StoredBranch branch(const Field& field) {
         }
         made.under.push_back(one);
     }
-    made.functions = static_cast<std::size_t>(index(json["functions"]));
+    made.functions = index(json["functions"]);
     for (const Field& element : json["prices"].list()) {
         const Object p = object(element, {"step", "s_per_gib"});
         made.prices.push_back({index(p["step"]), decimal(p["s_per_gib"])});
@@ -220,9 +221,11 @@ Origin origin(const Field& field) {
 // Whether the file is of this format and version; says so where it is not.
 void check_format(const framework::JsonFile& file) {
     const Field root = file.root();
-    framework::require<DataError>(root.contains("format") && root["format"].value() == "autotm plan" &&
-                                      root.contains("version") && root["version"].value() == version,
-                                  file.name(), ": is no plan or problem of version ", version,
+    const auto is = [&](const char* name, const Json& wanted) {  // to the JSON library 4.0 equals 4
+        return root.contains(name) && root[name].value() == wanted && !root[name].value().is_number_float();
+    };
+    framework::require<DataError>(is("format", "autotm plan") && is("version", version), file.name(),
+                                  ": is no plan or problem of version ", version,
                                   "; make it anew with plan --save");
 }
 
@@ -247,7 +250,7 @@ PlanDocument read_document(const framework::JsonFile& file) {
     std::vector<framework::Storage> storages;
     for (const Field& element : json["storages"].list()) storages.push_back(storage(element));
     std::vector<framework::KernelUses> kernels;
-    std::vector<std::vector<StoredTime>> all_times;
+    framework::Indexed<framework::Step, std::vector<StoredTime>> all_times;
     for (const Field& element : json["kernels"].list()) {
         kernels.push_back(kernel(element));
         const std::size_t operands = kernels.back().operands.size();
@@ -364,11 +367,11 @@ Json branch_json(const StoredBranch& branch) {
         for (std::size_t bit = 0; bit < std::size(may_words); ++bit) {
             if ((r.may >> bit & 1) != 0) may.push_back(may_words[bit]);
         }
-        under.push_back({{"storage", int{r.storage}}, {"stop", r.stop}, {"may", std::move(may)}});
+        under.push_back({{"storage", int{r.storage}}, {"stop", int{r.stop}}, {"may", std::move(may)}});
     }
     for (const StoredPrice& price : branch.prices)
         prices.push_back({{"step", int{price.step}}, {"s_per_gib", print_decimal(price.s_per_gib)}});
-    return {{"under", std::move(under)}, {"functions", branch.functions}, {"prices", std::move(prices)}};
+    return {{"under", std::move(under)}, {"functions", int{branch.functions}}, {"prices", std::move(prices)}};
 }
 
 Json certificate_json(const StoredCertificate& certificate) {
@@ -378,7 +381,7 @@ Json certificate_json(const StoredCertificate& certificate) {
         for (const StoredFunction& f : list) {
             Json penalties = Json::array();
             for (const Integer& penalty : f.penalties_s) penalties.push_back(print_decimal(penalty));
-            made.push_back({{"kernel", f.kernel},
+            made.push_back({{"kernel", int{f.kernel}},
                             {"constant_s", print_decimal(f.constant_s)},
                             {"penalties_s", std::move(penalties)}});
         }

@@ -18,6 +18,9 @@ class JsonFile;
 
 namespace optimizer {
 
+using StoredStopId = framework::Id<struct StoredStop>;         // of the stops of one storage
+using FunctionListId = framework::Id<struct StoredFunctions>;  // of a certificate's lists of functions
+
 // All of this is a decimal where it is an Integer: a multiple of 10^-60.
 struct StoredTime {
     framework::TierMask slow = 0;  // operands in slow memory
@@ -31,7 +34,7 @@ struct StoredCopy {
 
 // constant + Σ penalties of the operands in slow memory ≤ the kernel's time.
 struct StoredFunction {
-    int kernel = 0;
+    framework::Step kernel = 0;
     Integer constant_s;
     std::vector<Integer> penalties_s;  // by operand
 
@@ -40,7 +43,7 @@ struct StoredFunction {
 enum May : unsigned char { may_slow = 1, may_fetched = 2, may_held = 4, may_anything = 7 };
 struct StoredRestriction {
     framework::StorageId storage = 0;
-    int stop = 0;
+    StoredStopId stop = 0;
     unsigned char may = may_anything;
 };
 struct StoredPrice {
@@ -49,13 +52,13 @@ struct StoredPrice {
 };
 struct StoredBranch {
     std::vector<StoredRestriction> under;
-    std::size_t functions = 0;
+    FunctionListId functions = 0;
     std::vector<StoredPrice> prices;
 };
 struct StoredCertificate {
     bool moving = true;
-    std::vector<std::vector<StoredFunction>>
-        functions;  // the first of every kernel, others where they differ
+    // The first list has every kernel, the others those where they differ.
+    framework::Indexed<FunctionListId, std::vector<StoredFunction>> functions;
     std::vector<StoredBranch> branches;
 };
 
@@ -82,7 +85,7 @@ struct Solution {
 
 struct PlanDocument {
     framework::Schedule schedule;
-    std::vector<std::vector<StoredTime>> times;  // by kernel
+    framework::Indexed<framework::Step, std::vector<StoredTime>> times;
     StoredCopy to_dram, to_slow;
     framework::Bytes dram_budget = 0, slow_capacity = 0;  // 0: no limit
     std::optional<Solution> solution;                     // none: a problem file

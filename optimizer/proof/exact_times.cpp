@@ -19,20 +19,21 @@ const Integer gib = Integer(1) << 30;
 }  // namespace
 
 TimeUnit::TimeUnit(const StoredCopy& to_dram, const StoredCopy& to_slow) {
-    const Integer common[2] = {gcd(to_dram.bytes_per_s, decimal_one()),
-                               gcd(to_slow.bytes_per_s, decimal_one())};
-    const Integer rate[2] = {to_dram.bytes_per_s / common[0], to_slow.bytes_per_s / common[1]};
-    per_byte_ = rate[0] * rate[1];
+    const Integer common_dram = gcd(to_dram.bytes_per_s, decimal_one()),
+                  common_slow = gcd(to_slow.bytes_per_s, decimal_one());
+    const Integer rate_dram = to_dram.bytes_per_s / common_dram,
+                  rate_slow = to_slow.bytes_per_s / common_slow;
+    per_byte_ = rate_dram * rate_slow;
     per_decimal_ = per_byte_ * gib;
-    for (const int to : {0, 1}) {
-        latency_[to] = seconds((to == 0 ? to_dram : to_slow).latency_s);
-        per_copied_byte_[to] = decimal_one() / common[to] * decimal_one() * gib * rate[1 - to];
-    }
+    const Integer one = decimal_one() * decimal_one() * gib;
+    per_copied_byte_[Tier::dram] = one / common_dram * rate_slow;
+    per_copied_byte_[Tier::slow] = one / common_slow * rate_dram;
+    latency_[Tier::dram] = seconds(to_dram.latency_s);
+    latency_[Tier::slow] = seconds(to_slow.latency_s);
 }
 
 Integer TimeUnit::copy(Tier to, framework::Bytes bytes) const {
-    const int index = to == Tier::dram ? 0 : 1;
-    return latency_[index] + per_copied_byte_[index] * bytes;
+    return latency_[to] + per_copied_byte_[to] * bytes;
 }
 
 KernelTimes::KernelTimes(const std::vector<StoredTime>& listed, std::size_t operands, const TimeUnit& unit)

@@ -24,8 +24,8 @@ class TimeUnit {
     Integer copy(framework::Tier to, framework::Bytes bytes) const;  // latency + bytes / rate
 
   private:
-    Integer per_decimal_, per_byte_;           // units in 10^-60 s; in 10^-60 s/GiB · 1 B
-    Integer latency_[2], per_copied_byte_[2];  // by Tier that is copied to, in units
+    Integer per_decimal_, per_byte_;                         // units in 10^-60 s; in 10^-60 s/GiB · 1 B
+    framework::PerTier<Integer> latency_, per_copied_byte_;  // of copies to that tier, in units
 };
 
 // The times of one kernel by the set of its operands that lie in slow memory. A set that is not listed takes

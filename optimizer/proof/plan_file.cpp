@@ -189,7 +189,9 @@ PlanDocument stored_plan(const Schedule& schedule, const SavedPlan& saved) {
 }
 
 void save_problem(const std::string& file, const Problem& problem) {
-    framework::write_file(file, print_document(stored_problem(problem)));
+    const PlanDocument document = stored_problem(problem);
+    check(document);
+    framework::write_file(file, print_document(document));
 }
 
 void save_plan(const std::string& file, const Schedule& schedule, const SavedPlan& saved) {

@@ -123,8 +123,11 @@ ProfileCache::ProfileCache(fs::path path) : path_(std::move(path)) {
 std::optional<Timing> ProfileCache::find(const std::string& key, framework::TierMask slow) const {
     const auto kernel = entries_.kernels.find(key);
     if (kernel == entries_.kernels.end()) return {};
-    const auto timing = kernel->second.find(slow);
-    return timing == kernel->second.end() ? std::nullopt : std::optional(timing->second);
+    const auto timing = kernel->second.find(slow), in_dram = kernel->second.find(0);
+    if (timing == kernel->second.end()) return {};
+    Timing found = timing->second;
+    if (in_dram != kernel->second.end()) found.median = std::max(found.median, in_dram->second.median);
+    return found;
 }
 
 void ProfileCache::add(const std::string& key, const Timing& timing) {

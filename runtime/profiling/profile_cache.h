@@ -25,6 +25,8 @@ class ProfileCache {
     // and save() keeps it under another name. Throws DataError for a file that cannot be read.
     explicit ProfileCache(std::filesystem::path path);
 
+    // A time in slow memory is never below the one in DRAM, whatever the file says: several of them, added
+    // up, would else make times below 0.
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
     // With another time in DRAM the kernel's others move as well: what slow memory adds is kept.
     void add(const std::string& key, const framework::Timing& timing);

@@ -87,6 +87,9 @@ TEST_CASE("json: what is no JSON is refused with its place, and deep nesting wit
           "plan.json: damaged: it is no JSON from line 2, column 8 on");
     CHECK(refusal("", nothing).find("is no JSON") != std::string::npos);
     CHECK(refusal("[1e999]", nothing) == "plan.json: damaged: it has a number that is too large");
+    CHECK(refusal("\xEF\xBB\xBF[]", nothing) == "plan.json: damaged: it begins with a byte-order mark");
+    CHECK(refusal(std::string("[]\n\0]", 5), nothing) ==
+          "plan.json: damaged: it has a zero byte at line 2, column 1");
     CHECK(refusal(nested(60), nothing).empty());
     CHECK(refusal(nested(100000), nothing) ==
           "plan.json: damaged: its lists and objects are nested deeper than 64 levels");

@@ -167,6 +167,15 @@ TEST_CASE_FIXTURE(Fixture, "problem file: what is read back is solved to the sam
           *saved.result.plan);
 }
 
+TEST_CASE_FIXTURE(Fixture, "problem file: kernels that could take less than no time are not saved") {
+    Profile none_in_slow = profile;
+    for (KernelProfile& kernel : none_in_slow.kernels) {
+        for (Timing& timing : kernel.timings) timing.median *= timing.slow == 0 ? 1 : 0;
+    }
+    CHECK_THROWS_WITH_AS(optimizer::save_problem(file.path, {schedule, none_in_slow, budget}),
+                         doctest::Contains("with several of them there"), DataError);
+}
+
 // At a step without room a price costs nothing, and may hide what rounding takes away.
 TEST_CASE_FIXTURE(Fixture, "plan file: numbers too large to be added up raise no bound") {
     const auto shown_by = [&](const optimizer::Certificate& certificate) {

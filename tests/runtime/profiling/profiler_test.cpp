@@ -186,6 +186,17 @@ TEST_CASE("profiler: another time in DRAM leaves what slow memory adds") {
     CHECK(cache.find("kernel", 1)->median == 2.5);
 }
 
+TEST_CASE("profile cache: no time in slow memory is below the one in DRAM") {
+    runtime::ProfileCache cache("");
+    cache.add("kernel", {0, 1.0, 0.1, 3});
+    cache.add("kernel", {1, 0.4, 0.1, 1});
+    cache.add("kernel", {2, 1.5, 0.1, 1});
+    CHECK(cache.find("kernel", 1)->median == 1.0);
+    CHECK(cache.find("kernel", 2)->median == 1.5);
+    cache.add("kernel", {0, 0.1, 0.1, 3});  // the others move along, the first one to -0.5
+    CHECK(cache.find("kernel", 1)->median == 0.1);
+}
+
 TEST_CASE("profiler: a key tells kernels apart by attributes, threads and where slow memory is") {
     const auto key = [](const Window2d& window, const std::string& tier) {
         Graph graph;
