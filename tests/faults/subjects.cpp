@@ -101,9 +101,10 @@ Subject simulated_sweep(Stage& stage) {
 
 Subject laying_out(Stage& stage) {
     std::ofstream(stage / "in.csv") << "id,lower,upper,size\na,0,3,4\nb,3,9,4\nc,0,9,4\nd,9,12,4\n";
-    const Arguments outputs{"@/in.csv", "--quiet", "--out", "@/out.csv", "--capacity"};
-    const Subject subject{"layout", outputs + Arguments{"8"}, {"out.csv"}};
-    run_before(stage, subject, outputs + Arguments{"16"});
+    std::ofstream(stage / "old.csv") << "id,lower,upper,size\na,0,3,4\n";
+    const Arguments outputs{"--capacity", "8", "--quiet", "--out", "@/out.csv"};
+    const Subject subject{"layout", Arguments{"@/in.csv"} + outputs, {"out.csv"}};
+    run_before(stage, subject, Arguments{"@/old.csv"} + outputs);
     return subject;
 }
 
