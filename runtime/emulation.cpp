@@ -10,8 +10,8 @@ using framework::since;
 
 namespace {
 
-// Spins: a sleep would be too coarse for kernels of microseconds. All threads do, as they would be busy in a
-// kernel that waits for its memory: none falls asleep and has to be woken by the next kernel.
+// Spins, because a sleep is too coarse for kernels of microseconds. All threads spin, since all would be busy
+// in a kernel that waits for its memory: none falls asleep, so the next kernel need not wake it.
 void wait_until(Clock::time_point start, Seconds seconds) {
     if (since(start) >= seconds) return;
 #pragma omp parallel

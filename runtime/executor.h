@@ -15,7 +15,7 @@ namespace runtime {
 
 struct StepTime {
     framework::Seconds start = 0;  // since the iteration began
-    framework::Seconds move = 0;   // of the copies before the kernel
+    framework::Seconds move = 0;   // for the copies before the kernel
     framework::Seconds kernel = 0;
 };
 
@@ -27,29 +27,30 @@ class Executor {
   public:
     explicit Executor(Program& program);
 
-    // Runs all steps with the team that the kernels were made for, see on_team(); allocates nothing where the
-    // calling thread has it. Throws what a kernel throws, a label out of range, and NonFiniteLoss before
-    // anything is updated where the graph keeps a "loss" and it is no finite number.
+    // Runs one iteration, with the team of threads that the kernels were made for; see on_team(). Allocates
+    // nothing if the calling thread has such a team. Throws what a kernel throws (DataError for a label out
+    // of range), and NonFiniteLoss, before any update, if the kept "loss" is not finite.
     IterationTime run(const Iteration& iteration);
 
-    // From now on every instruction takes as long as the profile, which is of this program's schedule,
-    // predicts: emulation. See Emulation.
+    // From now on every instruction takes as long as the profile predicts; see Emulation. The profile must be
+    // of this program's schedule.
     void emulate(const framework::Profile& profile);
 
-    // From now on every move is checked, and what a tensor leaves behind is filled with NaNs, so that a plan
-    // which reads the wrong place cannot go unnoticed. run() throws KernelError.
+    // From now on checks every copy, and fills the bytes of a residency with NaNs when it ends, so that a
+    // plan that reads a wrong address is noticed; see MoveCheck. run() then throws KernelError for a faulty
+    // copy.
     void check_moves();
     void observe(std::unique_ptr<Observer> observer) { observers_.push_back(std::move(observer)); }
 
-    // From now on instructions run in this order; see framework::order_of().
+    // From now on runs the instructions in this order; see framework::order_of().
     void run_in(std::vector<framework::InstructionId> order) { order_ = std::move(order); }
 
     Program& program() const { return program_; }
 
     const framework::Indexed<framework::Step, StepTime>& steps() const { return times_; }  // of the last run
-    // How many kernels have ended so far; another thread may look.
+    // How many kernels have ended so far. Other threads may read it.
     const std::atomic<std::int64_t>& kernels_ended() const { return kernels_ended_; }
-    // An iteration has thrown: what lives across iterations is neither as before it nor as after it.
+    // Whether the last iteration has thrown: then parameters and states may be partly updated.
     bool is_broken_off() const { return is_broken_off_; }
 
   private:
@@ -60,7 +61,7 @@ class Executor {
     Program& program_;
     std::vector<framework::InstructionId> order_;
     std::vector<std::unique_ptr<Observer>> observers_;
-    framework::TensorId loss_ = -1;  // where the graph keeps one
+    framework::TensorId loss_ = -1;  // -1: the graph keeps no loss
     framework::Step loss_step_ = -1;
     framework::Indexed<framework::Step, StepTime> times_;
     std::atomic<std::int64_t> kernels_ended_ = 0;

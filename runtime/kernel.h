@@ -1,5 +1,5 @@
-// Kernel: the compiled code of an op, with the layouts it reads and writes. What it is made of stays behind
-// `bind`.
+// Kernel: the compiled code of an op, with the layouts that it reads and writes. Only `bind` knows which
+// library the code comes from.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 
 namespace runtime {
 
-// What changes from one iteration to the next.
+// The values that change from one iteration to the next.
 struct Iteration {
     std::int64_t number = 0;
     std::uint64_t seed = 0;
@@ -23,7 +23,7 @@ struct Iteration {
 
 using Addresses = std::vector<std::byte*>;  // of the operands or the results, by slot
 
-// A kernel with the addresses of its operands: what an iteration runs, and what the profiler times.
+// A kernel with the addresses of its operands. Iterations run it, and the profiler times it.
 class BoundKernel {
   public:
     BoundKernel(Addresses reads, Addresses writes) : in(std::move(reads)), out(std::move(writes)) {}
@@ -31,19 +31,19 @@ class BoundKernel {
     BoundKernel(const BoundKernel&) = delete;
     BoundKernel& operator=(const BoundKernel&) = delete;
 
-    virtual void execute(const Iteration& iteration) const = 0;  // allocates nothing of ours
+    virtual void execute(const Iteration& iteration) const = 0;  // our code allocates nothing
 
     const Addresses in, out;
 };
 
 struct Kernel {
     std::vector<Layout> reads{}, writes{};  // by slot
-    framework::Bytes scratch = 0;           // a kernel that has some finds it as the last of its results
+    framework::Bytes scratch = 0;           // bytes; if above 0, scratch is the last of the results
     std::string implementation{};           // "jit:avx512_core", "autotm"
-    std::function<std::unique_ptr<BoundKernel>(Addresses in, Addresses out)> bind{};  // empty: a source's
+    std::function<std::unique_ptr<BoundKernel>(Addresses in, Addresses out)> bind{};  // empty for a source
 };
 
-// The operands of one run of a kernel of our own, by slot.
+// The operands of one run of a kernel written here (not oneDNN's), by slot.
 struct Call {
     std::span<std::byte*const> in, out;
     const Iteration& iteration;
@@ -56,26 +56,29 @@ struct Call {
 };
 using Function = std::function<void(const Call&)>;
 
+// Makes a kernel that calls `function`.
 Kernel own_kernel(std::vector<Layout> reads, std::vector<Layout> writes, Function function);
 
-// An operand as lower() knows it when the kernel is made.
+// What lower() knows about an operand when it makes the kernel.
 struct Operand {
     framework::TensorType type;
-    Layout layout;  // unsettled for a parameter or state that no kernel has read so far: the kernel chooses
+    Layout layout;  // unsettled for a parameter or state that no earlier kernel reads: this kernel chooses
 };
 using Operands = std::vector<Operand>;
 
 struct KernelOptions {
-    bool winograd =
-        true;  // 3x3 convolutions by F(4x4, 3x3) where oneDNN has it and it is faster: see conv2d.cpp
-    framework::Bytes most_scratch = 0;  // a convolution with more takes the direct algorithm; 0: see lower.h
+    // 3x3 convolutions use Winograd's F(4x4, 3x3) if oneDNN has it and it is faster; see conv2d.cpp.
+    bool winograd = true;
+    // A convolution whose Winograd kernel needs more scratch than this uses the direct algorithm. 0: no limit
+    // for make_kernel(); lower() chooses one.
+    framework::Bytes most_scratch = 0;
 };
 
-// Throws KernelError naming the op and its shapes.
+// Makes the kernel of an op. Throws KernelError, which names the op and its shapes, if there is none.
 Kernel make_kernel(const framework::Op& op, const std::string& name, const Operands& in,
                    const framework::Types& out, const KernelOptions& options);
 
-// Copies `from` into the layout `to`.
+// Makes a kernel that copies a tensor of layout `from` into the layout `to`.
 Kernel make_reorder(const Layout& from, const Layout& to);
 
 }  // namespace runtime

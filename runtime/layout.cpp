@@ -28,7 +28,7 @@ int rank_of(Format format) {
     return format == Format::transposed ? 2 : 4;
 }
 
-// Axes, the outermost first.
+// The axes, outermost first.
 std::array<int, Shape::max_rank> order_of(Format format) {
     if (format == Format::transposed) return {1, 0};
     if (format == Format::channels_last) return {0, 2, 3, 1};

@@ -53,7 +53,7 @@ class Lowering {
         for (const TensorId out : node.outputs) results.push_back(from_.tensor(out).type);
         Kernel kernel = make_kernel(node.op, node.name, operands, results, options_);
 
-        std::vector<TensorId> originals;  // what a reorder stands in for, to be put back for later readers
+        std::vector<TensorId> originals;  // the inputs before reorders replace them; later readers get these
         for (std::size_t slot = 0; slot < node.inputs.size(); ++slot) {
             const TensorId in = node.inputs[slot];
             originals.push_back(rewriter_[in]);
@@ -66,7 +66,7 @@ class Lowering {
         append(std::move(kernel), node.outputs);
     }
 
-    // The tensor in the layout wanted: itself, or a reordered copy.
+    // Returns the tensor in the wanted layout: the tensor itself, or a reordered copy.
     TensorId laid_out(TensorId tensor, const Layout& wanted) {
         Layout& actual = layout(tensor);
         if (!is_settled(actual)) {
@@ -78,7 +78,8 @@ class Lowering {
             if (known.from == tensor && known.layout == wanted) return known.to;
         }
         if (actual.shape() != wanted.shape() && !is_row_major(actual)) {
-            return laid_out(laid_out(tensor, row_major(actual)), wanted);  // where both dimensions meet
+            // Only a row-major tensor can be read with other dimensions.
+            return laid_out(laid_out(tensor, row_major(actual)), wanted);
         }
         const Layout from = with_dimensions_of(actual, wanted);
         Graph& graph = rewriter_.graph();
@@ -89,7 +90,7 @@ class Lowering {
         return copy;
     }
 
-    // Row-major bytes are the same whatever the dimensions: (O, I) weights read as (O, C, H, W).
+    // Row-major bytes do not depend on the dimensions: (O, I) weights can be read as (O, C, H, W).
     static bool same_bytes(const Layout& a, const Layout& b) {
         return a == b || (is_row_major(a) && is_row_major(b) && a.bytes() == b.bytes());
     }
@@ -97,7 +98,7 @@ class Lowering {
         return layout.shape() == other.shape() ? layout : row_major(other);
     }
 
-    // A copy of a parameter serves all its readers: none comes after the update.
+    // A reordered copy of a parameter serves all its readers, because none of them runs after the update.
     struct Reordered {
         TensorId from, to;
         Layout layout;
@@ -129,7 +130,7 @@ class Lowering {
         if (known != fixed_.end()) settle(tensor, known->second);
     }
 
-    // Inputs are written from outside, row-major; so is what no kernel reads.
+    // A tensor that no kernel reads becomes row-major, like inputs, which are written from outside.
     void settle_unread(TensorId tensor) {
         if (tensor >= 0 && !is_settled(layout(tensor))) {
             settle(tensor, plain_layout(rewriter_.graph().tensor(tensor).type));

@@ -1,10 +1,10 @@
-// lower(): from a graph of shapes to a graph of bytes. It settles every layout, adds the reorders between
-// kernels that disagree and each kernel's scratch, and so comes before planning: a plan then sees all there
-// is.
+// lower(): turns a graph of shapes into a graph of bytes. It makes the kernels, chooses every layout, and
+// adds scratch and the reorders between kernels that want different layouts. It runs before planning, so that
+// a plan covers all bytes.
 //
-// Activations take the layout that the kernel which writes them prefers, and keep it as long as the readers
-// can use it; a parameter takes the one that its first reader wants. A tensor that two kernels want reordered
-// alike is reordered once.
+// An activation has the layout that the kernel that writes it prefers, as long as its readers can use it. A
+// parameter has the layout that its first reader wants. If several kernels want a tensor reordered in the
+// same way, it is reordered once.
 #pragma once
 
 #include <map>
@@ -22,15 +22,17 @@ struct Lowered {
     std::vector<Kernel> kernels;                // by op; empty for sources
     std::vector<Layout> layouts;                // by tensor; empty for scratch
     int team = 1;                               // threads that the kernels were made for
-    std::vector<framework::PassTime> passes{};  // that have made it
+    std::vector<framework::PassTime> passes{};  // that lower() ran
 };
 
-// Layouts of parameters and states by name: of a graph that reads what another one has left in memory.
+// Layouts of parameters and states, by name, for a graph that reads those of another graph in memory.
 using FixedLayouts = std::map<std::string, Layout>;
 
-// Takes a fused graph or an unfused one, and runs its own passes of `passes`. Throws KernelError. Winograd's
-// scratch is bought with memory: unless the options say otherwise, a kernel may have an eighth of the peak
-// that direct convolutions would need, so that it does not decide how small a DRAM budget can be.
+// Lowers a graph, fused or not. `passes` says which of lower()'s own passes run: "in_place",
+// "share_reorders", "winograd". Throws KernelError if an op has no kernel.
+// Winograd kernels need much scratch. By default (most_scratch = 0) the scratch of a kernel is limited to an
+// eighth of the peak memory with direct convolutions only, so that scratch does not decide how small the DRAM
+// budget can be.
 Lowered lower(const framework::Graph& graph, const KernelOptions& options = {},
               const FixedLayouts& fixed = {}, framework::Passes passes = framework::Passes());
 

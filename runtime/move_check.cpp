@@ -31,8 +31,9 @@ std::uint64_t checksum(const std::byte* data, Bytes bytes) {
     return sum;
 }
 
-// Which residencies each instruction touches, as indices. The copies of a storage to one tier are its moves
-// there, in order; a move may be several copies, of which the first begins at byte 0.
+// Finds the indices of the residencies that each instruction touches. The copies of a storage to a tier are
+// its moves to that tier, in the order of the plan. A move may be several copies; its first copy begins at
+// byte 0.
 class Touched {
   public:
     Touched(const framework::Schedule& schedule, const framework::Plan& plan)
@@ -66,7 +67,7 @@ class Touched {
     const framework::Schedule& schedule_;
     const framework::Plan& plan_;
     framework::Places places_;
-    std::map<std::pair<int, Tier>, int> moves_;  // begun so far, by storage and tier
+    std::map<std::pair<int, Tier>, int> moves_;  // moves begun so far, by storage and tier
 };
 
 }  // namespace
@@ -80,8 +81,7 @@ MoveCheck::MoveCheck(const Program& program) : program_(program) {
             return next.storage == r.storage && next.tier == r.tier && next.live.first == r.live.last &&
                    next.offset == r.offset;
         });
-        if (goes_on || r.live.last >= program.schedule().steps())
-            continue;  // it is there after the iteration
+        if (goes_on || r.live.last >= program.schedule().steps()) continue;  // its bytes are still needed
         stay_of[i] = static_cast<int>(stays_.size());
         const auto storage = static_cast<std::size_t>(r.storage);
         stays_.push_back(

@@ -1,5 +1,5 @@
-// The checked mode of an executor: whether copies arrive, stay until they are fetched, and whether anything
-// is read where a plan says that nothing is.
+// The checked mode of an executor. It finds copies that do not arrive, spilled values that change before they
+// are fetched, and reads of bytes that hold no value under the plan.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ class MoveCheck : public Observer {
   public:
     explicit MoveCheck(const Program& program);
 
-    // After a copy: throws KernelError unless it equals its source and, of a prefetch, unless slow memory
-    // still holds what the last spill has put there, by its checksum, where no kernel has written since.
-    // After a kernel: what it has written in slow memory is no longer what was spilled. After the last
-    // instruction that touches a residency: its bytes become NaNs.
+    // After a copy: throws KernelError if the target differs from the source. After a prefetch: also throws
+    // if the bytes differ from those of the last spill (by checksum) and no kernel has written the storage
+    // since. After a kernel: forgets the checksums of the storages that it has written. After the last
+    // instruction that touches a residency: fills its bytes with NaNs.
     void ended(framework::InstructionId instruction, framework::Clock::time_point start) override;
     void begins() override;
 
@@ -30,14 +30,14 @@ class MoveCheck : public Observer {
     struct Stay {
         std::byte* from;
         framework::Bytes bytes;
-        int instructions = 0;  // that touch it
-        int left = 0;          // of these, in this iteration
+        int instructions = 0;  // how many touch it
+        int left = 0;          // how many of these have not run in this iteration
     };
 
     const Program& program_;
     std::vector<Stay> stays_;                // residencies that end before the iteration does
     std::vector<std::vector<int>> touches_;  // by instruction: indices of stays_
-    std::map<int, std::uint64_t> spilled_;   // checksums by storage
+    std::map<int, std::uint64_t> spilled_;   // checksums of spilled values, by storage
 };
 
 }  // namespace runtime

@@ -9,7 +9,7 @@ namespace runtime {
 
 namespace {
 
-// Whether, up to the loss, something has been written over what a storage held at the iteration's start.
+// Whether the value that a storage had before the iteration has been overwritten by the step of the loss.
 bool is_overwritten(const Program& program, framework::StorageId storage, framework::Step loss_step) {
     const framework::Plan& plan = program.plan();
     const auto bytes = [&](const framework::Residency& r) {
@@ -23,7 +23,7 @@ bool is_overwritten(const Program& program, framework::StorageId storage, framew
     });
 }
 
-// Whether what the kernel of `step` writes stays where it is until the loss is known.
+// Whether all results of the kernel of `step` stay at their addresses until after the step of the loss.
 bool keeps_results(const Program& program, framework::Step step, framework::Step loss_step) {
     return std::ranges::all_of(
         program.graph().op(program.schedule().op(step)).outputs, [&](framework::TensorId output) {
@@ -33,7 +33,7 @@ bool keeps_results(const Program& program, framework::Step step, framework::Step
         });
 }
 
-// "conv1 (conv2d)" where a result of the kernel that has just run is no finite number; else empty.
+// "conv1 (conv2d)" if a result of the kernel that has just run is not finite; else empty.
 std::string non_finite_result(const Program& program, framework::Step step) {
     const framework::OpNode& node = program.graph().op(program.schedule().op(step));
     program.device().wait();

@@ -1,4 +1,4 @@
-// Which kernel first had a result that is no finite number, in an iteration whose loss is none.
+// Finds the first kernel with a non-finite result in an iteration whose loss is not finite.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace runtime {
 
-// After the kernel that has written the loss, before anything is updated: runs the forward pass again, step
-// by step, where what it reads is still there.
+// Must be called after the kernel that writes the loss (step `loss_step`) and before any update. Runs the
+// forward pass again, step by step, skipping kernels whose inputs are overwritten by now. Returns the name
+// and kind of the kernel found, such as "conv1 (conv2d)", or a phrase that says what is known instead.
 std::string first_non_finite(const Program& program, const Iteration& iteration, framework::Step loss_step);
 
 }  // namespace runtime

@@ -1,4 +1,4 @@
-// Who looks at an iteration while it runs: emulation, the check of moves, the search for what went wrong.
+// Observer: is told of every instruction while an iteration runs. Emulation and MoveCheck are observers.
 #pragma once
 
 #include "framework/base/clock.h"
@@ -9,9 +9,9 @@ namespace runtime {
 class Observer {
   public:
     virtual ~Observer() = default;
-    virtual void begins() {}  // an iteration
-    // The instruction of this index has ended; it began at `start`. Observers are called in turn, on the
-    // thread that runs the iteration; what they take is part of the instruction's time.
+    virtual void begins() {}  // an iteration begins
+    // The instruction with this index has ended; it began at `start`. Observers are called one after another
+    // on the thread that runs the iteration. Their time counts as time of the instruction.
     virtual void ended(framework::InstructionId instruction, framework::Clock::time_point start) = 0;
 };
 

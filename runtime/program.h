@@ -16,11 +16,11 @@ namespace runtime {
 
 class Program {
   public:
-    // Programs that run in turn may share a device. The plan must be a valid one; throws OutOfTierMemory
-    // where an arena of the device is smaller than it says.
+    // The plan must be one that validate() accepts. Programs may share a device if they do not run at the
+    // same time. Throws OutOfTierMemory if an arena of the device is smaller than that of the plan.
     Program(Lowered lowered, framework::Schedule schedule, framework::Plan plan,
             std::shared_ptr<Device> device);
-    // The same with other instructions than compile() makes of the plan.
+    // Replaces the instructions that compile() has made of the plan.
     void run_by(std::vector<framework::Instruction> instructions) { instructions_ = std::move(instructions); }
 
     const framework::Graph& graph() const { return lowered_.graph; }
@@ -33,12 +33,13 @@ class Program {
     const BoundKernel& kernel(framework::Step step) const { return *bound_[step]; }
     Device& device() const { return *device_; }
 
-    // The id of an input, a parameter, a state, or a tensor that the graph keeps. Throws DataError where
-    // there is none of this name.
+    // The id of an input, a parameter, a state, or a tensor that the graph keeps. Throws DataError if none of
+    // these has this name.
     framework::TensorId find(const std::string& name) const;
-    // Writes such a tensor, other than a result of the iteration, or reads it: between iterations, in
-    // row-major order whatever its layout. T is float for f32 and std::int32_t for s32. Throws ShapeError
-    // where the number or the type of the values differ, DataError where a result is written.
+    // put() writes an input, a parameter or a state; get() reads these and kept results. Both work between
+    // iterations, and the values are in row-major order, whatever the tensor's layout. T is float for f32 and
+    // std::int32_t for s32. Throw ShapeError if the number or the type of the values does not fit; put()
+    // throws DataError for a result of the iteration.
     template <class T>
     void put(framework::TensorId id, std::span<const T> values) {
         put(id, framework::dtype_of<T>(), values.size(), std::as_bytes(values));

@@ -11,7 +11,7 @@ void Trace::add(const Executor& executor, std::int64_t iteration, framework::Sec
 
 namespace {
 
-// By step, the bytes that are copied between the kernel before it and its own.
+// For each step, the bytes that are copied between the previous kernel and the kernel of the step.
 std::vector<framework::Bytes> moved_before_kernels(const Program& program) {
     std::vector<framework::Bytes> moved(static_cast<std::size_t>(program.schedule().steps()) + 1, 0);
     std::size_t step = 0;
@@ -26,7 +26,7 @@ std::vector<framework::Bytes> moved_before_kernels(const Program& program) {
 
 void Trace::write(const std::filesystem::path& path, const Program& program) const {
     using Json = nlohmann::ordered_json;
-    constexpr double us = 1e6;  // what the format counts in
+    constexpr double us = 1e6;  // the format counts in microseconds
     Json events = Json::array();
     const auto event = [&](const std::string& name, const char* category, int row, double start_s,
                            double length_s, Json about) {

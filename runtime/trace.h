@@ -1,5 +1,5 @@
-// Kernels and moves of an iteration as trace events, which Chrome's about:tracing and Perfetto show as a
-// timeline.
+// Writes the kernels and moves of iterations as trace events. Chrome's about:tracing and Perfetto show them
+// as a timeline.
 #pragma once
 
 #include <filesystem>
@@ -12,10 +12,10 @@ namespace runtime {
 
 class Trace {
   public:
-    // Remembers the times of the iteration that has just run; `start` in seconds since training began.
+    // Keeps the times of the iteration that has just run. `start`: seconds from the start of training to it.
     void add(const Executor& executor, std::int64_t iteration, framework::Seconds start);
 
-    // Written beside and renamed. Throws DataError.
+    // An old file stays until the new one is complete. Throws DataError.
     void write(const std::filesystem::path& path, const Program& program) const;
 
   private:

@@ -1,5 +1,5 @@
-// What an iteration does, in full, as plain data: kernels and copies in streams that run side by side, and
-// what waits for what. Executor, prediction, emulation and trace all work from it.
+// The instructions of an iteration as plain data: kernels and copies, in streams that run side by side, and
+// waits between streams. The executor, the prediction, emulation and the trace all work from this list.
 #pragma once
 
 #include <span>
@@ -11,19 +11,21 @@
 
 namespace framework {
 
-// A stream runs its instructions one after the other.
+// A stream runs its instructions one after another.
 enum class Stream { compute, out, in };  // kernels; copies to slow memory; copies to DRAM
 inline constexpr int streams = 3;
 template <class T>
 using PerStream = ByEnum<Stream, T, streams>;
 
+// Runs the kernel of a step.
 struct Launch {
     Step step = 0;
     TierMask slow = 0;  // operands in slow memory
 
     friend bool operator==(const Launch&, const Launch&) = default;
 };
-// Of the bytes [begin, begin + bytes) of a storage; offsets are of the storage's first byte in either arena.
+// Copies bytes [begin, begin + bytes) of a storage. The offsets are those of the storage's first byte in the
+// two arenas.
 struct Copy {
     StorageId storage = 0;
     Tier from = Tier::dram, to = Tier::slow;
@@ -31,8 +33,8 @@ struct Copy {
 
     friend bool operator==(const Copy&, const Copy&) = default;
 };
-// Until an instruction of another stream has ended.
 using InstructionId = Id<struct Instruction>;
+// Holds up its stream until an instruction of another stream has ended.
 struct Wait {
     InstructionId instruction = 0;
 
@@ -49,11 +51,11 @@ inline IdRange<InstructionId> ids_of(std::span<const Instruction> instructions) 
     return {0, static_cast<int>(instructions.size())};
 }
 
-// Of a plan that validate() has passed. Its moves are in line with the kernels, so that all is one stream
-// without waits: before each kernel the moves of its step, as the plan lists them.
+// Compiles a plan that validate() accepts. Its moves run between kernels, so all instructions are in the
+// compute stream and none waits: before each kernel come the moves of its step, in the order of the plan.
 std::vector<Instruction> compile(const Schedule& schedule, const Plan& plan);
 
-// Bytes of an arena that an instruction reads or writes.
+// A range of an arena that an instruction reads or writes.
 struct Access {
     Tier tier = Tier::dram;
     Bytes first = 0, last = 0;  // [first, last)
@@ -64,7 +66,7 @@ struct Access {
         return tier == other.tier && (writes || other.writes) && first < other.last && other.first < last;
     }
 };
-// Of a wait none.
+// The accesses of each instruction. A wait has none.
 Indexed<InstructionId, std::vector<Access>> accesses(std::span<const Instruction> instructions,
                                                      const Schedule& schedule, const Plan& plan);
 

@@ -19,7 +19,7 @@ const KernelRule& rule_of(const Machine& machine, const OpNode& node, const Traf
     return *std::find_if(machine.rules.begin(), machine.rules.end(), fits);  // the last one fits all
 }
 
-// Seconds of a kernel by what the traffic of its operands costs, in DRAM and in slow memory.
+// The time of a kernel, from the traffic of its operands in DRAM and in slow memory. See Machine::seconds().
 class KernelModel {
   public:
     KernelModel(const Machine& machine, const KernelRule& rule, const Traffic& traffic)
@@ -64,7 +64,7 @@ class KernelModel {
         return rule_.input_passes * traffic_.read[operand] * of_a_byte(1) +
                traffic_.written[operand] * of_a_byte(machine_.write_traffic);
     }
-    // Of a byte.
+    // Seconds to store one byte in slow memory.
     Seconds seconds_of_slow_store() const {
         const double share = rule_.dirty_share < 0 ? machine_.dirty_share : rule_.dirty_share;
         const double left_dirty = footprint_ > 0 ? std::min(share, machine_.dirty_bytes / footprint_) : 0;
@@ -77,10 +77,10 @@ class KernelModel {
     const KernelRule& rule_;
     const Traffic& traffic_;
     double footprint_, cached_ = 0;
-    Seconds loop_ = 0;  // what the kernel's own loop takes for a byte that it finds in the caches
+    Seconds loop_ = 0;  // per byte of an operand: share in the caches / rate of the kernel's own loop
 };
 
-// Rates of a Machine that was made in code may be anything; no solver is to meet what follows from them.
+// A Machine made in code may have any rates. Solvers must not be given times that are not finite.
 Seconds checked(Seconds time, const Machine& machine, const KernelRule& rule, const OpNode& node) {
     const bool rates = rate_range.holds(machine.dram_bytes_per_s) &&
                        rate_range.holds(machine.slow_read_bytes_per_s) &&

@@ -47,7 +47,7 @@ class Reader {
         require<DataError>(table_[key].is_table(), where_, ": [", key, "] is missing");
         return {*table_[key].as_table(), where_ + ": " + key};
     }
-    // Of a misspelt one a default would be taken in its place.
+    // Refuses unknown keys: for a misspelt key the default would be used silently.
     void knows_only(std::initializer_list<std::string_view> keys) const {
         for (const auto& [key, value] : table_) {
             require<DataError>(std::ranges::find(keys, key.str()) != keys.end(), where_, ": there is no ",
@@ -122,7 +122,7 @@ MemoryModeRates read_memory_mode(const Reader& in) {
             .write_back_bytes_per_s = in.number("write_back_bytes_per_s", rate_range)};
 }
 
-// Where the machine of this name is, if it is one of ours.
+// The path of the machine of this name, if it comes with the library.
 std::string bundled(const std::string& name) {
     return data_file("machines/" + name + ".toml", "framework/plan/machines/" + name + ".toml").string();
 }
@@ -141,7 +141,7 @@ std::string find_file(const std::string& name) {
 toml::table parse(const std::string& file, const std::string& content, bool first = true) try {
     return toml::parse(content);
 } catch (const toml::parse_error& error) {
-    // toml++ reports refused memory as a mistake in the text, too. A real mistake is there the second time.
+    // toml++ also reports refused memory as a mistake in the text, so parse again: a real mistake recurs.
     if (first) return parse(file, content, false);
     throw DataError(text(file, ": line ", error.source().begin.line, ", column ", error.source().begin.column,
                          " is not TOML; write tables and \"key = value\" as ", bundled("paper"), " does"));

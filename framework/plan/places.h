@@ -1,4 +1,4 @@
-// Where a plan has each storage at each step, looked up without a search over all residencies.
+// Looks up where a plan has each storage at each step, without a search over all residencies.
 #pragma once
 
 #include <vector>
@@ -12,13 +12,14 @@ class Places {
   public:
     Places(const Schedule& schedule, const Plan& plan);
 
-    // Indices of the residencies of a storage, as the plan lists them.
+    // Indices of the residencies of a storage, in the order of the plan.
     const std::vector<ResidencyId>& of(StorageId storage) const { return by_storage_[storage]; }
-    // The residency that the kernel of a step uses for a storage, as residency_at(); -1: none.
+    // The residency that the kernel of a step uses for a storage, like residency_at(); -1 if there is none.
     ResidencyId at(StorageId storage, Step step) const;
-    TierMask slow_operands(Step step) const;  // those of Schedule::operands(step) in slow memory
+    TierMask slow_operands(Step step) const;  // bit i is set if Schedule::operands(step)[i] is there
 
-    // What a move copies from and to: indices of residencies. A plan that validate() passes has both.
+    // Indices of the residencies that a move copies from and to. Both exist in a plan that validate()
+    // accepts.
     struct Ends {
         ResidencyId from = -1, to = -1;
     };

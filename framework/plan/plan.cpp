@@ -9,7 +9,7 @@
 namespace framework {
 
 Indexed<Step, Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier) {
-    auto live = Indexed<Step, Bytes>::filled(schedule.steps() + 1);  // as changes at first
+    auto live = Indexed<Step, Bytes>::filled(schedule.steps() + 1);  // first holds the changes by step
     for (const Residency& r : plan.residencies) {
         if (r.tier != tier) continue;
         const Bytes bytes = aligned(schedule.storages()[r.storage].bytes);

@@ -1,4 +1,4 @@
-// What a plan says: where every tensor's bytes are at each step, and which copies run between the kernels.
+// A plan: where every tensor's bytes are at each step, and which copies run between the kernels.
 #pragma once
 
 #include <string>
@@ -10,9 +10,10 @@
 
 namespace framework {
 
-// A storage holds [offset, offset + bytes) of a tier's arena from the moves before the kernel of live.first
-// until the kernel of live.last − 1 has ended. A kernel finds an operand in DRAM where a DRAM residency of it
-// covers the step, in slow memory otherwise.
+// A storage holds [offset, offset + bytes) of a tier's arena, the block of memory in which the plan gives
+// addresses. It holds them from the moves before the kernel of live.first until the kernel of live.last − 1
+// has ended. A kernel uses an operand in DRAM if a DRAM residency of the operand covers the step, else in
+// slow memory.
 struct Residency {
     StorageId storage = 0;
     Tier tier = Tier::dram;
@@ -22,11 +23,11 @@ struct Residency {
     friend bool operator==(const Residency&, const Residency&) = default;
 };
 
-// A copy of a whole storage, from its residency in one tier to that in another. It may run beside the kernels
-// of [start, due) and has ended before the kernel of `due`; at `steps()`, after the last one. What of it has
-// not run by then runs between the kernels of due − 1 and due: where start = due, which is all that
-// validate() accepts so far, that is the whole copy. Moves that are due at one step run in the order of the
-// list, spills before prefetches, and a spill still finds the DRAM residency that ends at its step.
+// A copy of a whole storage, from its residency in one tier to its residency in another. It may run beside
+// the kernels of [start, due). Bytes that are left when the kernel of due − 1 has ended are copied before the
+// kernel of `due` begins; due = steps() means after the last kernel. So far validate() accepts only start =
+// due: the whole copy runs between two kernels. Moves that are due at the same step run in the order of the
+// list, spills before prefetches. A spill may still read the DRAM residency that ends at its step.
 struct Move {
     StorageId storage = 0;
     Tier from = Tier::dram, to = Tier::slow;  // to slow memory: a spill; to DRAM: a prefetch
@@ -37,7 +38,7 @@ struct Move {
 
 using ResidencyId = Id<Residency>;
 
-// A move in line with the kernels, between those of step − 1 and step.
+// A move that runs between the kernels of step − 1 and step.
 constexpr Move move_at(Step step, StorageId storage, Tier to) {
     return {storage, to == Tier::dram ? Tier::slow : Tier::dram, to, step, step};
 }
@@ -45,31 +46,31 @@ constexpr Move move_at(Step step, StorageId storage, Tier to) {
 struct Plan {
     Indexed<ResidencyId, Residency> residencies;
     std::vector<Move> moves;  // by `due`
-    PerTier<Bytes> arena;     // heights
+    PerTier<Bytes> arena;     // sizes
 
     friend bool operator==(const Plan&, const Plan&) = default;
 };
 
-// The bytes that lie in a tier, by step, and the most of them: no arena of it can be lower.
+// The bytes that a plan keeps in a tier at each step, and their maximum: no arena can be smaller than that.
 Indexed<Step, Bytes> live_bytes(const Schedule& schedule, const Plan& plan, Tier tier);
 Bytes most_live(const Schedule& schedule, const Plan& plan, Tier tier);
 
-// The index of the residency that the kernel of a step uses for a storage, -1 where there is none.
+// The index of the residency that the kernel of a step uses for a storage; -1 if there is none.
 ResidencyId residency_at(const Plan& plan, StorageId storage, Step step);
 
-// Where a value that is there before the first kernel lies: a parameter, a state, an input. That is its
-// residency of step 0 in DRAM, unless a prefetch at step 0 is what fills that one: then the one in slow
-// memory. -1: none. Persistent storages are back there after the last kernel.
+// The index of the residency that holds a parameter, a state or an input before the first kernel; -1 if there
+// is none. This is the DRAM residency that covers step 0, unless a prefetch at step 0 fills it; then it is
+// the residency in slow memory. After the last kernel, parameters and states are in this residency again.
 ResidencyId residency_at_start(const Plan& plan, StorageId storage);
 
-// A judge that shares no code with the solvers: plays the plan step by step on two arenas, following which
-// bytes hold what. Returns the first fault as a sentence, empty if there is none: an operand that is not
-// where the plan says or was overwritten, addresses beyond an arena or the budget, a copy of what is not
-// there, a storage in a tier that may not hold it, a persistent one that does not end where the next
-// iteration looks for it. A slow_capacity of 0 is no limit.
+// Judges a plan; shares no code with the solvers. It plays the plan step by step on two arenas and follows
+// which bytes hold which value. Returns the first fault as a sentence, or an empty text if there is none.
+// Faults are: an operand that is not where the plan says or was overwritten; addresses beyond an arena or the
+// budget; a copy of a value that is not there; a storage in a tier that may not hold it; a persistent storage
+// that does not end where the next iteration looks for it. A slow_capacity of 0 means no limit.
 std::string validate(const Schedule& schedule, const Plan& plan, Bytes dram_budget, Bytes slow_capacity = 0);
 
-// A line for each storage, by first step: name, size, live range, tiers and moves. Same plan, same text.
+// Prints a line for each storage, ordered by first step. The same plan always gives the same text.
 //   tensor                     size   live range   tier   moves
 //   stage1.block1.conv1.y   196 MiB   [ 12, 338)   dram   spill @14, prefetch @331
 std::string print_plan(const Schedule& schedule, const Plan& plan);

@@ -9,8 +9,8 @@ namespace framework {
 
 namespace {
 
-// Of each stream, how many of its instructions have ended before an instruction starts (a vector clock,
-// Mattern 1989).
+// A vector clock (Mattern 1989): how many instructions of each stream have ended before an instruction
+// starts.
 using Clock = PerStream<int>;
 
 std::string name_of(const Instruction& instruction, InstructionId index, const Schedule& schedule) {
@@ -23,7 +23,7 @@ std::string name_of(const Instruction& instruction, InstructionId index, const S
 
 struct Ordered {
     Indexed<InstructionId, Clock> before;
-    Indexed<InstructionId, int> in_stream;  // its place in its stream
+    Indexed<InstructionId, int> in_stream;  // position within its stream
     std::string fault;
 
     explicit Ordered(std::span<const Instruction> instructions) {

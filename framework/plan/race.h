@@ -1,4 +1,4 @@
-// Whether the order of an iteration's instructions settles what every byte holds.
+// Checks that streams cannot race: in any order that the waits allow, every byte holds the same values.
 #pragma once
 
 #include <span>
@@ -8,12 +8,13 @@
 
 namespace framework {
 
-// Two instructions of different streams that touch the same bytes, one of them writing, must wait for each
-// other, directly or through others. Names the first two that do not, as a sentence; empty: there are none.
-// Also names a wait for an instruction that comes later in the list, or of its own stream.
+// If two instructions of different streams touch the same bytes and at least one writes them, the later one
+// must wait for the earlier one, directly or through others. Returns a sentence that names the first two
+// without such a wait; an empty text if there are none. Also reports a wait for an instruction that comes
+// later in the list or is in the same stream.
 std::string race(std::span<const Instruction> instructions, const Schedule& schedule, const Plan& plan);
 
-// One order in which the streams may run: copies as early as the waits allow, or as late.
+// One order in which the streams may run: copies run as early as the waits allow, or as late as they allow.
 enum class CopiesRun { early, late };
 std::vector<InstructionId> order_of(std::span<const Instruction> instructions, CopiesRun copies);
 

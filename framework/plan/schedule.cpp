@@ -51,7 +51,7 @@ Schedule::Schedule(const Graph& graph)
 
 namespace {
 
-// The live range of a storage whose uses are known.
+// Throws DataError if the live range of a storage does not fit its uses.
 void check_live(const Storage& storage, int steps) {
     const auto [first, last] = storage.live;
     const auto refuse = [&](const auto&... expected) {

@@ -1,4 +1,4 @@
-// The memories that a tensor's bytes may lie in.
+// Tiers: the memories that can hold a tensor's bytes.
 #pragma once
 
 #include <initializer_list>

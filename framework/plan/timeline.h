@@ -1,4 +1,4 @@
-// The clock that predicts: when each instruction of an iteration starts and ends, by the times of a profile.
+// Predicts when each instruction of an iteration starts and ends, from the times of a profile.
 #pragma once
 
 #include <span>
@@ -16,13 +16,13 @@ struct TimeSpan {
 
 struct Timeline {
     Indexed<InstructionId, TimeSpan> instructions;
-    Seconds end = 0;  // of the iteration: the predicted time, wherever one is printed
+    Seconds end = 0;  // of the iteration; every predicted time that is printed is this one
 };
 
-// An instruction starts when the one before it in its stream has ended, a wait ends with what it waits for.
-// Streams do not slow each other down.
+// An instruction starts when the previous one of its stream has ended. A wait ends when the instruction that
+// it waits for has ended. Streams do not slow each other down.
 Timeline play(std::span<const Instruction> instructions, const Profile& profile);
-// An iteration of a plan.
+// The predicted time of an iteration under a plan that validate() accepts.
 Seconds predicted_seconds(const Schedule& schedule, const Plan& plan, const Profile& profile);
 
 }  // namespace framework

@@ -1,5 +1,6 @@
-// The judge of plans. What an address holds is told by the last write to it, so a value that was overwritten,
-// or never arrived, is found where somebody reads it; claims that overlap are a fault even if nobody suffers.
+// The judge of plans. It remembers the last write to each address range, so it finds a value that was
+// overwritten or never arrived when a kernel or a copy reads it. Residencies that overlap are a fault even if
+// no value is lost.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -20,8 +21,8 @@ void check(bool holds, const Parts&... parts) {
     if (!holds) throw Fault{text(parts...)};
 }
 
-// One tier: which storage's bytes, and of which age, each address range holds; and who has claimed which
-// range.
+// One tier: the storage and the version of its value that each address range holds, and the storage that
+// claims each range.
 class Memory {
   public:
     void write(Bytes offset, Bytes bytes, StorageId storage, int version) {
@@ -30,14 +31,14 @@ class Memory {
         while (at != held_.end() && at->first < offset + bytes) at = held_.erase(at);
         if (bytes > 0) held_[offset] = {offset + bytes, storage, version};
     }
-    // -1 where other bytes, or none, are there.
+    // The version of the storage's value in this range; -1 if the range holds other bytes or none.
     int version(Bytes offset, Bytes bytes, StorageId storage) const {
         const auto at = held_.find(offset);
         const bool whole =
             at != held_.end() && at->second.storage == storage && at->second.end == offset + bytes;
         return whole ? at->second.version : -1;
     }
-    // The storage whose claim is in the way, -1 where there is none.
+    // Claims the range for a storage and returns -1; or returns a storage that already claims a part of it.
     StorageId claim(Bytes offset, Bytes bytes, StorageId storage) {
         const auto after = claims_.lower_bound(offset);
         if (after != claims_.end() && after->first < offset + bytes) return after->second.storage;
@@ -141,7 +142,7 @@ class Judge {
         }
     }
 
-    // The residency in `tier` that covers a step, or failing that one that ends there.
+    // The residency in `tier` that covers a step; with `or_ending`, else the one that ends at the step.
     const Residency* find(StorageId index, Tier tier, Step step, bool or_ending) const {
         const Residency* found = nullptr;
         for (const Residency* r : of_storage_[index]) {

@@ -17,9 +17,9 @@ constexpr double unlimited = std::numeric_limits<double>::infinity();
 double quota_of(const std::string& cgroup, bool version_2) {
     std::string quota, period;
     if (version_2) {
-        std::ifstream(cgroup + "/cpu.max") >> quota >> period;  // "max 100000": no number
+        std::ifstream(cgroup + "/cpu.max") >> quota >> period;  // "max 100000": no quota
     } else {
-        std::ifstream(cgroup + "/cpu.cfs_quota_us") >> quota;  // -1: none
+        std::ifstream(cgroup + "/cpu.cfs_quota_us") >> quota;  // -1: no quota
         std::ifstream(cgroup + "/cpu.cfs_period_us") >> period;
     }
     const double time = framework::parse_number<double>(quota).value_or(-1),

@@ -1,13 +1,13 @@
-// How much processor time the cgroups of this process leave it.
+// The processor time that the cgroups of this process allow it.
 #pragma once
 
 #include <string>
 
 namespace runtime {
 
-// In processors: 1.5 is one and a half. The least quota of the process's own CPU cgroup and of all above it,
-// of version 1 and 2; infinity where there is none. `root`: the folder that holds proc and the mounts;
-// empty: "/".
+// Returns the CPU quota in processors: 1.5 means one and a half. It is the smallest quota of the process's
+// own CPU cgroup and of all its parents, version 1 or 2; infinity if there is none. `root` replaces "/" as
+// the folder that holds proc and the mounts, if it is not empty.
 double cpu_quota(const std::string& root = "");
 
 }  // namespace runtime

@@ -1,5 +1,5 @@
-// The processor as a device: kernels and copies run in the thread that asks for them, with its team of
-// threads.
+// The CPU as a device. Kernels and copies run on the team of the thread that calls launch() or copy(), and
+// have ended when the call returns.
 #pragma once
 
 #include "framework/plan/profile.h"
@@ -10,7 +10,7 @@ namespace runtime {
 
 class HostDevice final : public Device {
   public:
-    // Takes the DRAM from the system; throws OutOfTierMemory.
+    // Takes `dram` bytes from the system. Throws OutOfTierMemory.
     HostDevice(framework::Bytes dram, SlowMemory slow);
 
     framework::Bytes bytes(framework::Tier tier) const override { return block(tier).bytes(); }
@@ -25,10 +25,10 @@ class HostDevice final : public Device {
     void copy(const framework::Copy& copy) override;
     void wait() override {}
 
-    // From now on copies are made by as many threads as a profile found best.
+    // From now on copies use as many threads as `costs` says for their direction.
     void copy_as(const framework::CopyCosts& costs) { costs_ = costs; }
-    // From now on what is copied to slow memory is on its way to the medium at once: where the system has
-    // little DRAM left for copies of it, they make way without a wait.
+    // From now on the system begins to write spilled bytes to the medium at once. Its own copies of them in
+    // DRAM can then be dropped without a wait when DRAM is short.
     void write_back_spills() { writes_back_ = true; }
 
     const Block& dram() const { return dram_; }

@@ -15,7 +15,7 @@ using framework::Bytes;
 
 namespace {
 
-constexpr Bytes chunk = Bytes{1} << 12;  // threads share out whole pages
+constexpr Bytes chunk = Bytes{1} << 12;  // a page; threads copy whole pages
 
 void stream(std::byte* to, const std::byte* from, Bytes bytes) {
     const Bytes whole = bytes / 16 * 16;
@@ -32,8 +32,8 @@ void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const
                 int threads) {
     const Bytes chunks = (bytes + chunk - 1) / chunk;
     int failed = 0;
-// The whole team comes, since one of another size would be made anew; those beyond `threads` have nothing to
-// do.
+// Uses the whole team, because a team of another size would be created again; threads beyond `threads` do
+// nothing.
 #pragma omp parallel reduction(max : failed)
     {
         const int team = omp_get_num_threads(), used = threads > 0 ? std::min(threads, team) : team;

@@ -1,4 +1,4 @@
-// Copies between tiers.
+// Copies bytes between tiers.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,11 @@
 
 namespace runtime {
 
-// A spill into `slow`, or a prefetch out of it. What is moved is not read again soon: copies stream past the
-// caches, and a plain file is read and written as one. Both addresses are multiples of 64; bytes beyond
-// `bytes` are left alone. `threads`: how many of the team copy, 0 for all of it; slow memory may take less
-// from many writers than from a few. Throws OutOfTierMemory where a file cannot be read or written.
+// Copies a spill into `slow` or a prefetch out of it. Copies bypass the caches, since the bytes are not read
+// again soon; a plain file is read and written by file operations. Both addresses must be multiples of 64.
+// Never writes beyond `bytes`. `threads`: how many threads of the team copy, 0 for all; some kinds of slow
+// memory are faster with few writers than with many. Throws OutOfTierMemory if a file cannot be read or
+// written.
 void move_bytes(const Block& slow, framework::Tier towards, std::byte* to, const std::byte* from,
                 framework::Bytes bytes, int threads = 0);
 

@@ -20,7 +20,7 @@ namespace runtime {
 
 namespace {
 
-// Processors of all places that OpenMP binds threads to; `all` where it binds none.
+// The number of processors in all places that OpenMP binds threads to; `all` if it binds no threads.
 int processors_of_places(int all) {
     if (omp_get_proc_bind() == omp_proc_bind_false || omp_get_num_places() == 0) return all;
     std::set<int> processors;
@@ -32,8 +32,9 @@ int processors_of_places(int all) {
     return std::min(all, std::max(1, static_cast<int>(processors.size())));
 }
 
-// With OMP_DYNAMIC, OpenMP may give fewer threads than are asked for, another number each time. We ask for no
-// more than it would at the most, one for each processor, and turn dynamic teams off.
+// With OMP_DYNAMIC, OpenMP may give fewer threads than asked for, and a different number each time. So
+// dynamic teams are turned off, and we ask for at most as many threads as OpenMP would give: one for each
+// processor.
 const bool dynamic_at_start = omp_get_dynamic() != 0;
 
 void settle_dynamic_teams() {
@@ -48,7 +49,7 @@ int team_size() {
         omp_set_num_threads(1);
         return 1;
     }
-    thread_local int counted = 0, levels = 0;  // last, with as many levels of parallel regions
+    thread_local int counted = 0, levels = 0;  // the last count, and the active levels allowed then
     settle_dynamic_teams();
     if (counted == omp_get_max_threads() && levels == omp_get_max_active_levels()) return counted;
     int size = 1;
@@ -77,13 +78,13 @@ int default_threads() {
 }
 
 int startable_threads(int wanted) {
-    constexpr int others = 3;  // that decode images, watch, and call from elsewhere
+    constexpr int others = 3;  // decode images, watch the training, and call from elsewhere
     if (wanted <= 1) return 1;
     std::latch counted(1);
     std::vector<std::thread> started;
     try {
         while (std::ssize(started) < wanted - 1 + others) started.emplace_back([&] { counted.wait(); });
-    } catch (const std::system_error&) {  // this many it is
+    } catch (const std::system_error&) {  // the system allows no more
     }
     counted.count_down();
     for (std::thread& thread : started) thread.join();

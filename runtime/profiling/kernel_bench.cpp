@@ -20,7 +20,7 @@ using framework::Tier;
 
 namespace {
 
-constexpr Bytes page = 4096;  // operands do not share pages, which are what a medium is read and written by
+constexpr Bytes page = 4096;  // operands share no page, because media are read and written by pages
 
 Bytes paged(Bytes bytes) {
     return (bytes + page - 1) / page * page;
@@ -57,7 +57,7 @@ KernelBench::KernelBench(const Lowered& lowered, const framework::Schedule& sche
     dram_ = own_dram ? own_dram_.data() : dram.data();
     slow_ = open_slow_memory(slow, most_.bytes);
     if (!own_dram) fill_zero(dram_, most_.bytes);
-    fill_zero(slow_.block.data(), slow_.block.bytes());  // its pages are there
+    fill_zero(slow_.block.data(), slow_.block.bytes());  // so that all its pages exist
     if (cold_) slow_.block.write_back(0, slow_.block.bytes());
 }
 
@@ -77,7 +77,7 @@ Seconds KernelBench::run(framework::Step step, framework::TierMask slow) {
             found.push_back(addresses.at(schedule_.storage_of(tensor)));
         return found;
     };
-    // What the last kernel left there may be no label.
+    // Labels become 0: bytes that an earlier kernel left there may not be valid labels.
     for (const framework::TensorId input : node.inputs) {
         if (lowered_.graph.tensor(input).type.dtype != framework::DType::s32) continue;
         const framework::StorageId storage = schedule_.storage_of(input);

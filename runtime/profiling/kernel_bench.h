@@ -1,5 +1,5 @@
-// Single kernels of a lowered graph, and copies, timed: what the operands of one kernel need is all the
-// memory it takes in either tier, whatever the whole network would.
+// Times single kernels of a lowered graph, and copies. In each tier it needs only as much memory as the
+// operands of the largest kernel, so it can time networks that are larger than memory.
 #pragma once
 
 #include <span>
@@ -15,18 +15,18 @@ namespace runtime {
 
 class KernelBench {
   public:
-    // `slow` as open_slow_memory() has it. `cold`: before each run the system's copies of slow memory in DRAM
-    // are dropped, and within its time what was written there reaches the medium: as it is where slow memory
-    // holds more than the rest of DRAM.
-    // Operands in DRAM go to `dram`, whose contents are lost, if they fit there; else to a block of their
-    // own. Throws OutOfTierMemory, naming the kernel, where there is no room for that.
+    // `slow`: `where` of open_slow_memory(). `cold`: before each run drops the system's copies of slow memory
+    // in DRAM, and counts the time until written bytes reach the medium, as in a run whose slow memory is
+    // larger than the DRAM that is left for such copies. Operands in DRAM use `dram`, whose contents are
+    // lost, if they fit there; else a block of their own. Throws OutOfTierMemory, which names the kernel, if
+    // there is no room for that block.
     KernelBench(const Lowered& lowered, const framework::Schedule& schedule, const std::string& slow,
                 bool cold, std::span<std::byte> dram = {});
 
-    // One run of a step's kernel.
+    // Time of one run of a step's kernel.
     framework::Seconds run(framework::Step step, framework::TierMask slow);
 
-    // One copy, by `threads` threads; `bytes` up to most_bytes().
+    // Time of one copy of at most most_bytes() bytes, by `threads` threads.
     framework::Seconds copy(framework::Tier to, framework::Bytes bytes, int threads);
     framework::Bytes most_bytes() const { return most_.bytes; }
 
@@ -41,7 +41,7 @@ class KernelBench {
     void require_room(const std::string& slow, bool own_dram) const;
 
     Most most_;
-    Block own_dram_;  // empty where the caller's is used
+    Block own_dram_;  // empty if the caller's memory is used
     std::byte* dram_;
     SlowMemory slow_;
     bool cold_;

@@ -1,11 +1,11 @@
-// What kernels and copies run on.
+// Describes what kernels and copies run on.
 #pragma once
 
 #include <string>
 
 namespace runtime {
 
-std::string processor();  // as the system calls it; "unknown" where it does not
-std::string platform();   // threads, processor, versions of this library and of those it computes with
+std::string processor();  // the system's name for it; "unknown" if there is none
+std::string platform();   // threads, processor, versions of this library and of those that it uses
 
 }  // namespace runtime

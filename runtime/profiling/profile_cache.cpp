@@ -25,8 +25,9 @@ namespace {
 
 constexpr const char* format = "autotm kernel times 4";
 
-// Held by one process at a time: the folder's, so that no file is left for it. Where a file system knows no
-// locks, or somebody keeps it for long, there is none: the file is whole in any case.
+// A lock that one process holds at a time. It locks the folder, so that no lock file is left behind. If the
+// file system has no locks, or another process holds the lock for more than 5 s, goes on without it: the file
+// is whole in any case, but may miss times of another process.
 class FolderLock {
   public:
     explicit FolderLock(const fs::path& file) {
@@ -47,7 +48,7 @@ class FolderLock {
     int descriptor_ = -1;
 };
 
-// The name that what cannot be read is kept under: one that nothing has.
+// The name that a damaged cache is kept under; no file has this name.
 fs::path kept_name(const fs::path& file) {
     fs::path kept = file.string() + ".damaged";
     for (int more = 2; framework::is_there(kept); ++more)
@@ -150,8 +151,8 @@ void ProfileCache::add_copy(const std::string& key, const framework::CopyCost& c
 
 namespace {
 
-// Times in slow memory belong to the one in DRAM that they were taken beside: of two processes' times of a
-// kernel, those of one are kept, the one that knows more.
+// Times in slow memory belong to the DRAM time measured with them. Of two processes' times of a kernel it
+// keeps the larger set.
 void join(std::map<framework::TierMask, Timing>& ours, std::map<framework::TierMask, Timing>& theirs) {
     const auto in_dram = [](const auto& timings) {
         const auto found = timings.find(0);
@@ -183,7 +184,7 @@ void ProfileCache::save() const {
     if (path_.empty()) return;
     const FolderLock lock(path_);
     Entries merged = entries_;
-    // A file that cannot be read now is no damaged one: then this throws, and it stays as it is.
+    // Throws if the file cannot be read, and leaves it alone: such a file is not damaged.
     const std::vector<std::uint8_t> there =
         framework::is_there(path_) ? framework::read_file(path_) : std::vector<std::uint8_t>();
     bool damaged = false;

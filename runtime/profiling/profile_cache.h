@@ -1,4 +1,4 @@
-// Timings of kernels kept in a file, by everything that changes them.
+// The cache of kernel times: a file with the timings of kernels and copies, by everything that affects them.
 #pragma once
 
 #include <filesystem>
@@ -13,29 +13,31 @@
 
 namespace runtime {
 
-// Op and attributes, shapes, layouts, implementation, threads, processor, versions of this library and those
-// it computes and allocates with, and `tier`, what slow memory is.
+// The key of a kernel: op and attributes, shapes, layouts, implementation, platform(), and `tier`, the
+// identity of slow memory.
 std::string kernel_key(const Lowered& lowered, framework::OpId id, const std::string& tier);
-// Direction, threads, processor, versions and `tier`.
+// The key of copies: direction, platform() and `tier`.
 std::string copy_key(framework::Tier to, const std::string& tier);
 
 class ProfileCache {
   public:
-    // An empty path is no file. A file that cannot be understood is measured again; damaged() then says why,
-    // and save() keeps it under another name. Throws DataError for a file that cannot be read.
+    // Without a path the cache keeps nothing on disk. If the content of the file is damaged, the cache starts
+    // empty, damaged() says why, and save() keeps the old content under another name. Throws DataError for a
+    // file that cannot be read.
     explicit ProfileCache(std::filesystem::path path);
 
     // A time in slow memory is never below the one in DRAM, whatever the file says: several of them, added
     // up, would else make times below 0.
     std::optional<framework::Timing> find(const std::string& key, framework::TierMask slow) const;
-    // With another time in DRAM the kernel's others move as well: what slow memory adds is kept.
+    // Adds or replaces a timing. A new all-DRAM time shifts the kernel's other times by the same difference,
+    // so that what slow memory adds stays the same.
     void add(const std::string& key, const framework::Timing& timing);
     std::optional<framework::CopyCost> find_copy(const std::string& key) const;
     void add_copy(const std::string& key, const framework::CopyCost& cost);
-    // Written beside and renamed, with what other processes have added meanwhile: one at a time does. Throws
-    // DataError; then the file is as it was.
+    // Writes the file, merged with what other processes have added meanwhile; processes save one at a time.
+    // An old file stays until the new one is complete. Throws DataError, and leaves the file as it was.
     void save() const;
-    const std::string& damaged() const { return damaged_; }
+    const std::string& damaged() const { return damaged_; }  // empty: the file is sound
 
   private:
     struct Entries {

@@ -30,9 +30,9 @@ using framework::Timing;
 
 namespace {
 
-// Iterations' worth of time for what slow memory adds. Kernels share it by their own lengths.
+// Time for all measurements with operands in slow memory, in iterations. Kernels share it by their lengths.
 constexpr double slow_iterations = 2;
-constexpr Seconds brief = 2e-3;  // a kernel below this runs once more, for code and caches to be warm
+constexpr Seconds brief = 2e-3;  // a kernel shorter than this gets a warm-up run
 
 Timing summary(TierMask slow, std::vector<Seconds> times) {
     const auto runs = static_cast<int>(times.size());
@@ -44,7 +44,7 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
     return {slow, median, at(0.75) - at(0.25), runs};
 }
 
-// What the machine takes for all convolutions forward, over what they took; 0 where there are none.
+// (Time that the model gives all forward convolutions) / (time measured); 0 if there are none.
 double convolution_scale(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram,
                          const framework::Machine& machine) {
     Seconds modelled = 0, measured = 0;
@@ -64,7 +64,7 @@ class Profiling {
 
   private:
     struct Distinct {
-        int first, count;  // the first step of this kernel, and how many there are
+        int first, count;  // the first step of this kernel, and how many steps have it
     };
 
     void save();
@@ -128,16 +128,16 @@ KernelBench& Profiling::bench() {
     return *bench_;
 }
 
-// All that slow memory may hold.
+// The operands that slow memory may hold.
 TierMask Profiling::all_operands(framework::Step step) const {
     TierMask all = 0;
     for (const TierMask mask : placements_to_time(schedule_, step).masks) all |= mask;
     return all;
 }
 
-// The smallest operands, a hundredth of all bytes together: of a batch norm, all that is one number a
-// channel. They are timed together and share evenly what that adds, which is little. None where they are one
-// or none, and where each is to be timed for itself.
+// The smallest operands, which together have at most 1 % of all bytes: in a batch norm those with one number
+// for each channel. They are timed together, and each gets an equal part of the little time that this adds.
+// Empty if there are fewer than two such operands, and for a thorough profile.
 TierMask Profiling::small_operands(framework::Step step) const {
     if (options_.thorough) return 0;
     const std::vector<framework::StorageId>& operands = schedule_.operands(step);
@@ -160,13 +160,13 @@ TierMask Profiling::small_operands(framework::Step step) const {
     return std::popcount(small) > 1 ? small : 0;
 }
 
-// Well enough to be left as it is.
+// Whether the cache has this timing, and with enough runs for a thorough profile.
 bool Profiling::known(const std::string& key, TierMask slow) const {
     const auto timing = cache_.find(key, slow);
     return timing && (!options_.thorough || timing->runs >= options_.runs);
 }
 
-// At least one counted run, and more as long as the allowance lasts; all of them where it is to be thorough.
+// Measures at least one run, and more until the allowance is spent; all runs for a thorough profile.
 Timing Profiling::measure(framework::Step step, TierMask slow, Seconds allowance) {
     if (options_.thorough) allowance = std::numeric_limits<Seconds>::infinity();
     std::vector<Seconds> times{bench().run(step, slow)};
@@ -179,7 +179,7 @@ Timing Profiling::measure(framework::Step step, TierMask slow, Seconds allowance
     return summary(slow, std::move(times));
 }
 
-// The times in DRAM that the cache knows, beside one iteration after one that is not counted.
+// Compares the cached DRAM times with one fresh iteration after one warm-up.
 bool Profiling::still_hold() {
     Seconds expected = 0, measured = 0;
     for (const auto& [key, kernel] : distinct_) expected += kernel.count * cache_.find(key, 0)->median;
@@ -191,8 +191,9 @@ bool Profiling::still_hold() {
     return std::abs(*result_.drift) <= 0.1;
 }
 
-// As parts of the median iteration: what disturbs a kernel now and then is in no median of a kernel, yet in
-// every iteration, so that the medians alone would add up to a hundredth less.
+// Times all kernels in iterations, and scales their medians so that they add up to the median iteration. Rare
+// disturbances are in no kernel's median, but some are in every iteration: without the scaling the medians
+// would add up to about 1 % less.
 void Profiling::time_in_iterations(double progress_part) {
     std::map<std::string, std::vector<Seconds>> times;
     std::vector<Seconds> iterations;
@@ -217,7 +218,7 @@ void Profiling::time_in_iterations(double progress_part) {
     }
 }
 
-// A cache that cannot be written does not cost the times. A later attempt may succeed.
+// If the cache cannot be written, the times are still used. A later attempt may succeed.
 void Profiling::save() try {
     cache_.save();
     result_.unsaved.clear();
@@ -228,7 +229,7 @@ void Profiling::save() try {
 void Profiling::time_in_dram() {
     const bool all_known =
         std::all_of(distinct_.begin(), distinct_.end(), [&](const auto& d) { return known(d.first, 0); });
-    const double part = options_.machine ? 1 : 0.4;  // of the progress
+    const double part = options_.machine ? 1 : 0.4;  // share of the progress
     if (all_known && (!in_place_ || still_hold())) {
         result_.cached += result_.kernels;
     } else if (in_place_) {
@@ -250,8 +251,8 @@ void Profiling::time_in_dram() {
     for (const std::string& key : keys_) dram_.push_back(*cache_.find(key, 0));
 }
 
-// A time to start with and a rate, through the medians over sizes from 64 KiB on: the line that is least
-// wrong in shares of each, Σ ((latency + bytes / rate − seconds) / seconds)².
+// Fits a latency and a rate to the medians for sizes from 64 KiB to 64 MiB. The fit minimises the squares of
+// the relative errors, Σ ((latency + bytes / rate − seconds) / seconds)².
 CopyCost Profiling::time_copies(Tier to, int threads) {
     const Bytes least = Bytes{64} << 10, most = std::min(bench().most_bytes(), Bytes{64} << 20);
     double ones = 0, x = 0, xx = 0, rhs_one = 0, rhs_x = 0;
@@ -290,12 +291,13 @@ CopyCost Profiling::copy_cost(Tier to) {
     return best;
 }
 
-// What an allowance did not suffice for is measured when the kernel is profiled again.
+// Measures the placements of a kernel that are needed, and others until the allowance is spent. The rest are
+// measured when the kernel is profiled again.
 void Profiling::time_in_slow_memory(const std::string& key, framework::Step step, Seconds allowance) {
     const auto [masks, needed] = placements_to_time(schedule_, step);
     const Clock::time_point start = Clock::now();
     const double share = allowance / static_cast<double>(masks.size() + 1);
-    // What it takes here with everything in DRAM, to tell what a placement adds.
+    // The time with everything in DRAM, measured in the same way, so that what a placement adds is known.
     const Timing in_dram = *cache_.find(key, 0);
     const Seconds here = in_place_ ? measure(step, 0, share).median : in_dram.median;
     const auto added = [&](const Timing& slow) { return std::max(0.0, slow.median - here); };
@@ -374,7 +376,7 @@ void Profiling::emulate() {
     }
 }
 
-// Kernels spread over the iteration, as many as make it half as long again.
+// Runs one iteration with the delays of kernels spread over it, enough of them to make it 1.5 times as long.
 void Profiling::check_emulation() {
     const framework::Profile& profile = result_.profile;
     const auto steps = static_cast<std::size_t>(schedule_.steps());
@@ -382,7 +384,7 @@ void Profiling::check_emulation() {
     Measurement::SpotCheck check;
     for (const KernelProfile& kernel : profile.kernels) check.predicted_s += kernel.seconds(0);
     const Seconds most = 1.5 * check.predicted_s;
-    std::size_t stride = steps / 3 + 1;  // coprime with the number of steps: each comes once
+    std::size_t stride = steps / 3 + 1;  // coprime with `steps`, so that each step comes once
     while (std::gcd(stride, steps) != 1) ++stride;
     for (std::size_t i = 0, step = 0; i < steps; ++i, step = (step + stride) % steps) {
         const KernelProfile& kernel = profile.kernels[step];
@@ -390,7 +392,8 @@ void Profiling::check_emulation() {
         const Seconds adds = kernel.seconds(mask) - kernel.seconds(0);
         if (check.predicted_s + adds > most) continue;
         check.predicted_s += adds;
-        std::get<framework::Launch>(placed[step].what).slow = mask;  // all in DRAM: no copies in between
+        // Everything is in DRAM, so there are no copies: instruction numbers are steps.
+        std::get<framework::Launch>(placed[step].what).slow = mask;
         ++check.kernels;
     }
     in_place_->observe(std::make_unique<Emulation>(placed, profile));

@@ -1,10 +1,12 @@
-// Profiler: the seconds of every kernel of a lowered graph, by the tiers of its operands, and of copies.
+// Profiler: measures the time of every kernel of a lowered graph, by the tiers of its operands, and of
+// copies.
 //
-// Where the whole network fits in DRAM, its kernels are timed where they run, in iterations of the program
-// itself, so that caches are as warm as they will be; else one by one, on operands of their own. What an
-// operand in slow memory adds is measured kernel by kernel, of the smallest together, or known where the tier
-// is emulated. All of it takes about as long as ten iterations at most, so that long kernels run but once
-// with an operand in slow memory; unless it is to be thorough, however long that takes.
+// If the whole network fits in DRAM, its kernels are timed in iterations of the program itself, so that
+// caches are as warm as in training; else one by one, on operands of their own. The time that an operand in
+// slow memory adds is measured kernel by kernel, for the smallest operands together. If slow memory is
+// emulated, the machine model gives this time instead. All of it takes at most about ten iterations' time, so
+// long kernels run only once with an operand in slow memory. `thorough` measures every placement in full,
+// however long that takes.
 #pragma once
 
 #include <filesystem>
@@ -19,44 +21,43 @@
 namespace runtime {
 
 struct ProfileOptions {
-    // Emulated: its delays are added to what is measured in DRAM. Else `slow` says where slow memory is, as
-    // open_slow_memory() has it.
+    // With a machine, slow memory is emulated: its delays are added to the times measured in DRAM. Else
+    // `slow` says where slow memory is: `where` of open_slow_memory().
     std::optional<framework::Machine> machine{};
     std::string slow{};
-    int runs = 3;                   // counted ones, after one that is not
-    bool thorough = false;          // as many of every placement, each operand for itself
-    std::filesystem::path cache{};  // of what was measured before; empty: none
+    int runs = 3;                   // measured runs, after one warm-up run
+    bool thorough = false;          // all runs for every placement, and small operands one by one
+    std::filesystem::path cache{};  // file of kernel times measured before; empty: none
     std::function<void(double share)> progress = [](double) {};
 };
 
 struct Measurement {
     framework::Profile profile;
-    int kernels = 0;                 // distinct ones
-    int configurations = 0;          // timings there are of them
-    int cached = 0;                  // of those, not measured anew
-    int few_runs = 0;                // of those, of fewer runs than the options ask for
-    framework::Seconds seconds = 0;  // of it all, checks too
-    // All kernels known, which were timed in iterations: the share that an iteration now takes more than by
-    // the cache. Beyond a tenth they are timed again.
+    int kernels = 0;                 // distinct kernels
+    int configurations = 0;          // timings of these kernels, one for each placement
+    int cached = 0;                  // of these timings, taken from the cache
+    int few_runs = 0;                // of these timings, with fewer runs than the options ask for
+    framework::Seconds seconds = 0;  // that profiling took, checks included
+    // Set if the cache knows all kernels of a network that fits in DRAM: time of one fresh iteration / time
+    // by the cache − 1. Beyond ±0.1 all kernels are timed again.
     std::optional<double> drift{};
-    // Emulated: what the modelled machine takes for the network's convolutions forward over what they take
-    // here, which its rates are multiplied by.
+    // When emulating: the machine's rates are multiplied by this. It is (time that the model gives the
+    // network's forward convolutions) / (time measured here).
     double machine_scale = 0;
-    // Emulated, and anything measured anew: one iteration with the delays of some kernels, as if their
-    // operands were in slow memory, against the profile.
+    // When emulating, after new measurements: one iteration with the delays of some kernels, as if their
+    // operands were in slow memory, compared with the profile.
     struct SpotCheck {
         int kernels = 0;
         framework::Seconds predicted_s = 0, measured_s = 0;
     };
     std::optional<SpotCheck> spot_check{};
-    std::string unsaved{};    // why the cache does not hold the times of this; empty: it holds them
-    bool one_by_one = false;  // the network is more than DRAM holds, and slow memory is its medium alone
+    std::string unsaved{};    // why the times could not be saved in the cache; empty: they were
+    bool one_by_one = false;  // the network is larger than DRAM: timed kernel by kernel, slow memory cold
 };
 
-// `in_place` runs the all-DRAM program of this graph; null where that is more than DRAM holds. Its inputs
-// need hold nothing in particular; all that it holds is lost. Throws OutOfTierMemory, as open_slow_memory(),
-// and DataError for a cache that cannot be used and a machine to be scaled by convolutions that there are
-// none of.
+// `in_place` runs the all-DRAM program of this graph; null if the network is larger than DRAM. Its inputs may
+// hold anything; everything in its memory is lost. Throws OutOfTierMemory, what open_slow_memory() throws,
+// and DataError for a cache that cannot be used or if emulation finds no convolution to scale the machine by.
 Measurement profile(const Lowered& lowered, const framework::Schedule& schedule, Executor* in_place,
                     const ProfileOptions& options);
 

@@ -45,7 +45,7 @@ Network prepare_evaluation(const framework::Graph& graph, const Network& trained
 
 namespace {
 
-// Where a storage is between iterations.
+// The place of a storage between iterations.
 struct Home {
     Tier tier = Tier::dram;
     Bytes offset = 0, bytes = 0;
@@ -83,7 +83,7 @@ class Planner {
         return blocks;
     }
 
-    // All that lives across iterations goes to the end of slow memory.
+    // Moves the homes of all parameters and states in DRAM to the end of slow memory.
     void set_aside() {
         Bytes end = plan_.arena[Tier::slow];
         for (auto& [name, home] : homes_) {
@@ -94,7 +94,8 @@ class Planner {
         }
     }
 
-    // Scratch first, since it cannot be in slow memory; then the largest. False: some scratch has no room.
+    // Places scratch first, since it cannot be in slow memory, then the rest, the largest first. Returns
+    // false if some scratch has no room.
     bool place_all() {
         Plan& plan = result_.plan = {};
         Holes dram(taken(Tier::dram), dram_budget_);
@@ -136,7 +137,7 @@ class Planner {
     const Network& evaluated_;
     const Plan& plan_;
     Bytes dram_budget_;
-    std::map<std::string, Home> homes_;  // of what lives across iterations, by name
+    std::map<std::string, Home> homes_;  // of parameters and states, by name
     EvaluationPlan result_;
 };
 

@@ -1,5 +1,5 @@
-// The network without gradients, planned into the memory that training has: parameters stay where an
-// iteration leaves them, and all else takes what is free between two iterations.
+// Plans the network without gradients into the arenas of training. Parameters and states stay where an
+// iteration leaves them, and everything else uses bytes that are free between two iterations.
 #pragma once
 
 #include <vector>
@@ -11,21 +11,21 @@
 namespace runtime::session {
 
 struct EvaluationPlan {
-    framework::Plan plan;  // of the evaluated network; its arenas are those of training, or larger
-    // What lives across iterations is in the way where a kernel's scratch finds no room in DRAM. It then
-    // waits in slow memory while the network is evaluated.
+    framework::Plan plan;  // of the evaluated network; its arenas are at least those of training
+    // Parameters and states in DRAM that must wait in slow memory while the network is evaluated. There are
+    // none unless some kernel's scratch finds no room in DRAM beside them.
     struct Aside {
         framework::Bytes dram_offset = 0, slow_offset = 0, bytes = 0;
     };
     std::vector<Aside> aside;
 };
 
-// The network of `graph`, whose parameters and states are among those of `trained`, in their layouts. Throws
-// DataError for one that is not.
+// Prepares the network of `graph`. Its parameters and states must be among those of `trained`, and get their
+// layouts. Throws DataError for one that is not.
 Network prepare_evaluation(const framework::Graph& graph, const Network& trained);
 
-// `plan` is of `trained`, and `dram_budget` the one that it keeps to. Throws OutOfTierMemory where a kernel's
-// scratch alone takes more.
+// Plans `evaluated` within `dram_budget`, given the plan of `trained`, which keeps to the same budget. Throws
+// OutOfTierMemory if a kernel's scratch alone is larger than the budget.
 EvaluationPlan plan_evaluation(const Network& evaluated, const Network& trained, const framework::Plan& plan,
                                framework::Bytes dram_budget);
 

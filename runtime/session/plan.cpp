@@ -19,14 +19,14 @@ using framework::require;
 
 namespace {
 
-// What slow memory has to give, less what the DRAM arena takes of it where slow memory is DRAM too.
+// Free bytes of slow memory. If slow memory is itself DRAM, the DRAM arena is taken off.
 Bytes slow_capacity(const std::string& slow, Bytes dram_bytes) {
     Bytes capacity = available_slow(slow);
     if (slow_takes_dram(slow)) capacity -= dram_bytes + beside_tensors;
-    return std::max<Bytes>(1, capacity);  // 0 would be no limit
+    return std::max<Bytes>(1, capacity);  // 0 would mean no limit
 }
 
-// It refers to network and times.
+// The problem refers to `network` and `times`.
 optimizer::Problem problem_of(const Network& network, const framework::Profile& times,
                               const std::string& slow, const PlanOptions& options) {
     const Bytes budget = options.dram.value_or(network.all_dram_bytes);

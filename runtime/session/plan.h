@@ -1,4 +1,4 @@
-// A plan for a network within a DRAM budget: placement, addresses, predicted time, bound.
+// Plans a network within a DRAM budget. The result has the plan, its predicted time and a lower bound.
 #pragma once
 
 #include <optional>
@@ -12,35 +12,35 @@ using optimizer::Placement;
 
 struct PlanOptions {
     Placement placement = Placement::synchronous;
-    std::optional<framework::Bytes> dram{};  // the budget; none: as much as everything takes
+    std::optional<framework::Bytes> dram{};  // the budget; default: all_dram_bytes of the network
     optimizer::SolverOptions solver{};
 };
 
 struct Solution {
     Placement placement = Placement::dram;
     framework::Bytes dram_budget = 0;
-    framework::Bytes slow_capacity = 0;  // 0: not limited
-    double gap = 0;                      // that the solver was asked for
+    framework::Bytes slow_capacity = 0;  // 0: no limit
+    double gap = 0;                      // at which the solver was asked to stop (0.001 = 0.1 %)
     optimizer::Result result{};
-    framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0: no times are known
+    framework::Seconds all_dram_s = 0, all_slow_s = 0;  // predicted; 0: times are unknown
 };
 
-// Throws OutOfTierMemory with the reason where no plan fits the budget or this machine.
+// Throws OutOfTierMemory with the reason if no plan fits the budget and the memory of this machine.
 Solution plan(const Network& network, const Profile& profile, const PlanOptions& options = {});
-// The same, with the reason in the result where there is no plan.
+// The same, but if there is no plan, the result has the reason.
 Solution try_plan(const Network& network, const Profile& profile, const PlanOptions& options);
 
-// Everything in DRAM; needs no times. Throws OutOfTierMemory where that is more than this machine has.
+// A plan with everything in DRAM; needs no times. Throws OutOfTierMemory if this machine has less DRAM.
 Solution plan_in_dram(const Network& network);
 
-// Refuses what can be seen to be impossible before any kernel is timed, as plan() would: throws
-// OutOfTierMemory.
+// Throws OutOfTierMemory, as plan() would, if no plan is possible and this can be seen before any kernel is
+// timed.
 void require_possible(const Network& network, const ProfileOptions& times, const PlanOptions& options);
 
-// Why this machine has no memory for a plan whose slow memory is at `slow`; empty: it has.
+// Why this machine lacks memory for the plan, with slow memory at `slow`; empty if it has enough.
 std::string no_room(const framework::Plan& plan, const std::string& slow);
 
-// What an iteration takes with all in DRAM and with all in slow memory, by the profile.
+// Sets all_dram_s and all_slow_s: the predicted times with everything in DRAM and in slow memory.
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times);
 
 }  // namespace runtime::session

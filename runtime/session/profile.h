@@ -1,4 +1,4 @@
-// What the kernels of a network and copies between its memories take, and where these times are from.
+// How long the kernels of a network and copies between the tiers take, and where these times are from.
 #pragma once
 
 #include <filesystem>
@@ -12,36 +12,37 @@ namespace runtime::session {
 
 enum class Mode {
     measured,   // kernels run with their operands in DRAM and in slow memory
-    emulated,   // kernels run in DRAM; what slow memory adds is a machine file's, and is injected when they
-                // run
-    simulated,  // nothing runs: all times are a machine file's
+    emulated,   // kernels run in DRAM, and delays from a machine file are injected for slow memory
+    simulated,  // nothing runs: all times are from a machine file
 };
 const char* name_of(Mode mode);
 
 struct ProfileOptions {
     // "dir:PATH", "numa:NODE"; empty: a file in the temporary directory. Emulated memory is DRAM.
     std::string slow{};
-    // A machine file, or "paper" or "cxl": its slow memory is emulated, or simulated where the network is.
+    // A machine file, or "paper" or "cxl": its slow memory is emulated, or simulated if the network is
+    // prepared to be simulated.
     std::string machine{};
-    std::filesystem::path cache{};  // kernel times are kept here between runs; empty: nowhere
-    bool thorough = false;          // as many runs for every placement of operands, each operand for itself
+    std::filesystem::path cache{};  // file that keeps kernel times between runs; empty: none
+    bool thorough = false;          // all runs for every placement, and small operands one by one
     std::function<void(double share)> progress = [](double) {};
 };
 
 struct Profile {
     Mode mode = Mode::measured;
-    std::string slow{};      // where slow memory is, as open_slow_memory() has it
-    std::string machine{};   // whose slow memory it is; empty: this machine's
+    std::string slow{};      // where slow memory is: `where` of open_slow_memory()
+    std::string machine{};   // whose slow memory is modelled; empty: slow memory is real
     Measurement measured{};  // the times, and how they were found
 
     const framework::Profile& times() const { return measured.profile; }
 };
 
-// Takes about as long as ten iterations, less where the cache knows the kernels. Throws OutOfTierMemory,
-// UsageError for a `slow` or `machine` that is none, and DataError for a cache that cannot be used.
+// Takes about as long as ten iterations, or less if the cache knows the kernels. Throws OutOfTierMemory,
+// UsageError for an invalid `slow` or for a simulated network without a machine, and DataError for an unknown
+// `machine` or a cache that cannot be used.
 Profile profile(const Network& network, const ProfileOptions& options = {});
 
-// How `slow` reads in Profile: emulated memory has a name of its own.
+// The value of Profile::slow that these options give: emulated_memory if slow memory is emulated.
 std::string slow_memory_of(const ProfileOptions& options);
 
 }  // namespace runtime::session

@@ -1,4 +1,4 @@
-// The front door: from a network to a planned training run.
+// The front door of the library: goes from a network to a planned training run.
 #pragma once
 
 #include "runtime/session/network.h"

@@ -24,7 +24,7 @@ struct Training::Evaluator {
           program(std::move(network.lowered), std::move(network.schedule), std::move(planned.plan), device),
           executor(program) {}
 
-    // What is in the way waits in slow memory while `run` runs.
+    // Calls run() while the bytes of `aside` wait in slow memory.
     template <class Run>
     auto with_room(Run run) {
         move(Tier::slow);
@@ -49,7 +49,7 @@ struct Training::Evaluator {
     }
 };
 
-// What a Training is made from, in the order of making.
+// The parts of a Training, in the order in which they are made.
 struct Training::Parts {
     std::shared_ptr<HostDevice> device;
     std::unique_ptr<Evaluator> evaluator;
@@ -79,7 +79,7 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
         !network.options.simulated,
         "a network that was prepared to be simulated cannot train; prepare it anew");
     std::optional<PlannedEvaluation> evaluation;
-    framework::Plan most;  // the arenas of both
+    framework::Plan most;  // only its arenas: of training, or of evaluation if there is one
     most.arena = plan.arena;
     if (options.evaluation) {
         Network evaluated = prepare_evaluation(*options.evaluation, network);

@@ -26,7 +26,7 @@ namespace runtime::session {
 
 struct TrainingOptions {
     std::uint64_t seed = 0;  // of parameters and dropout
-    // The network without gradients, as models::inference() makes it: evaluate() and infer() run it.
+    // The network without gradients, as models::inference() makes it. evaluate() and infer() run it.
     std::optional<framework::Graph> evaluation{};
     bool check_moves = false;  // see Executor::check_moves()
 };
@@ -37,21 +37,22 @@ struct StepOptions {
 
 class Training {
   public:
-    // Takes both arenas from the system and draws the parameters. Throws OutOfTierMemory.
+    // Draws random parameters. Throws OutOfTierMemory, and UsageError for a simulated network.
     Training(const Network& network, const Profile& profile, const Solution& solution,
              const TrainingOptions& options = {});
     Training(const Network& network, const Solution& in_dram, const TrainingOptions& options = {});
     ~Training();
 
-    // One iteration; returns its loss. Inputs are row-major and of the graph's shapes and types; a network
-    // with inputs of other names is given them by put(). Throws ShapeError where a size differs, and what
-    // Executor::run() throws.
+    // Runs one iteration and returns its loss. `images` and `labels` are row-major and have the shapes of the
+    // graph's inputs of these names. The second form is for networks with other inputs: put() them first.
+    // Throws ShapeError if a size differs, and what Executor::run() throws.
     float step(std::span<const float> images, std::span<const std::int32_t> labels,
                const StepOptions& options = {});
     float step(const StepOptions& options = {});
 
-    // Iterations over batches up to number `last`; they read "images" and "labels". `after` is called after
-    // each, and may evaluate and save; false ends the loop. Throws ShapeError for batches of other shapes.
+    // Runs iterations next_iteration() to `last` − 1 over batches of "images" and "labels". `after` is called
+    // after each iteration, and may evaluate and save; if it returns false, the loop ends. Throws ShapeError
+    // for batches of other shapes, and what runtime::train() throws.
     struct LoopOptions {
         std::int64_t last = 0;
         LearningRate rate{};
@@ -59,32 +60,32 @@ class Training {
     };
     void train(data::Batcher& batches, const LoopOptions& options);
 
-    // Writes an input, a parameter or a state; an input holds until the next step. get() reads these, and
-    // what the graph keeps of an iteration. All row-major. Throws DataError for a name that is none of them,
-    // ShapeError where sizes or types differ.
+    // put() writes an input, a parameter or a state; an input keeps its value until the next step. get()
+    // reads these and the results that the graph keeps. Values are row-major. Throw DataError if no such
+    // tensor has this name, ShapeError if sizes or types differ.
     void put(const std::string& name, std::span<const float> values);
     void put(const std::string& name, std::span<const std::int32_t> values);
     void get(const std::string& name, std::span<float> values) const;
 
-    // Runs the evaluated network on a batch, between two iterations, in the memory of training; what lives
-    // across iterations is as before. Returns its loss, and its logits where they are wanted.
+    // Runs the evaluated network on a batch between two iterations, in the arenas of training. Parameters and
+    // states do not change. Returns its loss; writes its logits (N, classes) to `logits` if that is not
+    // empty. Throws UsageError without TrainingOptions::evaluation.
     float infer(std::span<const float> images, std::span<const std::int32_t> labels,
                 std::span<float> logits = {});
-    // The same over `samples` samples of a set; see runtime::evaluate().
+    // Runs it on `samples` samples of a set; see runtime::evaluate().
     Accuracy evaluate(
         data::Batcher& batches, std::int64_t samples,
         const std::function<bool()>& go_on = [] { return true; });
 
-    // Parameters, states and the number of the next iteration, with `about` as metadata. load() returns that.
-    // Throws DataError.
+    // save() writes parameters, states and the number of the next iteration, with `about` as metadata. load()
+    // reads them and returns the metadata. Both throw DataError.
     void save(const std::filesystem::path& file, StoredMetadata about = {}) const;
     StoredMetadata load(const std::filesystem::path& file);
 
     std::int64_t next_iteration() const { return next_; }
     const IterationTime& last_time() const { return last_time_; }  // of the last step()
-    framework::Bytes dram_bytes() const {
-        return device_->bytes(framework::Tier::dram);
-    }  // evaluation included
+    // Sizes of the arenas, evaluation included.
+    framework::Bytes dram_bytes() const { return device_->bytes(framework::Tier::dram); }
     framework::Bytes slow_bytes() const { return device_->bytes(framework::Tier::slow); }
     const HostDevice& device() const { return *device_; }
 
@@ -92,8 +93,8 @@ class Training {
     const Program& program() const { return program_; }
     Executor& executor() { return executor_; }
     const Executor& executor() const { return executor_; }
-    const Executor* evaluation() const;  // null: none was asked for
-    // The longest kernel or copy, as predicted; 0: not known.
+    const Executor* evaluation() const;  // null without TrainingOptions::evaluation
+    // Predicted time of the longest kernel or copy; 0: unknown.
     framework::Seconds longest_s() const { return longest_s_; }
 
   private:
