@@ -8,26 +8,28 @@ namespace optimizer {
 
 using framework::Bytes;
 using framework::print_bytes;
+using framework::Step;
 using framework::Storage;
+using framework::StorageId;
 using framework::text;
 using framework::Tier;
 
 SmallestBudget smallest_budget(const framework::Schedule& schedule) {
-    std::vector<Bytes> pinned(static_cast<std::size_t>(schedule.steps()), 0);
+    auto pinned = ByStep<Bytes>::filled(schedule.steps());
     for (const Storage& storage : schedule.storages()) {
         if (storage.tiers.holds(Tier::slow)) continue;
-        for (framework::Step step = storage.live.first; step < storage.live.last; ++step) {
+        for (Step step = storage.live.first; step < storage.live.last; ++step) {
             pinned[step] += framework::aligned(storage.bytes);
         }
     }
     const auto most = std::max_element(pinned.begin(), pinned.end());
     if (most == pinned.end() || *most == 0) return {};
-    return {*most, static_cast<int>(most - pinned.begin())};
+    return {*most, Step(most - pinned.begin())};
 }
 
-std::string kernel_text(const framework::Schedule& schedule, framework::Step step) {
+std::string kernel_text(const framework::Schedule& schedule, Step step) {
     std::string operands;
-    for (const int operand : schedule.operands(step)) {
+    for (const StorageId operand : schedule.operands(step)) {
         const Storage& storage = schedule.storages()[operand];
         operands += text(operands.empty() ? "" : ", ", storage.name, ' ', print_bytes(storage.bytes),
                          storage.tiers.holds(Tier::slow) ? "" : ", in DRAM only");
@@ -36,8 +38,8 @@ std::string kernel_text(const framework::Schedule& schedule, framework::Step ste
 }
 
 std::string all_dram_reason(const Problem& problem, Bytes needed) {
-    const std::vector<Bytes> live = problem.schedule.live_bytes();
-    const auto peak = static_cast<int>(std::max_element(live.begin(), live.end()) - live.begin());
+    const ByStep<Bytes> live = problem.schedule.live_bytes();
+    const Step peak(std::max_element(live.begin(), live.end()) - live.begin());
     return text("everything in DRAM takes ", needed, " bytes (", print_bytes(needed), "), most of it at ",
                 kernel_text(problem.schedule, peak), ", ", print_bytes(needed - problem.dram_budget),
                 " more than the budget of ", print_bytes(problem.dram_budget),
@@ -55,10 +57,10 @@ std::string infeasible_reason(const Problem& problem) {
                     " bytes");
     }
     if (problem.slow_capacity == 0) return {};
-    const std::vector<Bytes> live = schedule.live_bytes();
+    const ByStep<Bytes> live = schedule.live_bytes();
     const auto most = std::max_element(live.begin(), live.end());
     if (most == live.end() || *most <= problem.dram_budget + problem.slow_capacity) return {};
-    const auto step = static_cast<int>(most - live.begin());
+    const Step step(most - live.begin());
     return text("at kernel ", schedule.kernel(step), ' ', print_bytes(*most), " are live, ",
                 print_bytes(*most - problem.dram_budget - problem.slow_capacity), " more than ",
                 print_bytes(problem.dram_budget), " of DRAM and ", print_bytes(problem.slow_capacity),

@@ -7,7 +7,7 @@
 
 namespace optimizer {
 
-// Most storages may lie in slow memory; those that may not, as a kernel's scratch, need DRAM while they live:
+// Storages that may not lie in slow memory, such as a kernel's scratch, need DRAM while they live. This is
 // the most that they need at any kernel.
 struct SmallestBudget {
     framework::Bytes bytes = 0;

@@ -1,21 +1,19 @@
 #include "optimizer/problem.h"
 
-#include <array>
+#include "framework/base/ids.h"
 
 namespace optimizer {
 
 const char* name_of(Status status) {
-    return std::array{"optimal", "feasible", "infeasible"}[static_cast<std::size_t>(status)];
+    constexpr framework::ByEnum<Status, const char*, 3> names{{"optimal", "feasible", "infeasible"}};
+    return names[status];
 }
 
 const char* text_of(Stopped stopped) {
-    return std::array{"unknown",
-                      "found without a search",
-                      "no plan fits",
-                      "the gap asked for is met",
-                      "nothing is left to search",
-                      "stopped by the work limit",
-                      "stopped by time"}[static_cast<std::size_t>(stopped)];
+    constexpr framework::ByEnum<Stopped, const char*, 7> texts{
+        {"unknown", "found without a search", "no plan fits", "the gap asked for is met",
+         "nothing is left to search", "stopped by the work limit", "stopped by time"}};
+    return texts[stopped];
 }
 
 }  // namespace optimizer

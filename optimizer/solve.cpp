@@ -54,7 +54,7 @@ Result bounded(const Instance& instance, const SolverOptions& options, Result re
                Freedom freedom = Freedom::synchronous) {
     if (!result.plan) return result;
     // Where everything fits, DRAM is free, and that is the best price.
-    const int passes = result.plan->arena[framework::Tier::slow] > 0 ? options.price_passes : 0;
+    const int passes = result.plan->arena[framework::Tier::slow] > 0 ? price_passes : 0;
     const Stopwatch watch;
     const PricedDram priced = price_dram(instance, freedom, passes);
     result.certificate = certificate(freedom, proof(instance, priced.kernels, priced.per_unit, priced.bound));
@@ -86,6 +86,11 @@ Result solve_unjudged(Placement placement, const Instance& instance, const Solve
 }
 
 }  // namespace
+
+framework::Seconds all_slow_seconds(const Problem& problem) {
+    const Result result = all_slow(Instance(problem));
+    return within_limits(problem, *result.plan) ? result.predicted_s : 0;
+}
 
 Result solve(Placement placement, const Problem& problem, const SolverOptions& options) {
     Result result;

@@ -18,4 +18,7 @@ std::vector<Placement> placements();               // all of them, from the simp
 // The plan has passed framework::validate().
 Result solve(Placement placement, const Problem& problem, const SolverOptions& options = {});
 
+// Predicted for the plan of Placement::slow; 0 where it fits no memory.
+framework::Seconds all_slow_seconds(const Problem& problem);
+
 }  // namespace optimizer

@@ -29,8 +29,6 @@ struct SolverOptions {
     Formulation formulation = Formulation::routes;
     // Result::program is wanted.
     bool keep_program = false;
-    // Steps of the subgradient method, which makes the first prices of DRAM.
-    int price_passes = 150;
 };
 
 }  // namespace optimizer

@@ -12,6 +12,7 @@ namespace optimizer {
 using framework::aligned;
 using framework::Bytes;
 using framework::LiveRange;
+using framework::Step;
 
 namespace {
 
@@ -22,26 +23,23 @@ namespace {
 //   |  ___  |  others  |     ->       |       |  others  |
 //   +--+=+-------------+              +==================+ step
 //
-std::vector<Interval> lengthened(std::vector<Interval> result, std::vector<Bytes> load, Bytes top,
-                                 Bytes largest) {
-    const auto steps = static_cast<int>(load.size());
-    std::vector<std::size_t> by_size(result.size());
+ByInterval<Interval> lengthened(ByInterval<Interval> result, ByStep<Bytes> load, Bytes top, Bytes largest) {
+    std::vector<IntervalId> by_size(result.size());
     std::iota(by_size.begin(), by_size.end(), 0);
-    std::ranges::stable_sort(by_size, {}, [&](std::size_t i) { return result[i].bytes; });
-    for (const std::size_t i : by_size) {
+    std::ranges::stable_sort(by_size, {}, [&](IntervalId i) { return result[i].bytes; });
+    for (const IntervalId i : by_size) {
         const Bytes bytes = aligned(result[i].bytes);
         if (bytes > largest) break;
         const LiveRange live = result[i].live;
-        const auto lives = [&](framework::Step step) { return live.first <= step && step < live.last; };
         bool has_room = true;
-        for (framework::Step step = 0; step < steps && has_room; ++step) {
-            has_room = lives(step) || load[step] + bytes <= top;
+        for (Step step = 0; step < load.count() && has_room; ++step) {
+            has_room = live.holds(step) || load[step] + bytes <= top;
         }
         if (!has_room) continue;
-        for (framework::Step step = 0; step < steps; ++step) {
-            if (!lives(step)) load[step] += bytes;
+        for (const Step step : load.ids()) {
+            if (!live.holds(step)) load[step] += bytes;
         }
-        result[i].live = {0, steps};
+        result[i].live = {0, load.count()};
     }
     return result;
 }
@@ -51,7 +49,7 @@ std::vector<Interval> lengthened(std::vector<Interval> result, std::vector<Bytes
 // and Clements 1999). What lives throughout lies at the bottom.
 class Packer {
   public:
-    explicit Packer(std::vector<Interval> intervals)
+    explicit Packer(ByInterval<Interval> intervals)
         : skyline_(std::move(intervals)), weights_(skyline_.intervals().size(), 1.0) {}
 
     // Each interval may be decided so many times, on average.
@@ -61,13 +59,13 @@ class Packer {
         if (attempts_ % round == 0) weights_.assign(weights_.size(), 1.0);
         draw_scores(attempts_++ == 0 ? 0 : 0.3);
         if (skyline_.pack(scores_, top, decisions_each * scores_.size())) return true;
-        for (const int i : skyline_.stuck()) weights_[i] *= heavier;
+        for (const IntervalId i : skyline_.stuck()) weights_[i] *= heavier;
         return false;
     }
     const Skyline& skyline() const { return skyline_; }
     Bytes height() const {
         Bytes height = 0;
-        for (std::size_t i = 0; i < weights_.size(); ++i) {
+        for (const IntervalId i : weights_.ids()) {
             height = std::max(height, skyline_.offsets()[i] + aligned(skyline_.intervals()[i].bytes));
         }
         return height;
@@ -76,17 +74,18 @@ class Packer {
   private:
     void draw_scores(double noise) {
         scores_.clear();
-        for (const auto& [live, bytes] : skyline_.intervals()) {
+        for (const IntervalId i : weights_.ids()) {
+            const auto& [live, bytes] = skyline_.intervals()[i];
             const double draw = static_cast<double>(random_()) / static_cast<double>(std::mt19937::max());
             const double area = static_cast<double>(live.last - live.first) * static_cast<double>(bytes);
-            const bool throughout = live.first == 0 && live.last == std::ssize(skyline_.load());
+            const bool throughout = live.first == 0 && live.last == skyline_.load().count();
             scores_.push_back(throughout ? std::numeric_limits<double>::max()
-                                         : area * (1 + noise * draw) * weights_[scores_.size()]);
+                                         : area * (1 + noise * draw) * weights_[i]);
         }
     }
 
     Skyline skyline_;
-    std::vector<double> weights_, scores_;
+    ByInterval<double> weights_, scores_;
     std::mt19937 random_{1};
     int attempts_ = 0;
 };
@@ -94,15 +93,15 @@ class Packer {
 class Layouts {
   public:
     explicit Layouts(std::span<const Interval> intervals) {
-        packers_.emplace_back(std::vector(intervals.begin(), intervals.end()));
+        packers_.emplace_back(ByInterval<Interval>(intervals.begin(), intervals.end()));
         best_.lower_bound = std::ranges::max(packers_.front().skyline().load());
     }
 
     // Packers with and without lengthened intervals take turns. False where no attempt stays below the top.
     bool find(Bytes top, int attempts, std::size_t decisions_each = 10) {
         for (int attempt = 0; attempt < attempts; ++attempt) {
-            const auto turn = static_cast<std::size_t>(attempt % 2);
-            if (turn == packers_.size()) {
+            const int turn = attempt % 2;
+            if (turn == std::ssize(packers_)) {
                 const Skyline& as_they_are = packers_.front().skyline();
                 packers_.emplace_back(lengthened(as_they_are.intervals(), as_they_are.load(),
                                                  best_.lower_bound, best_.lower_bound / 1000));

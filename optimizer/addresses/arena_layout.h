@@ -7,10 +7,10 @@
 
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "framework/base/units.h"
 #include "framework/plan/schedule.h"
+#include "optimizer/ids.h"
 #include "optimizer/search/effort.h"
 
 namespace optimizer {
@@ -19,20 +19,23 @@ struct Interval {
     framework::LiveRange live;
     framework::Bytes bytes = 0;
 };
+using IntervalId = framework::Id<Interval>;
+template <class T>
+using ByInterval = framework::Indexed<IntervalId, T>;
 
 struct Layout {
-    std::vector<framework::Bytes> offsets;  // multiples of Schedule::alignment, by interval
+    ByInterval<framework::Bytes> offsets;  // multiples of Schedule::alignment
     framework::Bytes height = 0;
     framework::Bytes lower_bound = 0;  // the largest sum of live bytes at a step
 };
 
-// The lowest layout found: at the lower bound, or, where half a second's work finds none there, one of at
-// most `enough`, or within a ten-thousandth of the lowest that a little work finds. Deterministic. No
-// interval may be empty.
+// The lowest layout found: at the lower bound; if half a second's work finds none there, any of at most
+// `enough` bytes; else one within 0.01 % of the best found quickly. Deterministic. No interval may be empty.
 Layout layout(std::span<const Interval> intervals, framework::Bytes enough = 0);
 
-// A layout of at most `capacity`, searched for until one is found or the effort is spent; none where it was,
-// or where the intervals of one step have more bytes. The same layouts are tried in the same order each time.
+// A layout of at most `capacity`, searched for until one is found or the effort is spent. None if it is
+// spent, or if the intervals of one step have more bytes. The same layouts are tried in the same order each
+// time.
 std::optional<Layout> layout_within(std::span<const Interval> intervals, framework::Bytes capacity,
                                     Effort& effort);
 

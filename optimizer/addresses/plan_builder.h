@@ -1,18 +1,16 @@
 // From routes to a plan: residencies, moves, addresses; and what a plan costs.
 #pragma once
 
-#include <vector>
-
 #include "optimizer/addresses/arena_layout.h"
 #include "optimizer/model/route.h"
 
 namespace optimizer {
 
-using Routes = std::vector<Route>;  // by item
+using Routes = ByItem<Route>;
 
 struct Built {
     framework::Plan plan;
-    framework::Bytes dram_lower_bound = 0;  // what no layout can be lower than
+    framework::Bytes dram_lower_bound = 0;  // no layout is lower
 };
 // The arenas are laid out as low as can be; DRAM's after some tries no lower than `enough`.
 Built build_plan(const Instance& instance, const Routes& routes, framework::Bytes enough = 0);
@@ -26,9 +24,9 @@ framework::Bytes place(framework::Plan& plan, framework::Tier tier, const framew
 // Every storage in DRAM throughout its life. It needs no kernel times.
 framework::Plan everything_in_dram(const framework::Schedule& schedule);
 
-// By step: how far DRAM's layout sticks out of a height there.
-std::vector<framework::Bytes> overhang(const framework::Schedule& schedule, const framework::Plan& plan,
-                                       framework::Bytes height);
+// How far DRAM's layout is above a height at each step.
+ByStep<framework::Bytes> overhang(const framework::Schedule& schedule, const framework::Plan& plan,
+                                  framework::Bytes height);
 
 // Seconds of one iteration: kernels and moves, none of which overlap.
 framework::Seconds predicted_seconds(const Instance& instance, const Routes& routes);

@@ -1,6 +1,5 @@
-// The problem without its capacity rows and with each kernel's time replaced by an affine function below it:
-// what is left falls apart into one shortest path per storage. For any prices of DRAM its value is a lower
-// bound:
+// A lower bound on the time of every placement, for any prices of DRAM. Without the capacity rows, and with
+// an affine function below each kernel's times, the problem falls apart into one shortest path per storage:
 //
 //   bound(p) = Σ_k constant[k] − Σ_s p[s] · room[s]
 //            + Σ_t min over routes of t { moves + Σ_stops penalty, where slow
@@ -10,17 +9,16 @@
 #pragma once
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
 #include "optimizer/model/route.h"
 
 namespace optimizer {
 
-// No placement that keeps to what a search has settled is cheaper, in all of Instance::room; and none that
-// keeps to Instance::usable.
+// Lower bounds for the placements that keep to a search's restrictions.
 struct Bounds {
-    double whole = 0, usable = 0;
+    double whole = 0;   // of those within Instance::room
+    double usable = 0;  // of those within Instance::usable
 
     void raise(const Bounds& other) {
         whole = std::max(whole, other.whole);
@@ -28,37 +26,33 @@ struct Bounds {
     }
 };
 
-// constant + Σ_{operands in slow memory} penalty ≤ seconds(k, slow operands), for every kernel and every set
-// of operands: functions that touch the hulls of the kernels' times (kernel_hull.h) where `slow_share`, the
-// share of each stop that is in slow memory, points to.
-struct KernelBounds {
-    double constant = 0;            // of all kernels
-    std::vector<double> constants;  // by step
-    std::vector<double> penalty;    // by stop
-};
-KernelBounds kernel_bounds(const Instance& instance, std::span<const double> slow_share);
+// By operand of each kernel (bit of its KernelTable): the share of it that is in slow memory.
+using SlowShares = ByStep<std::vector<double>>;
+SlowShares nothing_slow(const Instance& instance);
 
-struct DramPrices {
-    explicit DramPrices(std::span<const double> per_unit);  // by step
+// The functions that touch the hulls of the kernels' times at these shares (kernel_hull.h).
+KernelFunctions touch_hulls(const Instance& instance, const SlowShares& shares);
+double sum_of_constants(const KernelFunctions& functions);
 
-    double at(framework::Step step) const {
-        return until_[static_cast<std::size_t>(step) + 1] - until_[step];
-    }
-    double over(int first, int last) const { return until_[last] - until_[first]; }
+class DramPrices {
+  public:
+    explicit DramPrices(const ByStep<double>& per_unit);
+
+    double at(framework::Step step) const { return until_[step + 1] - until_[step]; }
+    double over(framework::Step first, framework::Step last) const { return until_[last] - until_[first]; }
 
   private:
-    std::vector<double> until_;  // sums
+    ByStep<double> until_;  // sums of the prices before a step
 };
 
-// The cheapest route of an item at these prices; `penalty` by stop of the whole instance, `allowed` by stop
-// of the item, or empty.
-double priced_route(const Instance& instance, int item, const DramPrices& prices,
-                    std::span<const double> penalty, Freedom freedom, Route& route,
-                    std::span<const unsigned char> allowed = {});
+// The cheapest route of an item at these prices, and its price. `allowed`: empty for anything.
+double priced_route(const Instance& instance, ItemId id, const DramPrices& prices,
+                    const KernelFunctions& functions, Freedom freedom, Route& route,
+                    const ByStop<Allowed>& allowed = {});
 
-std::vector<double> in_units(const Instance& instance, const std::vector<framework::Bytes>& bytes);
+// The cost of a route without DRAM: its moves and its penalties.
+double route_cost(const Instance& instance, ItemId id, const Route& route, const KernelFunctions& functions);
 
-// The cost of a route itself: its moves and its penalties.
-double route_cost(const Instance& instance, int item, const Route& route, std::span<const double> penalty);
+ByStep<double> in_units(const Instance& instance, const ByStep<framework::Bytes>& bytes);
 
 }  // namespace optimizer

@@ -7,15 +7,18 @@
 
 namespace optimizer {
 
+using framework::Bytes;
 using framework::Seconds;
+using framework::Step;
 using framework::Storage;
+using framework::StorageId;
 using framework::Tier;
 using framework::TierMask;
 
-KernelTable::KernelTable(const framework::KernelProfile& profile, std::vector<int> items,
+KernelTable::KernelTable(const framework::KernelProfile& profile, std::vector<StopId> stops,
                          std::vector<int> operands)
     : profile_(&profile),
-      items_(std::move(items)),
+      stops_(std::move(stops)),
       operands_(std::move(operands)),
       all_dram_(profile.seconds(0)) {
     for (const int operand : operands_) alone_.push_back(profile.seconds(TierMask{1} << operand) - all_dram_);
@@ -47,9 +50,9 @@ Seconds KernelTable::looked_up(std::uint64_t slow) const {
 
 namespace {
 
-Item item_of(const Problem& problem, int index) {
-    const Storage& storage = problem.schedule.storages()[index];
-    Item item{.storage = index,
+Item make_item(const Problem& problem, StorageId id) {
+    const Storage& storage = problem.schedule.storages()[id];
+    Item item{.storage = id,
               .bytes = framework::aligned(storage.bytes),
               .persistent = storage.persistent,
               .live = storage.live,
@@ -72,45 +75,43 @@ Item item_of(const Problem& problem, int index) {
 
 Instance::Instance(const Problem& problem)
     : problem(problem),
-      units_per_byte(1e3 / static_cast<double>(std::max<framework::Bytes>(1, problem.schedule.peak_bytes()))),
-      item_of(problem.schedule.storages().size(), -1),
-      room(static_cast<std::size_t>(problem.schedule.steps()), problem.dram_budget) {
+      units_per_byte(1e3 / static_cast<double>(std::max<Bytes>(1, problem.schedule.peak_bytes()))),
+      item_of(ByStorage<ItemId>::filled(problem.schedule.storages().count(), -1)),
+      room(ByStep<Bytes>::filled(problem.schedule.steps(), problem.dram_budget)) {
     const auto& storages = problem.schedule.storages();
-    for (std::size_t i = 0; i < storages.size(); ++i) {
-        const Storage& storage = storages[i];
+    for (const StorageId id : storages.ids()) {
+        const Storage& storage = storages[id];
         if (!storage.tiers.holds(Tier::slow)) {
-            for (framework::Step step = storage.live.first; step < storage.live.last; ++step) {
+            for (Step step = storage.live.first; step < storage.live.last; ++step) {
                 room[step] -= framework::aligned(storage.bytes);
             }
         } else if (storage.live.first < storage.live.last) {
-            item_of[i] = static_cast<int>(items.size());
-            items.push_back(optimizer::item_of(problem, static_cast<int>(i)));
+            item_of[id] = items.count();
+            items.push_back(make_item(problem, id));
             items.back().size = units(items.back().bytes);
+            stop_count_ += items.back().stops.count();
         }
     }
-    first_stop.push_back(0);
-    for (const Item& item : items)
-        first_stop.push_back(first_stop.back() + static_cast<int>(item.stops.size()));
-    operand_stops.resize(room.size());
-    std::vector<std::size_t> next(items.size(), 0);  // stop of each item
-    for (const framework::Bytes bytes : room)
-        usable.push_back(
-            std::max<framework::Bytes>(0, bytes - std::min<framework::Bytes>(bytes / 65536, 16384)));
-    for (framework::Step step = 0; step < steps(); ++step) {
-        std::vector<int> free, operands;
-        const auto& all = problem.schedule.operands(step);
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            const int item = item_of[all[i]];
+    for (const Bytes bytes : room)
+        usable.push_back(std::max<Bytes>(0, bytes - std::min<Bytes>(bytes / 65536, 16384)));
+
+    auto next = ByItem<ItemStop>::filled(items.count());
+    for (const Step step : room.ids()) {
+        std::vector<StopId> kernel_stops;
+        std::vector<int> operands;
+        int operand = -1;
+        for (const StorageId storage : problem.schedule.operands(step)) {
+            ++operand;
+            const ItemId item = item_of[storage];
             if (item < 0) continue;
             auto& stops = items[item].stops;
-            std::size_t& stop = next[item];
+            ItemStop& stop = next[item];
             while (stops[stop].step < step) ++stop;
-            stops[stop].bit = static_cast<int>(free.size());
-            operand_stops[step].push_back(first_stop[item] + static_cast<int>(stop));
-            free.push_back(item);
-            operands.push_back(static_cast<int>(i));
+            stops[stop].bit = static_cast<int>(kernel_stops.size());
+            kernel_stops.push_back({item, stop});
+            operands.push_back(operand);
         }
-        kernels.emplace_back(problem.profile.kernels[step], std::move(free), std::move(operands));
+        kernels.emplace_back(problem.profile.kernels[step], std::move(kernel_stops), std::move(operands));
     }
 }
 

@@ -1,10 +1,11 @@
-// The problem as the solvers see it: the storages that may be in either tier, the stops each makes, the DRAM
-// left for them at each step, and what each kernel takes by where its operands are.
+// The problem as the solvers see it: the storages that may be in either tier, the stops that each makes, the
+// DRAM left for them at each step, and the time of each kernel by where its operands are.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "optimizer/ids.h"
 #include "optimizer/problem.h"
 
 namespace optimizer {
@@ -23,18 +24,20 @@ struct Item {
     double size = 0;             // the same in Instance::units
     bool persistent = false;
     framework::LiveRange live;
-    std::vector<Stop> stops;
+    ByStop<Stop> stops;
     framework::Seconds fetch_s = 0, spill_s = 0;
 };
 
-// Seconds of a kernel by the set of its operands that lie in slow memory. Bit i is operand i of `items` here;
+// Seconds of a kernel by the set of its operands that lie in slow memory. Bit i is operand i of `stops` here;
 // operands that never leave DRAM are not among them.
 class KernelTable {
   public:
     KernelTable() = default;
-    KernelTable(const framework::KernelProfile& profile, std::vector<int> items, std::vector<int> operands);
+    // `operands`: the positions of the same among all operands of the kernel.
+    KernelTable(const framework::KernelProfile& profile, std::vector<StopId> stops,
+                std::vector<int> operands);
 
-    const std::vector<int>& items() const { return items_; }
+    const std::vector<StopId>& stops() const { return stops_; }  // that its operands make there
     framework::Seconds seconds(std::uint64_t slow) const {
         return slow < table_.size() ? table_[slow] : looked_up(slow);
     }
@@ -51,7 +54,8 @@ class KernelTable {
     framework::Seconds looked_up(std::uint64_t slow) const;
 
     const framework::KernelProfile* profile_ = nullptr;
-    std::vector<int> items_, operands_;
+    std::vector<StopId> stops_;
+    std::vector<int> operands_;
     framework::Seconds all_dram_ = 0;
     std::vector<framework::Seconds> alone_;
     std::vector<Point> interactions_;
@@ -63,23 +67,21 @@ struct Instance {
 
     const Problem& problem;
     double units_per_byte;
-    std::vector<Item> items;
-    std::vector<int> item_of;              // by storage; -1 where it stays in DRAM or has no use
-    std::vector<framework::Bytes> room;    // by step: the budget less what only DRAM may hold
-    std::vector<framework::Bytes> usable;  // by step: of the room, what placements are made for; the rest is
-                                           // left to the layout of addresses
-    std::vector<KernelTable> kernels;      // by step
-    // Stops are numbered through: those of item i are first_stop[i] ... first_stop[i + 1] − 1.
-    std::vector<int> first_stop;
+    ByItem<Item> items;
+    ByStorage<ItemId> item_of;        // -1 where it stays in DRAM or has no use
+    ByStep<framework::Bytes> room;    // the budget less what only DRAM may hold
+    ByStep<framework::Bytes> usable;  // the part of the room that placements are made for; the rest is left
+                                      // to the layout of addresses
+    ByStep<KernelTable> kernels;
 
     // Sizes in thousandths of the peak: numbers near one, as linear programs want them.
     double units(framework::Bytes bytes) const { return static_cast<double>(bytes) * units_per_byte; }
 
-    int steps() const { return static_cast<int>(room.size()); }
-    int stops() const { return first_stop.back(); }
-    // The number of the stop that a kernel's operand makes there.
-    int stop_of(framework::Step step, std::size_t bit) const { return operand_stops[step][bit]; }
-    std::vector<std::vector<int>> operand_stops;  // by step
+    int steps() const { return room.count(); }
+    int stops() const { return stop_count_; }  // of all items
+
+  private:
+    int stop_count_ = 0;
 };
 
 }  // namespace optimizer

@@ -12,15 +12,16 @@
 
 namespace optimizer {
 
-double AffineFunction::at(std::span<const double> share) const {
-    return std::inner_product(penalty.begin(), penalty.end(), share.begin(), constant);
+double value_at(const KernelFunction& function, std::span<const double> share) {
+    return std::inner_product(function.penalties.begin(), function.penalties.end(), share.begin(),
+                              function.constant);
 }
 
 namespace {
 
-double penalties_of(std::uint64_t slow, std::span<const double> penalty) {
+double penalties_of(std::uint64_t slow, std::span<const double> penalties) {
     double sum = 0;
-    for (std::size_t i = 0; i < penalty.size(); ++i) sum += (slow >> i & 1U) != 0 ? penalty[i] : 0;
+    for (std::size_t i = 0; i < penalties.size(); ++i) sum += (slow >> i & 1U) != 0 ? penalties[i] : 0;
     return sum;
 }
 
@@ -28,14 +29,14 @@ bool interacts(const KernelTable& kernel, std::uint64_t slow) {
     return std::ranges::any_of(kernel.interactions(), [&](const auto& point) { return point.slow == slow; });
 }
 
-Nearest nearest_of_all(const KernelTable& kernel, std::span<const double> penalty) {
+Nearest nearest_of_all(const KernelTable& kernel, std::span<const double> penalties) {
     constexpr std::size_t most = 64;
     std::array<double, most> sums{};
     Nearest best{0, kernel.all_dram()};
-    const std::uint64_t sets = std::uint64_t{1} << penalty.size();
+    const std::uint64_t sets = std::uint64_t{1} << penalties.size();
     for (std::uint64_t slow = 1; slow < sets; ++slow) {
-        const auto lowest = static_cast<std::size_t>(std::countr_zero(slow));
-        sums[slow] = sums[slow & (slow - 1)] + penalty[lowest];
+        const int lowest = std::countr_zero(slow);
+        sums[slow] = sums[slow & (slow - 1)] + penalties[lowest];
         const double difference = kernel.seconds(slow) - sums[slow];
         if (difference < best.constant) best = {slow, difference};
     }
@@ -44,11 +45,11 @@ Nearest nearest_of_all(const KernelTable& kernel, std::span<const double> penalt
 
 // Of the sets whose time is the sum of what each operand adds alone: they are gone through from the least sum
 // on, until one is no interaction.
-Nearest nearest_sum(const KernelTable& kernel, std::span<const double> penalty) {
+Nearest nearest_sum(const KernelTable& kernel, std::span<const double> penalties) {
     Nearest best{0, kernel.all_dram()};
     std::vector<std::pair<double, std::size_t>> flips;  // what it costs to have an operand on its other side
-    for (std::size_t i = 0; i < penalty.size(); ++i) {
-        const double adds = kernel.alone(i) - penalty[i];
+    for (std::size_t i = 0; i < penalties.size(); ++i) {
+        const double adds = kernel.alone(i) - penalties[i];
         if (adds < 0) {
             best.slow |= std::uint64_t{1} << i;
             best.constant += adds;
@@ -81,12 +82,12 @@ Nearest nearest_sum(const KernelTable& kernel, std::span<const double> penalty) 
 
 }  // namespace
 
-Nearest nearest_set(const KernelTable& kernel, std::span<const double> penalty) {
+Nearest nearest_set(const KernelTable& kernel, std::span<const double> penalties) {
     constexpr std::size_t few = 6;
-    if (penalty.size() <= few) return nearest_of_all(kernel, penalty);
-    Nearest best = nearest_sum(kernel, penalty);
+    if (penalties.size() <= few) return nearest_of_all(kernel, penalties);
+    Nearest best = nearest_sum(kernel, penalties);
     for (const KernelTable::Point& point : kernel.interactions()) {
-        const double difference = point.seconds - penalties_of(point.slow, penalty);
+        const double difference = point.seconds - penalties_of(point.slow, penalties);
         if (difference < best.constant) best = {point.slow, difference};
     }
     return best;
@@ -119,12 +120,12 @@ class Hull {
         }
     }
 
-    AffineFunction solve() {
+    KernelFunction solve() {
         constexpr int most_pivots = 300;
-        AffineFunction function;
+        KernelFunction function;
         for (int pivot = 0;; ++pivot) {
             function = duals();
-            const Nearest nearest = nearest_set(kernel_, function.penalty);
+            const Nearest nearest = nearest_set(kernel_, function.penalties);
             const double excess = function.constant - nearest.constant;
             function.constant = nearest.constant;
             if (excess <= tolerance::interaction * kernel_.all_dram() || pivot == most_pivots)
@@ -134,7 +135,7 @@ class Hull {
     }
 
   private:
-    AffineFunction duals() const {
+    KernelFunction duals() const {
         std::vector<double> dual(size_, 0.0);
         for (std::size_t j = 0; j < size_; ++j) {
             const double seconds = kernel_.seconds(sets_[j]);
@@ -174,10 +175,10 @@ class Hull {
 
 }  // namespace
 
-AffineFunction touch_hull(const KernelTable& kernel, std::span<const double> share) {
+KernelFunction touch_hull(const KernelTable& kernel, std::span<const double> share) {
     if (!kernel.interactions().empty()) return Hull(kernel, share).solve();
-    AffineFunction function{kernel.all_dram(), {}};
-    for (std::size_t i = 0; i < share.size(); ++i) function.penalty.push_back(kernel.alone(i));
+    KernelFunction function{kernel.all_dram(), {}};
+    for (std::size_t i = 0; i < share.size(); ++i) function.penalties.push_back(kernel.alone(i));
     return function;
 }
 

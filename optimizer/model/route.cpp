@@ -7,27 +7,27 @@
 
 namespace optimizer {
 
-using framework::Move;
+using framework::Step;
 using framework::Tier;
 
 Stay stay(const Item& item, const Route& route, int steps) {
     Stay result;
-    for_each_dram_range(item, route, steps, [&](int first, int last) {
+    for_each_dram_range(item, route, steps, [&](Step first, Step last) {
         result.dram.push_back({first, last});
     });
     if (item.persistent && route.front() == At::held) return result;
-    const auto in_slow = [&](framework::Step step) {
+    const auto in_slow = [&](Step step) {
         if (result.slow.last == 0) result.slow.first = step;
         result.slow.last = std::min(step + 1, steps);
     };
-    const auto move = [&](Tier to, framework::Step step) {
+    const auto move = [&](Tier to, Step step) {
         result.moves.push_back(framework::move_at(step, item.storage, to));
         result.move_s += to == Tier::slow ? item.spill_s : item.fetch_s;
         in_slow(step);
     };
     if (item.persistent) in_slow(0);
     bool dirty = false;  // in DRAM, with no valid copy in slow memory
-    for (std::size_t i = 0; i < route.size(); ++i) {
+    for (const ItemStop i : route.ids()) {
         const Stop& stop = item.stops[i];
         if (i > 0 && route[i] != At::held && dirty) {
             move(Tier::slow, item.stops[i - 1].step + 1);
@@ -53,19 +53,19 @@ namespace {
 enum State { in_slow, clean, dirty };
 constexpr int states = 3;
 
-struct Step {
+struct Arrival {
     State before = in_slow;
     At at = At::slow;
 };
 
 }  // namespace
 
-double cheapest_route(const Item& item, std::span<const StopPrice> prices, double home, Freedom freedom,
+double cheapest_route(const Item& item, IndexedSpan<ItemStop, StopPrice> prices, double home, Freedom freedom,
                       Route& route) {
     const std::size_t stops = item.stops.size();
     if (freedom == Freedom::static_) {
         double slow = 0, dram = 0;
-        for (std::size_t i = 0; i < stops; ++i) {
+        for (const ItemStop i : item.stops.ids()) {
             slow += prices[i].slow;
             dram += prices[i].dram + (i > 0 ? prices[i].hold : 0);
         }
@@ -75,9 +75,9 @@ double cheapest_route(const Item& item, std::span<const StopPrice> prices, doubl
         return std::min(slow, dram);
     }
 
-    SmallArray<std::array<Step, states>> path(stops);
+    SmallArray<ItemStop, std::array<Arrival, states>> path(stops);
     std::array<double, states> cost{0, forbidden, forbidden};
-    for (std::size_t i = 0; i < stops; ++i) {
+    for (const ItemStop i : item.stops.ids()) {
         const Stop& stop = item.stops[i];
         const StopPrice& price = prices[i];
         const bool there = i > 0 || item.persistent;
@@ -113,7 +113,7 @@ double cheapest_route(const Item& item, std::span<const StopPrice> prices, doubl
         return home;
     }
     route.resize(stops);
-    for (std::size_t i = stops; i-- > 0;) {
+    for (ItemStop i = item.stops.count() - 1; i >= 0; --i) {
         route[i] = path[i][state].at;
         state = path[i][state].before;
     }

@@ -1,13 +1,14 @@
 // The route of one storage through an iteration: in which tier each of its stops finds it, and between which
-// it stays in DRAM. Residencies and moves follow from it.
+// stops it stays in DRAM. Residencies and moves follow from it.
 //
-//   stops      12 (written)     13            338           A value that has a copy in slow memory and was
-//   not route      fetched          held          fetched       written since leaves DRAM without a spill, so
-//   a moves                       spill @14     prefetch @338 spill is paid once.
+//   stop     12 (writes)   13                 338
+//   route    fetched       held               fetched
+//   moves                      spill @14      prefetch @338
+//
+// A value that is not written again after its spill leaves DRAM without another one.
 #pragma once
 
 #include <limits>
-#include <span>
 #include <vector>
 
 #include "framework/plan/plan.h"
@@ -20,11 +21,15 @@ enum class At : char {
     fetched,  // in DRAM, from this stop on
     held      // in DRAM, since the stop before (for the first stop: since the iteration before)
 };
-using Route = std::vector<At>;  // by stop, of which there is one at least
+using Route = ByStop<At>;  // of one stop at least
 
-// What a search lets a route do at one stop, as bits; all of them unless it says otherwise.
-enum Allowed : unsigned char { only_slow = 1, only_fetched = 2, only_held = 4, only_dram = 6, anything = 7 };
-constexpr bool allows(unsigned char allowed, At at) {
+constexpr Allowed both(Allowed a, Allowed b) {
+    return static_cast<Allowed>(a & b);
+}
+constexpr Allowed others(Allowed allowed) {
+    return static_cast<Allowed>(anything & ~allowed);
+}
+constexpr bool allows(Allowed allowed, At at) {
     return (allowed >> static_cast<int>(at) & 1) != 0;
 }
 
@@ -34,7 +39,8 @@ enum class Freedom {
     synchronous,  // copies between the tiers, in line with the kernels
 };
 
-// What a route comes to. A persistent storage whose home is slow memory has a slow residency throughout.
+// Residencies and moves of a route. A persistent storage whose home is slow memory has a slow residency
+// throughout.
 struct Stay {
     std::vector<framework::LiveRange> dram;
     framework::LiveRange slow;  // empty: never there
@@ -46,10 +52,10 @@ Stay stay(const Item& item, const Route& route, int steps);
 // The DRAM ranges alone, for the inner loops.
 void for_each_dram_range(const Item& item, const Route& route, int steps, const auto& visit) {
     if (item.persistent && route.front() == At::held) return visit(0, steps);
-    for (std::size_t i = 0; i < route.size(); ++i) {
+    for (ItemStop i = 0; i < route.count(); ++i) {
         if (route[i] == At::slow) continue;
-        const int first = item.stops[i].step;
-        while (i + 1 < route.size() && route[i + 1] == At::held) ++i;
+        const framework::Step first = item.stops[i].step;
+        while (i + 1 < route.count() && route[i + 1] == At::held) ++i;
         visit(first, item.stops[i].step + 1);
     }
 }
@@ -64,9 +70,9 @@ struct StopPrice {
 constexpr double forbidden = std::numeric_limits<double>::infinity();
 
 // The cheapest route: a shortest path over the stops, with three states between them: slow memory alone, DRAM
-// with a copy in slow memory, DRAM without one. `home` is the price of being in DRAM for the whole iteration,
-// for persistent storages alone. Between equals, DRAM.
-double cheapest_route(const Item& item, std::span<const StopPrice> prices, double home, Freedom freedom,
+// with a copy in slow memory, DRAM without one. `home`: the price of being in DRAM for the whole iteration,
+// for persistent storages alone. Of routes that cost the same, the one in DRAM.
+double cheapest_route(const Item& item, IndexedSpan<ItemStop, StopPrice> prices, double home, Freedom freedom,
                       Route& route);
 
 }  // namespace optimizer

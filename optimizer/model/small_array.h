@@ -6,18 +6,21 @@
 #include <span>
 #include <vector>
 
+#include "optimizer/ids.h"
+
 namespace optimizer {
 
-template <class T>
+template <class Index, class T>
 class SmallArray {
   public:
     explicit SmallArray(std::size_t size) : many_(size > few ? size : 0), size_(size) {}
     SmallArray(const SmallArray&) = delete;
     SmallArray& operator=(const SmallArray&) = delete;
 
-    std::size_t size() const { return size_; }
-    T& operator[](std::size_t i) { return size_ > few ? many_[i] : few_[i]; }
-    operator std::span<const T>() const { return {size_ > few ? many_.data() : few_.data(), size_}; }
+    T& operator[](Index i) { return size_ > few ? many_[i] : few_[i]; }
+    operator IndexedSpan<Index, T>() const {
+        return std::span<const T>(size_ > few ? many_.data() : few_.data(), size_);
+    }
 
   private:
     static constexpr std::size_t few = 16;

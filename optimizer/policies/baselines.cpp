@@ -11,6 +11,8 @@
 namespace optimizer {
 
 using framework::Bytes;
+using framework::Step;
+using framework::StorageId;
 using framework::text;
 using framework::Tier;
 
@@ -56,33 +58,30 @@ namespace {
 
 struct FirstTouch {
     Routes routes;
-    std::vector<Bytes> offsets;  // in the pool, by storage; -1: in slow memory
+    ByStorage<Bytes> offsets;  // in the pool; -1: in slow memory
 };
 
 FirstTouch touch_first(const Instance& instance, Bytes pool_bytes) {
     const auto& storages = instance.problem.schedule.storages();
-    const auto bytes = [&](framework::StorageId storage) {
-        return BestFitPool::pages(storages[storage].bytes);
-    };
-    std::vector<std::vector<int>> begins(instance.room.size()), ends(instance.room.size());
-    for (std::size_t i = 0; i < instance.items.size(); ++i) {
-        const auto& live = instance.items[i].live;
-        begins[live.first].push_back(static_cast<int>(i));
-        ends[static_cast<std::size_t>(live.last) - 1].push_back(static_cast<int>(i));
+    const auto bytes = [&](StorageId storage) { return BestFitPool::pages(storages[storage].bytes); };
+    auto begins = ByStep<std::vector<ItemId>>::filled(instance.steps()), ends = begins;
+    for (const ItemId id : instance.items.ids()) {
+        const framework::LiveRange& live = instance.items[id].live;
+        begins[live.first].push_back(id);
+        ends[live.last - 1].push_back(id);
     }
     BestFitPool pool(pool_bytes);
-    FirstTouch found{routes_in(instance, Tier::slow), std::vector<Bytes>(storages.size(), -1)};
+    FirstTouch found{routes_in(instance, Tier::slow), ByStorage<Bytes>::filled(storages.count(), -1)};
     const Routes in_dram = routes_in(instance, Tier::dram);
-    for (std::size_t step = 0; step < begins.size(); ++step) {
-        for (const int item : begins[step]) {
-            const auto i = static_cast<std::size_t>(item);
-            const framework::StorageId storage = instance.items[i].storage;
+    for (const Step step : begins.ids()) {
+        for (const ItemId id : begins[step]) {
+            const StorageId storage = instance.items[id].storage;
             Bytes& offset = found.offsets[storage];
             offset = pool.allocate(bytes(storage));
-            if (offset >= 0) found.routes[i] = in_dram[i];
+            if (offset >= 0) found.routes[id] = in_dram[id];
         }
-        for (const int item : ends[step]) {
-            const framework::StorageId storage = instance.items[item].storage;
+        for (const ItemId id : ends[step]) {
+            const StorageId storage = instance.items[id].storage;
             const Bytes offset = found.offsets[storage];
             if (offset >= 0) pool.release(offset, bytes(storage));
         }
@@ -108,18 +107,17 @@ Result first_touch(const Instance& instance) {
     if (plan.arena[Tier::dram] <= problem.dram_budget) return feasible(instance, std::move(plan), watch);
     plan = unplaced_plan(instance, found.routes);
     const auto& storages = problem.schedule.storages();
-    std::vector<Bytes> scratch_top(instance.room.size(), (problem.dram_budget - scratch) / 64 * 64);
+    auto scratch_top = ByStep<Bytes>::filled(instance.steps(), (problem.dram_budget - scratch) / 64 * 64);
     for (framework::Residency& r : plan.residencies) {
         if (r.tier != Tier::dram) continue;
-        const auto storage = static_cast<std::size_t>(r.storage);
-        r.offset = found.offsets[storage];
-        if (instance.item_of[storage] < 0) {
+        const Bytes bytes = framework::aligned(storages[r.storage].bytes);
+        r.offset = found.offsets[r.storage];
+        if (instance.item_of[r.storage] < 0) {
             Bytes& top = scratch_top[r.live.first];
             r.offset = top;
-            top += framework::aligned(storages[storage].bytes);
+            top += bytes;
         }
-        plan.arena[Tier::dram] =
-            std::max(plan.arena[Tier::dram], r.offset + framework::aligned(storages[storage].bytes));
+        plan.arena[Tier::dram] = std::max(plan.arena[Tier::dram], r.offset + bytes);
     }
     place(plan, Tier::slow, problem.schedule);
     return feasible(instance, std::move(plan), watch);
@@ -128,7 +126,7 @@ Result first_touch(const Instance& instance) {
 namespace {
 
 struct Choice {
-    int item;
+    ItemId item;
     Route route;
     double saved, worth;  // seconds; seconds per size and step
 };
@@ -140,13 +138,12 @@ std::vector<Choice> choices(const Instance& instance) {
     Route route;
     const double all_slow_s = predicted_seconds(instance, routes_in(instance, Tier::slow));
     for (double price = 1e-10; price < 1e-2; price *= 4) {  // the dearer, the fewer steps in DRAM
-        const DramPrices prices(std::vector<double>(instance.room.size(), price * all_slow_s));
-        for (std::size_t i = 0; i < instance.items.size(); ++i) {
-            const int item = static_cast<int>(i);
+        const DramPrices prices(ByStep<double>::filled(instance.steps(), price * all_slow_s));
+        for (const ItemId item : instance.items.ids()) {
             placement.cheapest(item, route, &prices);
             double size = 0;
-            for_each_dram_range(instance.items[i], route, instance.steps(), [&](int first, int last) {
-                size += instance.items[i].size * static_cast<double>(last - first);
+            for_each_dram_range(instance.items[item], route, instance.steps(), [&](Step first, Step last) {
+                size += instance.items[item].size * (last - first);
             });
             const Route all_slow(route.size(), At::slow);
             const double saved = placement.cost_of(item, all_slow) - placement.cost_of(item, route);
@@ -168,7 +165,7 @@ Result greedy(const Instance& instance) {
         if (everything.plan) return feasible(instance, std::move(*everything.plan), watch);
     }
     const std::vector<Choice> found = choices(instance);
-    for (std::vector<Bytes> usable = instance.usable;;) {
+    for (ByStep<Bytes> usable = instance.usable;;) {
         PartialPlacement placement(instance, Freedom::synchronous, usable);
         for (const Choice& choice : found) {
             const Route before = placement.route(choice.item);

@@ -9,33 +9,34 @@ namespace optimizer {
 using framework::Bytes;
 using framework::Graph;
 using framework::Schedule;
+using framework::Step;
 using framework::Storage;
+using framework::StorageId;
 using framework::TensorId;
 
 Pool pool_of(const Graph& graph, const Schedule& schedule) {
     const auto& storages = schedule.storages();
-    Pool pool{std::vector<Bytes>(storages.size()), 0};
+    Pool pool{ByStorage<Bytes>::filled(storages.count()), 0};
     BestFitPool free(Bytes{1} << 62);
-    const auto allocate = [&](std::size_t storage) {
-        const Bytes bytes = BestFitPool::pages(storages[storage].bytes);
-        pool.offsets[storage] = free.allocate(bytes);
-        pool.bytes = std::max(pool.bytes, pool.offsets[storage] + bytes);
+    const auto allocate = [&](StorageId id) {
+        const Bytes bytes = BestFitPool::pages(storages[id].bytes);
+        pool.offsets[id] = free.allocate(bytes);
+        pool.bytes = std::max(pool.bytes, pool.offsets[id] + bytes);
     };
-    const auto steps = static_cast<std::size_t>(schedule.steps());
-    std::vector<std::vector<std::size_t>> begins(steps), ends(steps);
-    for (std::size_t i = 0; i < storages.size(); ++i) {
-        const Storage& storage = storages[i];
+    auto begins = ByStep<std::vector<StorageId>>::filled(schedule.steps()), ends = begins;
+    for (const StorageId id : storages.ids()) {
+        const Storage& storage = storages[id];
         if (is_source(graph.op(graph.tensor(storage.tensor).producer).op)) {
-            allocate(i);
+            allocate(id);
         } else {
-            begins[storage.live.first].push_back(i);
-            ends[static_cast<std::size_t>(storage.live.last) - 1].push_back(i);
+            begins[storage.live.first].push_back(id);
+            ends[storage.live.last - 1].push_back(id);
         }
     }
-    for (std::size_t step = 0; step < steps; ++step) {
-        for (const std::size_t storage : begins[step]) allocate(storage);
-        for (const std::size_t storage : ends[step])
-            free.release(pool.offsets[storage], BestFitPool::pages(storages[storage].bytes));
+    for (const Step step : begins.ids()) {
+        for (const StorageId id : begins[step]) allocate(id);
+        for (const StorageId id : ends[step])
+            free.release(pool.offsets[id], BestFitPool::pages(storages[id].bytes));
     }
     return pool;
 }
@@ -56,7 +57,7 @@ MemoryMode memory_mode(const Graph& graph, const Schedule& schedule, const frame
     const auto offset = [&](TensorId tensor) { return pool.offsets[schedule.storage_of(tensor)]; };
     const auto iteration = [&] {
         MemoryMode found{.cache_bytes = cache_bytes, .pool_bytes = pool.bytes, .reads = {}, .writes = {}};
-        for (framework::Step step = 0; step < schedule.steps(); ++step) {
+        for (Step step = 0; step < schedule.steps(); ++step) {
             const framework::OpNode& node = graph.op(schedule.op(step));
             CacheAccesses reads, writes;
             for (auto id = node.inputs.begin(); id != node.inputs.end(); ++id) {

@@ -3,12 +3,11 @@
 // lower bound and no gap, only a time.
 #pragma once
 
-#include <vector>
-
 #include "framework/base/units.h"
 #include "framework/graph/graph.h"
 #include "framework/plan/machine.h"
 #include "framework/plan/schedule.h"
+#include "optimizer/ids.h"
 #include "optimizer/policies/hardware_cache.h"
 
 namespace optimizer {
@@ -18,7 +17,7 @@ namespace optimizer {
 // that produces them and freed after the kernel that uses them last. An in-place result has its operand's
 // address.
 struct Pool {
-    std::vector<framework::Bytes> offsets;  // by storage
+    ByStorage<framework::Bytes> offsets;
     framework::Bytes bytes = 0;
 };
 Pool pool_of(const framework::Graph& graph, const framework::Schedule& schedule);

@@ -29,7 +29,7 @@ Result moving_placement(const Instance& instance, const SolverOptions& options) 
     if (fits && result.predicted_s <= result.bound_s) return result;
     // Where moves help little, both placements come within their gaps of one another. The better is ours,
     // unless the bound says that no static placement can be.
-    if (!fits || result.predicted_s > price_dram(instance, Freedom::static_, options.price_passes).bound) {
+    if (!fits || result.predicted_s > price_dram(instance, Freedom::static_).bound) {
         SolverOptions rest = options;
         rest.keep_program = false;
         if (options.time_limit) rest.time_limit = effort.seconds_left();

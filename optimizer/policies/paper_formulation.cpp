@@ -12,6 +12,10 @@
 
 namespace optimizer {
 
+using framework::Bytes;
+using framework::Step;
+using framework::text;
+
 // For each tensor t a graph, of which its way through the iteration is a path from source to sink. At stop i
 // it is in
 //   pre[i]   DRAM, and slow memory has no copy of its newest value
@@ -39,16 +43,16 @@ enum State { pre, dram, slow, source, sink };
 
 struct Edge {
     State from, to;
-    std::size_t stop;  // it leads to; the number of stops for those to the sink
+    ItemStop stop;  // it leads to; the number of stops for those to the sink
     At at;
     double cost;
     Variable x;
 };
 
 std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
-    const std::size_t stops = item.stops.size();
+    const ItemStop stops = item.stops.count();
     std::vector<Edge> edges;
-    const auto edge = [&](State from, State to, std::size_t stop, At at, double cost) {
+    const auto edge = [&](State from, State to, ItemStop stop, At at, double cost) {
         edges.push_back({from, to, stop, at, cost, {}});
     };
     if (freedom == Freedom::static_) {
@@ -57,7 +61,7 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
         edge(source, sink, stops, At::held, 0);
         return edges;
     }
-    for (std::size_t i = 0; i < stops; ++i) {
+    for (const ItemStop i : item.stops.ids()) {
         const State fetched = item.stops[i].writes || (i == 0 && !item.persistent) ? pre : dram;
         const double read = item.stops[i].reads && (i > 0 || item.persistent) ? item.fetch_s : 0;
         if (i == 0) {
@@ -83,16 +87,15 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
 
 class PaperModel {
   public:
-    PaperModel(const Instance& instance, const std::vector<framework::Bytes>& room, Freedom freedom)
+    PaperModel(const Instance& instance, const ByStep<Bytes>& room, Freedom freedom)
         : instance_(instance),
           scale_(tolerance::program_total /
                  predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
         fits_.resize(instance.room.size());
-        in_.resize(static_cast<std::size_t>(instance.stops()));
-        for (std::size_t t = 0; t < instance.items.size(); ++t) add_tensor(t, freedom);
-        for (framework::Step step = 0; step < instance.steps(); ++step) add_kernel(step);
-        for (std::size_t s = 0; s < fits_.size(); ++s) {
-            milp_.row(framework::text("fits[", s, ']'), at_most(instance.units(room[s])), fits_[s]);
+        for (const ItemId t : instance.items.ids()) add_tensor(t, freedom);
+        for (const Step step : fits_.ids()) add_kernel(step);
+        for (const Step s : fits_.ids()) {
+            milp_.row(text("fits[", s, ']'), at_most(instance.units(room[s])), fits_[s]);
         }
     }
 
@@ -101,11 +104,11 @@ class PaperModel {
 
     Routes routes() const {
         Routes routes;
-        for (std::size_t t = 0; t < instance_.items.size(); ++t) {
+        for (const ItemId t : instance_.items.ids()) {
             Route& route = routes.emplace_back(instance_.items[t].stops.size(), At::slow);
             for (const Edge& edge : edges_[t]) {
                 if (milp_.value(edge.x) < 0.5) continue;
-                if (edge.stop < route.size()) route[edge.stop] = edge.at;
+                if (edge.stop < route.count()) route[edge.stop] = edge.at;
                 if (edge.from != source || edge.to != sink) continue;
                 route.assign(route.size(), At::held);
                 if (!instance_.items[t].persistent) route.front() = At::fetched;
@@ -115,17 +118,17 @@ class PaperModel {
     }
 
   private:
-    void add_tensor(std::size_t t, Freedom freedom) {
+    void add_tensor(ItemId t, Freedom freedom) {
         const Item& item = instance_.items[t];
-        const std::size_t stops = item.stops.size();
         edges_.push_back(edges_of(item, freedom));
+        in_.emplace_back();
         std::vector<Term<Variable>> leave;
-        std::vector<std::array<std::vector<Term<Variable>>, 3>> flow(stops);
-        std::vector<std::vector<Term<Variable>>> in(stops);
+        ByStop<std::array<std::vector<Term<Variable>>, 3>> flow(item.stops.size());
+        ByStop<std::vector<Term<Variable>>> in(item.stops.size());
         for (Edge& edge : edges_.back()) {
-            edge.x = milp_.binary(framework::text("x[", t, ',', edge.from, edge.to, ',', edge.stop, ',',
-                                                  static_cast<int>(edge.at), ']'),
-                                  scale_ * edge.cost);
+            edge.x = milp_.binary(
+                text("x[", t, ',', edge.from, edge.to, ',', edge.stop, ',', static_cast<int>(edge.at), ']'),
+                scale_ * edge.cost);
             if (edge.from == source) leave.push_back({edge.x, 1});
             if (edge.from < source && freedom == Freedom::synchronous)
                 flow[edge.stop - 1][edge.from].push_back({edge.x, -1});
@@ -137,19 +140,17 @@ class PaperModel {
             }
             hold(item, edge, freedom);
         }
-        milp_.row(framework::text("leave[", t, ']'), exactly(1), leave);
-        for (std::size_t i = 0; i < stops; ++i) {
+        milp_.row(text("leave[", t, ']'), exactly(1), leave);
+        for (const ItemStop i : item.stops.ids()) {
             for (const State state : {pre, dram, slow}) {
                 if (!flow[i][state].empty()) {
-                    milp_.row(framework::text("flow[", t, ',', i, ',', state, ']'), exactly(0),
-                              flow[i][state]);
+                    milp_.row(text("flow[", t, ',', i, ',', state, ']'), exactly(0), flow[i][state]);
                 }
             }
-            const Variable variable =
-                milp_.variable(framework::text("in[", t, ',', i, ']'), between(0, 1), 0);
-            in_[static_cast<std::size_t>(instance_.first_stop[t]) + i] = variable;
+            const Variable variable = milp_.variable(text("in[", t, ',', i, ']'), between(0, 1), 0);
+            in_[t].push_back(variable);
             in[i].push_back({variable, 1});
-            milp_.row(framework::text("dram[", t, ',', i, ']'), exactly(0), in[i]);
+            milp_.row(text("dram[", t, ',', i, ']'), exactly(0), in[i]);
             fits_[item.stops[i].step].push_back({variable, item.size});
         }
     }
@@ -157,12 +158,12 @@ class PaperModel {
     // The steps between two stops, or all others of the iteration, that an edge keeps its tensor in DRAM for.
     void hold(const Item& item, const Edge& edge, Freedom freedom) {
         const auto occupy = [&](int first, int last) {
-            for (framework::Step step = first; step < last; ++step) {
+            for (Step step = first; step < last; ++step) {
                 fits_[step].push_back({edge.x, item.size});
             }
         };
         if (edge.from == source && edge.to == sink) {
-            framework::Step next = item.persistent ? framework::Step(0) : item.stops.front().step;
+            Step next = item.persistent ? Step(0) : item.stops.front().step;
             for (const Stop& stop : item.stops) {
                 occupy(next, stop.step);
                 next = stop.step + 1;
@@ -173,36 +174,36 @@ class PaperModel {
         }
     }
 
-    void add_kernel(framework::Step step) {
+    void add_kernel(Step step) {
         const KernelTable& kernel = instance_.kernels[step];
-        const std::size_t operands = kernel.items().size();
+        const std::size_t operands = kernel.stops().size();
         std::vector<Term<Variable>> one;
         for (std::uint64_t c = 0; c < std::uint64_t{1} << operands; ++c) {
-            const Variable v =
-                milp_.binary(framework::text("v[", step, ',', c, ']'), scale_ * kernel.seconds(c));
+            const Variable v = milp_.binary(text("v[", step, ',', c, ']'), scale_ * kernel.seconds(c));
             one.push_back({v, 1});
             std::vector<Term<Variable>> all{{v, 1}};
             double in_slow = 0;
             for (std::size_t i = 0; i < operands; ++i) {
-                const Variable in = in_[instance_.stop_of(step, i)];
+                const auto& [item, stop] = kernel.stops()[i];
+                const Variable in = in_[item][stop];
                 const bool is_slow = (c >> i & 1U) != 0;
-                milp_.row(framework::text("only[", step, ',', c, ',', i, ']'), at_most(is_slow ? 1 : 0),
+                milp_.row(text("only[", step, ',', c, ',', i, ']'), at_most(is_slow ? 1 : 0),
                           {{v, 1}, {in, is_slow ? 1.0 : -1.0}});
                 all.push_back({in, is_slow ? 1.0 : -1.0});
                 in_slow += is_slow;
             }
-            milp_.row(framework::text("all[", step, ',', c, ']'),
-                      at_least(1 + in_slow - static_cast<double>(operands)), all);
+            milp_.row(text("all[", step, ',', c, ']'), at_least(1 + in_slow - static_cast<double>(operands)),
+                      all);
         }
-        milp_.row(framework::text("one[", step, ']'), exactly(1), one);
+        milp_.row(text("one[", step, ']'), exactly(1), one);
     }
 
     const Instance& instance_;
     double scale_;
     Milp milp_;
-    std::vector<std::vector<Edge>> edges_;           // by item
-    std::vector<Variable> in_;                       // by stop of the instance
-    std::vector<std::vector<Term<Variable>>> fits_;  // by step
+    ByItem<std::vector<Edge>> edges_;
+    ByItem<ByStop<Variable>> in_;
+    ByStep<std::vector<Term<Variable>>> fits_;
 };
 
 }  // namespace
@@ -212,10 +213,10 @@ namespace {
 constexpr std::size_t most_operands = 12;
 
 std::string too_large(const Instance& instance) {
-    for (framework::Step step = 0; step < instance.steps(); ++step) {
-        const std::size_t operands = instance.kernels[step].items().size();
+    for (Step step = 0; step < instance.steps(); ++step) {
+        const std::size_t operands = instance.kernels[step].stops().size();
         if (operands <= most_operands) continue;
-        return framework::text(
+        return text(
             kernel_text(instance.problem.schedule, step), " has ", operands,
             " operands that may be in either memory, and the paper's formulation a binary for each of 2^",
             operands, " placements of them: at most 2^", most_operands, " are built; use that of routes");
@@ -228,7 +229,7 @@ Limits limits(const Milp& milp, const Effort& effort) {
 }
 
 // Routes within `room`, and the bound where it is higher than the one known.
-Routes solve_once(const Instance& instance, const std::vector<framework::Bytes>& room, Freedom freedom,
+Routes solve_once(const Instance& instance, const ByStep<Bytes>& room, Freedom freedom,
                   const SolverOptions& options, Effort& effort, Result& result) {
     PaperModel paper(instance, room, freedom);
     Milp& milp = paper.milp();
@@ -256,7 +257,7 @@ Result paper_formulation(const Instance& instance, Freedom freedom, const Solver
     Result result;
     result.reason = too_large(instance);
     if (!result.reason.empty()) return result;
-    for (std::vector<framework::Bytes> room = instance.room;; ++result.refinements) {
+    for (ByStep<Bytes> room = instance.room;; ++result.refinements) {
         const Routes routes = solve_once(instance, room, freedom, options, effort, result);
         framework::Plan plan = build_plan(instance, routes, problem.dram_budget).plan;
         if (plan.arena[framework::Tier::dram] <= problem.dram_budget) {
@@ -264,8 +265,7 @@ Result paper_formulation(const Instance& instance, Freedom freedom, const Solver
             break;
         }
         const auto out = overhang(problem.schedule, plan, problem.dram_budget);
-        for (std::size_t step = 0; step < out.size(); ++step)
-            room[step] = std::max<framework::Bytes>(0, room[step] - out[step]);
+        for (const Step step : out.ids()) room[step] = std::max<Bytes>(0, room[step] - out[step]);
     }
     result.predicted_s = predicted_seconds(problem, *result.plan);
     set_bound(result, instance, options, result.bound_s);

@@ -43,7 +43,7 @@ void set_effort(Result& result, const Effort& effort) {
 
 bool allows(Freedom freedom, const framework::Plan& plan) {
     if (freedom == Freedom::synchronous) return true;
-    std::vector<int> storages;
+    std::vector<framework::StorageId> storages;
     for (const Residency& r : plan.residencies) storages.push_back(r.storage);
     std::ranges::sort(storages);
     return plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();
@@ -59,12 +59,11 @@ int close_gaps(const Instance& instance, const Search& search, double gap, Built
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.arena[Tier::dram] - built.dram_lower_bound;
     const framework::Seconds enough = std::max(search.seconds(), search.bound() / (1 - gap));
-    const std::vector<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
+    const ByStep<Bytes> live = framework::live_bytes(problem.schedule, built.plan, Tier::dram);
     std::vector<const Residency*> suspects;
     for (const Residency& r : built.plan.residencies) {
-        const auto storage = static_cast<std::size_t>(r.storage);
-        const Bytes bytes = framework::aligned(problem.schedule.storages()[storage].bytes);
-        if (r.tier != Tier::dram || bytes != over || instance.item_of[storage] < 0) continue;
+        const Bytes bytes = framework::aligned(problem.schedule.storages()[r.storage].bytes);
+        if (r.tier != Tier::dram || bytes != over || instance.item_of[r.storage] < 0) continue;
         const bool at_peak = std::any_of(live.begin() + r.live.first, live.begin() + r.live.last,
                                          [&](Bytes at) { return at == built.dram_lower_bound; });
         if (!at_peak) suspects.push_back(&r);
@@ -73,9 +72,8 @@ int close_gaps(const Instance& instance, const Search& search, double gap, Built
                              [](const auto* r) { return r->live.last - r->live.first; });
     suspects.resize(std::min(suspects.size(), most_tries));
     for (const Residency* suspect : suspects) {
-        const int item = instance.item_of[suspect->storage];
         Routes routes = search.routes();
-        std::ranges::fill(routes[item], At::slow);
+        std::ranges::fill(routes[instance.item_of[suspect->storage]], At::slow);
         if (predicted_seconds(instance, routes) > enough) continue;
         Built without = build_plan(instance, routes, problem.dram_budget);
         if (without.plan.arena[Tier::dram] > without.dram_lower_bound ||
@@ -101,7 +99,7 @@ Result search_placement(const Instance& instance, Freedom freedom, const SolverO
     for (Bytes more = 1; search.routes().empty() || built.plan.arena[Tier::dram] > problem.dram_budget;
          more *= 2) {
         if (more > 1) {
-            std::vector<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
+            ByStep<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
             for (Bytes& bytes : cut) bytes *= more / 2;
             search.cut(cut);
             ++result.refinements;

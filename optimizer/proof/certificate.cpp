@@ -30,9 +30,8 @@ class Storing {
         for (const Certificate::Case& one : certificate.cases) {
             StoredBranch& branch = result_.branches.emplace_back();
             for (const Restriction& r : one.under) branch.under.push_back(restriction(r));
-            const std::vector<double>& prices = one.proof->price;
-            require<DataError>(std::ssize(prices) == instance_.steps(),
-                               "its certificate is of another problem");
+            const ByStep<double>& prices = one.proof->price;
+            require<DataError>(prices.count() == instance_.steps(), "its certificate is of another problem");
             for (framework::Step step = 0; step < instance_.steps(); ++step) {
                 const double price = prices[step];
                 require<DataError>(std::isfinite(price) && price >= 0,
@@ -55,27 +54,27 @@ class Storing {
 
   private:
     StoredRestriction restriction(const Restriction& r) const {
-        require<DataError>(r.stop >= 0 && r.stop < instance_.stops(),
+        const auto [item, stop] = r.stop;
+        require<DataError>(item >= 0 && item < instance_.items.count() && stop >= 0 &&
+                               stop < instance_.items[item].stops.count(),
                            "its certificate is of another problem");
-        const auto next = std::ranges::upper_bound(instance_.first_stop, r.stop);
-        const auto item = static_cast<std::size_t>(next - instance_.first_stop.begin()) - 1;
-        return {instance_.items[item].storage, r.stop - instance_.first_stop[item], r.allowed};
+        return {instance_.items[item].storage, stop, r.allowed};
     }
 
     std::vector<StoredFunction> functions(const KernelFunctions& kernels) const {
-        require<DataError>(std::ssize(kernels.constants) == instance_.steps() &&
-                               std::ssize(kernels.penalties) == instance_.stops(),
-                           "its certificate is of another problem");
+        require<DataError>(kernels.count() == instance_.steps(), "its certificate is of another problem");
         std::vector<StoredFunction> list;
-        for (framework::Step step = 0; step < instance_.steps(); ++step) {
+        for (const framework::Step step : kernels.ids()) {
+            const auto& [constant, penalties] = kernels[step];
+            require<DataError>(penalties.size() == instance_.kernels[step].stops().size(),
+                               "its certificate is of another problem");
             StoredFunction& f = list.emplace_back();
             f.kernel = step;
-            f.constant_s = decimal(kernels.constants[step]);
+            f.constant_s = decimal(constant);
             std::size_t bit = 0;
             for (const framework::StorageId storage : instance_.problem.schedule.operands(step)) {
                 const bool may_move = instance_.item_of[storage] >= 0;
-                f.penalties_s.push_back(may_move ? decimal(kernels.penalties[instance_.stop_of(step, bit++)])
-                                                 : Integer(0));
+                f.penalties_s.push_back(may_move ? decimal(penalties[bit++]) : Integer(0));
             }
         }
         return list;
@@ -116,16 +115,13 @@ class Storing {
 
 }  // namespace
 
-std::shared_ptr<const Proof> proof(const Instance& instance, const KernelBounds& kernels,
-                                   const std::vector<double>& per_unit, Seconds bound_s, const Proof* like) {
+std::shared_ptr<const Proof> proof(const Instance& instance, const KernelFunctions& kernels,
+                                   const ByStep<double>& per_unit, Seconds bound_s, const Proof* like) {
     auto made = std::make_shared<Proof>();
     made->price = per_unit;
     for (double& price : made->price) price *= units_per_gib(instance);
-    const bool same =
-        like && like->kernels->constants == kernels.constants && like->kernels->penalties == kernels.penalty;
-    made->kernels =
-        same ? like->kernels
-             : std::make_shared<KernelFunctions>(KernelFunctions{kernels.constants, kernels.penalty});
+    const bool same = like && *like->kernels == kernels;
+    made->kernels = same ? like->kernels : std::make_shared<const KernelFunctions>(kernels);
     made->bound_s = bound_s;
     return made;
 }

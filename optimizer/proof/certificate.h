@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "optimizer/model/bounds.h"
 
@@ -13,8 +12,8 @@ struct ExactProblem;
 struct StoredCertificate;
 
 // `like`: one whose functions are shared where they are the same.
-std::shared_ptr<const Proof> proof(const Instance& instance, const KernelBounds& kernels,
-                                   const std::vector<double>& per_unit, framework::Seconds bound_s,
+std::shared_ptr<const Proof> proof(const Instance& instance, const KernelFunctions& kernels,
+                                   const ByStep<double>& per_unit, framework::Seconds bound_s,
                                    const Proof* like = nullptr);
 Certificate certificate(Freedom freedom, std::shared_ptr<const Proof> proof);  // of one case
 

@@ -8,27 +8,29 @@
 namespace optimizer {
 
 using framework::Bytes;
+using framework::Step;
 
-PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom,
-                                   const std::vector<Bytes>& usable)
+PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom, const ByStep<Bytes>& usable)
     : instance_(instance),
       freedom_(freedom),
       routes_(routes_in(instance, framework::Tier::slow)),
       left_(usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-        const auto first = left_.begin() + static_cast<std::ptrdiff_t>(i * block);
-        blocks_[i] = *std::min_element(first, left_.end() - first > block ? first + block : left_.end());
-    }
-    for (std::size_t k = 0; k < slow_.size(); ++k) {
-        slow_[k] = (std::uint64_t{1} << instance.kernels[k].items().size()) - 1;
+    for (int i = 0; i < std::ssize(blocks_); ++i) set_block(i);
+    for (const Step step : slow_.ids()) {
+        slow_[step] = (std::uint64_t{1} << instance.kernels[step].stops().size()) - 1;
     }
 }
 
-Bytes PartialPlacement::least_left(int first, int last) const {
+void PartialPlacement::set_block(int index) {
+    const auto first = left_.begin() + index * block;
+    blocks_[index] = *std::min_element(first, left_.end() - first > block ? first + block : left_.end());
+}
+
+Bytes PartialPlacement::least_left(Step first, Step last) const {
     Bytes least = std::numeric_limits<Bytes>::max();
-    for (framework::Step step = first; step < last;) {
+    for (Step step = first; step < last;) {
         if (step % block == 0 && step + block <= last) {
             least = std::min(least, blocks_[step / block]);
             step += block;
@@ -40,21 +42,18 @@ Bytes PartialPlacement::least_left(int first, int last) const {
     return least;
 }
 
-void PartialPlacement::take(int index, const Route& route, Bytes sign) {
-    const Item& item = instance_.items[index];
-    for_each_dram_range(item, route, instance_.steps(), [&](int first, int last) {
+void PartialPlacement::take(ItemId id, const Route& route, Bytes sign) {
+    const Item& item = instance_.items[id];
+    for_each_dram_range(item, route, instance_.steps(), [&](Step first, Step last) {
         work_ += 2.0 * (last - first);
-        for (framework::Step step = first; step < last; ++step) left_[step] -= sign * item.bytes;
-        for (int i = first / block; i * block < last; ++i) {
-            const auto from = left_.begin() + i * block;
-            blocks_[i] = *std::min_element(from, left_.end() - from > block ? from + block : left_.end());
-        }
+        for (Step step = first; step < last; ++step) left_[step] -= sign * item.bytes;
+        for (int i = first / block; i * block < last; ++i) set_block(i);
     });
 }
 
-void PartialPlacement::mark(int index, const Route& route) {
-    const Item& item = instance_.items[index];
-    for (std::size_t i = 0; i < route.size(); ++i) {
+void PartialPlacement::mark(ItemId id, const Route& route) {
+    const Item& item = instance_.items[id];
+    for (const ItemStop i : route.ids()) {
         if (item.stops[i].bit < 0) continue;
         std::uint64_t& slow = slow_[item.stops[i].step];
         const std::uint64_t bit = std::uint64_t{1} << item.stops[i].bit;
@@ -62,36 +61,36 @@ void PartialPlacement::mark(int index, const Route& route) {
     }
 }
 
-void PartialPlacement::place(int item, const Route& route) {
+void PartialPlacement::place(ItemId item, const Route& route) {
     routes_[item] = route;
     take(item, route, 1);
     mark(item, route);
 }
 
-void PartialPlacement::set_aside(int item) {
+void PartialPlacement::set_aside(ItemId item) {
     Route& route = routes_[item];
     take(item, route, -1);
     route.assign(route.size(), At::slow);
     mark(item, route);
 }
 
-bool PartialPlacement::fits(int index, const Route& route) const {
-    const Item& item = instance_.items[index];
+bool PartialPlacement::fits(ItemId id, const Route& route) const {
+    const Item& item = instance_.items[id];
     bool all = true;
     for_each_dram_range(item, route, instance_.steps(),
-                        [&](int first, int last) { all = all && item.bytes <= least_left(first, last); });
+                        [&](Step first, Step last) { all = all && item.bytes <= least_left(first, last); });
     return all;
 }
 
-double PartialPlacement::cheapest(int index, Route& route, const DramPrices* prices) const {
-    const Item& item = instance_.items[index];
-    const auto price = [&](int first, int last) {
+double PartialPlacement::cheapest(ItemId id, Route& route, const DramPrices* prices) const {
+    const Item& item = instance_.items[id];
+    const auto price = [&](Step first, Step last) {
         if (item.bytes > least_left(first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
     };
     work_ += 20.0 * static_cast<double>(item.stops.size());
-    SmallArray<StopPrice> stops(item.stops.size());
-    for (std::size_t i = 0; i < stops.size(); ++i) {
+    SmallArray<ItemStop, StopPrice> stops(item.stops.size());
+    for (const ItemStop i : item.stops.ids()) {
         const Stop& stop = item.stops[i];
         stops[i] = {.slow = 0, .dram = price(stop.step, stop.step + 1), .hold = 0, .fetch = 0};
         if (i > 0) stops[i].hold = price(item.stops[i - 1].step + 1, stop.step);
@@ -105,11 +104,11 @@ double PartialPlacement::cheapest(int index, Route& route, const DramPrices* pri
     return cheapest_route(item, stops, home, freedom_, route);
 }
 
-void PartialPlacement::improve(const std::vector<int>& items) {
+void PartialPlacement::improve(const std::vector<ItemId>& items) {
     Route now, route;
     for (bool changed = true; changed;) {
         changed = false;
-        for (const int item : items) {
+        for (const ItemId item : items) {
             now = this->route(item);
             set_aside(item);
             const double before = cost_of(item, now), after = cheapest(item, route);
@@ -120,12 +119,12 @@ void PartialPlacement::improve(const std::vector<int>& items) {
     }
 }
 
-double PartialPlacement::cost_of(int index, const Route& route) const {
-    const Item& item = instance_.items[index];
+double PartialPlacement::cost_of(ItemId id, const Route& route) const {
+    const Item& item = instance_.items[id];
     double cost = stay(item, route, instance_.steps()).move_s;
-    for (std::size_t i = 0; i < route.size(); ++i) {
+    for (const ItemStop i : route.ids()) {
         if (route[i] != At::slow || item.stops[i].bit < 0) continue;
-        const std::size_t step = static_cast<std::size_t>(item.stops[i].step);
+        const Step step = item.stops[i].step;
         const std::uint64_t bit = std::uint64_t{1} << item.stops[i].bit;
         cost += instance_.kernels[step].seconds(slow_[step] | bit) -
                 instance_.kernels[step].seconds(slow_[step] & ~bit);

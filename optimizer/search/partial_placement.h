@@ -11,39 +11,40 @@ namespace optimizer {
 
 class PartialPlacement {
   public:
-    // Every item set aside: in slow memory, without a residency. `usable`: DRAM by step.
-    PartialPlacement(const Instance& instance, Freedom freedom, const std::vector<framework::Bytes>& usable);
+    // Every item set aside: in slow memory, without a residency. `usable`: the DRAM there is.
+    PartialPlacement(const Instance& instance, Freedom freedom, const ByStep<framework::Bytes>& usable);
 
-    void place(int item, const Route& route);
-    void set_aside(int item);
-    bool fits(int item, const Route& route) const;
+    void place(ItemId item, const Route& route);
+    void set_aside(ItemId item);
+    bool fits(ItemId item, const Route& route) const;
 
     // The cheapest route of an item that is set aside, in the DRAM that is left; what it adds to the cost.
     // With `prices`, the route is the one that is cheapest with DRAM paid for.
-    double cheapest(int item, Route& route, const DramPrices* prices = nullptr) const;
+    double cheapest(ItemId item, Route& route, const DramPrices* prices = nullptr) const;
 
-    double cost_of(int item,
-                   const Route& route) const;  // what a route of an item that is set aside would add
+    // What a route of an item that is set aside would add to the cost.
+    double cost_of(ItemId item, const Route& route) const;
 
-    const Route& route(int item) const { return routes_[item]; }
+    const Route& route(ItemId item) const { return routes_[item]; }
     const Routes& routes() const { return routes_; }
     double work() const { return work_; }  // elementary steps so far, for Effort
     framework::Seconds seconds() const { return predicted_seconds(instance_, routes_); }
 
     // Takes items up one by one and puts each where it is best, until none moves.
-    void improve(const std::vector<int>& items);
+    void improve(const std::vector<ItemId>& items);
 
   private:
-    framework::Bytes least_left(int first, int last) const;
-    void take(int item, const Route& route, framework::Bytes sign);
-    void mark(int item, const Route& route);
+    framework::Bytes least_left(framework::Step first, framework::Step last) const;
+    void set_block(int index);  // from what is left
+    void take(ItemId item, const Route& route, framework::Bytes sign);
+    void mark(ItemId item, const Route& route);
 
     const Instance& instance_;
     Freedom freedom_;
     Routes routes_;
-    std::vector<framework::Bytes> left_;    // by step
+    ByStep<framework::Bytes> left_;
     std::vector<framework::Bytes> blocks_;  // the least of each `block` steps
-    std::vector<std::uint64_t> slow_;       // by step: operands in slow memory
+    ByStep<std::uint64_t> slow_;            // operands in slow memory
     static constexpr int block = 32;
     mutable double work_ = 0;
 };

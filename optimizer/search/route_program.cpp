@@ -5,116 +5,123 @@
 #include <numeric>
 
 #include "framework/base/error.h"
+#include "optimizer/model/kernel_hull.h"
 #include "optimizer/model/tolerances.h"
 
+// Variables  x[t,r] ≥ 0: the share of storage t that takes route r, of the routes known so far
+//            above[k] ≥ 0: the time of kernel k above its first affine function
+//            over[s] ≥ 0: the load beyond the room, at a cost above every price; 0 where the routes can fit
+// Minimise   Σ_t Σ_r cost(t,r) · x[t,r] + Σ_k above[k] + Σ_s overflow_cost · over[s]
+//            cost(t,r): its moves, and the first functions' penalties where it is slow
+// one[t]:    Σ_r x[t,r] = 1
+// piece[k,j]: above[k] ≥ function j of kernel k − its first one
+// fits[s]:   Σ_{t,r in DRAM at s} size(t) · x[t,r] ≤ room[s] + over[s]
+//
+// What is added, by the last solution:
+// - a piece, if a kernel's time is below its hull (model/kernel_hull.h);
+// - a fits row, if a step's load is above the room;
+// - a route, the shortest path at the rows' prices, if it is cheaper than its storage's one[t].
+// A storage with one known route has no row: that route is taken off the room.
+//
+// When nothing is left to add, the value is that of the whole problem's relaxation. The duals of a kernel's
+// pieces weigh its functions to a single one, which is below the kernel's times too: so a bound needs only
+// prices and one function for each kernel.
 namespace optimizer {
 
 using framework::Bytes;
+using framework::Step;
 using framework::text;
 
 namespace {
 
-const std::string& name_of(const Instance& instance, int item) {
-    const auto& storages = instance.problem.schedule.storages();
-    const framework::StorageId storage = instance.items[item].storage;
-    return storages[storage].name;
+const std::string& name_of(const Instance& instance, ItemId item) {
+    return instance.problem.schedule.storages()[instance.items[item].storage].name;
 }
 
 }  // namespace
 
-bool RouteProgram::Column::covers(framework::Step step) const {
+bool RouteProgram::Column::covers(Step step) const {
     return std::any_of(dram.begin(), dram.end(), [&](const auto& live) { return live.holds(step); });
 }
 
-RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const std::vector<Bytes>& usable,
-                           const KernelBounds& kernels, double overflow_cost)
+RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const ByStep<Bytes>& usable,
+                           const KernelFunctions& kernels, double overflow_cost)
     : instance_(instance),
       freedom_(freedom),
       first_(kernels),
       kernels_(kernels),
+      constant_(sum_of_constants(kernels)),
       storages_(instance.items.size()),
-      has_row_(instance.room.size(), 0),
+      has_row_(ByStep<char>::filled(instance.steps())),
       room_(in_units(instance, usable)),
-      fixed_(instance.room.size(), 0.0),
-      fixed_cost_(kernels.constant),
-      scale_(tolerance::program_total / std::max(kernels.constant, 1e-30)),
+      fixed_(ByStep<double>::filled(instance.steps())),
+      fixed_cost_(constant_),
+      scale_(tolerance::program_total / std::max(constant_, 1e-30)),
       overflow_cost_(overflow_cost),
-      per_unit_(instance.room.size(), 0.0) {}
+      per_unit_(ByStep<double>::filled(instance.steps())) {}
 
-double RouteProgram::room(framework::Step step) const {
+double RouteProgram::room(Step step) const {
     return room_[step] - fixed_[step];
 }
 
-void RouteProgram::add_fixed(int item, const Column& column, double sign) {
+void RouteProgram::add_fixed(ItemId item, const Column& column, double sign) {
     const double size = sign * instance_.items[item].size;
     for (const auto& live : column.dram) {
-        for (framework::Step step = live.first; step < live.last; ++step) fixed_[step] += size;
+        for (Step step = live.first; step < live.last; ++step) fixed_[step] += size;
     }
     fixed_cost_ += sign * column.cost;
 }
 
-AffineFunction RouteProgram::function_of(framework::Step step) const {
-    AffineFunction function{first_.constants[step], {}};
-    for (const int stop : instance_.operand_stops[step]) function.penalty.push_back(first_.penalty[stop]);
-    return function;
-}
-
 // What a route adds to the pieces of the kernels where it is slow.
-void RouteProgram::add_piece_terms(int item, const Route& route, std::vector<Term<Row>>& terms) const {
+void RouteProgram::add_piece_terms(ItemId item, const Route& route, std::vector<Term<Row>>& terms) const {
     if (pieces_.empty()) return;
-    const Item& of = instance_.items[item];
-    for (std::size_t s = 0; s < route.size(); ++s) {
-        if (route[s] != At::slow || of.stops[s].bit < 0) continue;
-        const auto found = pieces_.find(of.stops[s].step);
+    for (const ItemStop i : route.ids()) {
+        const Stop& stop = instance_.items[item].stops[i];
+        if (route[i] != At::slow || stop.bit < 0) continue;
+        const auto found = pieces_.find(stop.step);
         if (found == pieces_.end()) continue;
-        const auto bit = static_cast<std::size_t>(of.stops[s].bit);
-        for (const Piece& piece : found->second.others) {
-            const double more = piece.function.penalty[bit] - found->second.first.penalty[bit];
+        for (const Piece& piece : found->second.pieces) {
+            const double more = piece.function.penalties[stop.bit] - first_[stop.step].penalties[stop.bit];
             if (more != 0) terms.push_back({piece.row, -scale_ * more});
         }
     }
 }
 
-void RouteProgram::add_piece(framework::Step step, AffineFunction function) {
-    const auto& items = instance_.kernels[step].items();
-    for (const int item : items) activate(item);
+void RouteProgram::add_piece(Step step, KernelFunction function) {
+    const std::vector<StopId>& stops = instance_.kernels[step].stops();
+    for (const StopId& stop : stops) activate(stop.item);
     const auto [found, is_new] = pieces_.try_emplace(step);
-    Pieces& pieces = found->second;
-    if (is_new) {
-        pieces.first = function_of(step);
-        pieces.above = milp_.variable(text("above[", step, ']'), at_least(0), 1);
-    }
-    std::vector<Term<Variable>> terms{{pieces.above, 1}};
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const auto item = static_cast<std::size_t>(items[i]);
-        const double more = function.penalty[i] - pieces.first.penalty[i];
-        const int stop = instance_.stop_of(step, i) - instance_.first_stop[item];
+    auto& [above, pieces] = found->second;
+    if (is_new) above = milp_.variable(text("above[", step, ']'), at_least(0), 1);
+    const KernelFunction& first = first_[step];
+    std::vector<Term<Variable>> terms{{above, 1}};
+    for (std::size_t i = 0; i < stops.size(); ++i) {
+        const double more = function.penalties[i] - first.penalties[i];
         if (more == 0) continue;
-        for (const Column& column : storages_[item].columns) {
-            if (column.route[stop] == At::slow) terms.push_back({column.variable, -scale_ * more});
+        for (const Column& column : storages_[stops[i].item].columns) {
+            if (column.route[stops[i].stop] == At::slow) terms.push_back({column.variable, -scale_ * more});
         }
     }
-    const Row row = milp_.row(text("piece[", step, ',', pieces.others.size(), ']'),
-                              at_least(scale_ * (function.constant - pieces.first.constant)), terms);
-    pieces.others.push_back({std::move(function), row});
+    const Row row = milp_.row(text("piece[", step, ',', pieces.size(), ']'),
+                              at_least(scale_ * (function.constant - first.constant)), terms);
+    pieces.push_back({std::move(function), row});
 }
 
 // Where the last solution is below a kernel's hull.
 int RouteProgram::add_pieces() {
-    const std::vector<double> slow_share = this->slow_share();
-    std::vector<double> share;
+    const SlowShares shares = slow_shares();
     int added = 0;
-    for (framework::Step step = 0; step < instance_.steps(); ++step) {
+    for (const Step step : shares.ids()) {
         const KernelTable& kernel = instance_.kernels[step];
         if (kernel.interactions().empty()) continue;
-        share.clear();
-        for (const int stop : instance_.operand_stops[step]) share.push_back(slow_share[stop]);
-        double value = function_of(step).at(share);
+        const std::vector<double>& share = shares[step];
+        double value = value_at(first_[step], share);
         if (const auto found = pieces_.find(step); found != pieces_.end()) {
-            for (const Piece& piece : found->second.others) value = std::max(value, piece.function.at(share));
+            for (const Piece& piece : found->second.pieces)
+                value = std::max(value, value_at(piece.function, share));
         }
-        AffineFunction function = touch_hull(kernel, share);
-        if (scale_ * (function.at(share) - value) < tolerance::piece) continue;
+        KernelFunction function = touch_hull(kernel, share);
+        if (scale_ * (value_at(function, share) - value) < tolerance::piece) continue;
         add_piece(step, std::move(function));
         ++added;
     }
@@ -123,23 +130,24 @@ int RouteProgram::add_pieces() {
 
 void RouteProgram::set_kernels() {
     kernels_ = first_;
-    for (const auto& [step, pieces] : pieces_) {
-        for (const Piece& piece : pieces.others) {
+    constant_ = sum_of_constants(first_);
+    for (const auto& [step, of_kernel] : pieces_) {
+        const KernelFunction& first = first_[step];
+        for (const Piece& piece : of_kernel.pieces) {
             const double weight = std::clamp(milp_.dual(piece.row), 0.0, 1.0);
             if (weight == 0) continue;
-            const double more = weight * (piece.function.constant - pieces.first.constant);
-            kernels_.constants[step] += more;
-            kernels_.constant += more;
-            for (std::size_t i = 0; i < pieces.first.penalty.size(); ++i) {
-                kernels_.penalty[instance_.stop_of(step, i)] +=
-                    weight * (piece.function.penalty[i] - pieces.first.penalty[i]);
+            const double more = weight * (piece.function.constant - first.constant);
+            kernels_[step].constant += more;
+            constant_ += more;
+            for (std::size_t i = 0; i < first.penalties.size(); ++i) {
+                kernels_[step].penalties[i] += weight * (piece.function.penalties[i] - first.penalties[i]);
             }
         }
     }
 }
 
 // A column of the program, for a storage that has a row.
-void RouteProgram::enter(int item, Column& column) {
+void RouteProgram::enter(ItemId item, Column& column) {
     const Storage& storage = storages_[item];
     std::vector<Term<Row>> terms{{storage.one, 1.0}};
     for (const Fits& fits : fits_) {
@@ -150,13 +158,13 @@ void RouteProgram::enter(int item, Column& column) {
     const auto number = &column - storage.columns.data();
     column.variable = milp_.variable(text("x[", name_of(instance_, item).substr(0, 200), ',', number, ']'),
                                      at_least(0), scale_ * column.cost, terms);
-    for (std::size_t s = 0; s < storage.allowed.size(); ++s) {
-        if (!allows(storage.allowed[s], column.route[s])) milp_.set_range(column.variable, exactly(0));
+    for (const ItemStop i : storage.allowed.ids()) {
+        if (!allows(storage.allowed[i], column.route[i])) milp_.set_range(column.variable, exactly(0));
     }
 }
 
 // From a storage taken off the room to one with a row.
-void RouteProgram::activate(int item) {
+void RouteProgram::activate(ItemId item) {
     Storage& storage = storages_[item];
     if (storage.one.index != 0) return;
     Column& first = storage.columns.front();
@@ -169,15 +177,15 @@ void RouteProgram::activate(int item) {
     milp_.start_with(first.variable, storage.one);
 }
 
-bool RouteProgram::add_route(int item, const Route& route) {
+bool RouteProgram::add_route(ItemId item, const Route& route) {
     Storage& storage = storages_[item];
     for (const Column& column : storage.columns) {
         if (column.route == route) return false;
     }
     Column column;
     column.route = route;
-    column.cost = route_cost(instance_, item, route, first_.penalty);
-    for_each_dram_range(instance_.items[item], route, instance_.steps(), [&](int first, int last) {
+    column.cost = route_cost(instance_, item, route, first_);
+    for_each_dram_range(instance_.items[item], route, instance_.steps(), [&](Step first, Step last) {
         column.dram.push_back({first, last});
     });
     storage.columns.push_back(std::move(column));
@@ -190,14 +198,14 @@ bool RouteProgram::add_route(int item, const Route& route) {
     return true;
 }
 
-void RouteProgram::add_fits_row(framework::Step step) {
+void RouteProgram::add_fits_row(Step step) {
     if (has_row_[step]) return;
     has_row_[step] = 1;
     std::vector<Term<Variable>> terms;
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        if (storages_[i].one.index == 0) continue;
-        for (const Column& column : storages_[i].columns) {
-            if (column.covers(step)) terms.push_back({column.variable, instance_.items[i].size});
+    for (const ItemId item : storages_.ids()) {
+        if (storages_[item].one.index == 0) continue;
+        for (const Column& column : storages_[item].columns) {
+            if (column.covers(step)) terms.push_back({column.variable, instance_.items[item].size});
         }
     }
     const Row row = milp_.row(text("fits[", step, ']'), at_most(room(step)), terms);
@@ -206,14 +214,14 @@ void RouteProgram::add_fits_row(framework::Step step) {
         {step, row, milp_.variable(text("over[", step, ']'), at_least(0), scale_ * overflow_cost_, over)});
 }
 
-std::vector<double> RouteProgram::load() const {
-    std::vector<double> load(room_.size() + 1, 0.0);
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        for (const Column& column : storages_[i].columns) {
+ByStep<double> RouteProgram::load() const {
+    auto load = ByStep<double>::filled(room_.count() + 1);
+    for (const ItemId item : storages_.ids()) {
+        for (const Column& column : storages_[item].columns) {
             if (column.share <= 0) continue;
             for (const auto& live : column.dram) {
-                load[live.first] += column.share * instance_.items[i].size;
-                load[live.last] -= column.share * instance_.items[i].size;
+                load[live.first] += column.share * instance_.items[item].size;
+                load[live.last] -= column.share * instance_.items[item].size;
             }
         }
     }
@@ -224,14 +232,13 @@ std::vector<double> RouteProgram::load() const {
 
 // One row for each stretch of steps that are too full: at the fullest of them that has none.
 bool RouteProgram::add_violated() {
-    const std::vector<double> load = this->load();
+    const ByStep<double> load = this->load();
     bool added = false;
-    int worst = -1;
-    const auto excess = [&](framework::Step step) { return load[step] - room_[step]; };
-    for (framework::Step step = 0; step <= instance_.steps(); ++step) {
+    Step worst = -1;
+    const auto excess = [&](Step step) { return load[step] - room_[step]; };
+    for (Step step = 0; step <= instance_.steps(); ++step) {
         if (step < instance_.steps() && excess(step) > tolerance::load * (1 + room_[step])) {
-            const bool has_row = has_row_[step];
-            if (!has_row && (worst < 0 || excess(step) > excess(worst))) worst = step;
+            if (!has_row_[step] && (worst < 0 || excess(step) > excess(worst))) worst = step;
         } else if (worst >= 0) {
             add_fits_row(worst);
             added = true;
@@ -269,14 +276,13 @@ bool RouteProgram::solve(Effort& effort) {
 RouteProgram::Pricing RouteProgram::price(Effort& effort) {
     const DramPrices prices(per_unit_);
     Pricing result;
-    const std::vector<double> room = in_units(instance_, instance_.room);
-    double bound = kernels_.constant;
-    std::vector<std::pair<int, Route>> cheaper;
+    const ByStep<double> room = in_units(instance_, instance_.room);
+    double bound = constant_;
+    std::vector<std::pair<ItemId, Route>> cheaper;
     Route route;
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        const Storage& storage = storages_[i];
-        const double cost = priced_route(instance_, static_cast<int>(i), prices, kernels_.penalty, freedom_,
-                                         route, storage.allowed);
+    for (const ItemId item : storages_.ids()) {
+        const Storage& storage = storages_[item];
+        const double cost = priced_route(instance_, item, prices, kernels_, freedom_, route, storage.allowed);
         bound += cost;
         double known = 0;
         if (storage.one.index != 0) {
@@ -284,10 +290,10 @@ RouteProgram::Pricing RouteProgram::price(Effort& effort) {
         } else {
             known = storage.columns.front().cost;
             for (const auto& live : storage.columns.front().dram) {
-                known += instance_.items[i].size * prices.over(live.first, live.last);
+                known += instance_.items[item].size * prices.over(live.first, live.last);
             }
         }
-        if (cost < known - tolerance::reduced_cost / scale_) cheaper.emplace_back(static_cast<int>(i), route);
+        if (cost < known - tolerance::reduced_cost / scale_) cheaper.emplace_back(item, route);
     }
     result.bounds.whole = bound - std::inner_product(room.begin(), room.end(), per_unit_.begin(), 0.0);
     result.bounds.usable = bound - std::inner_product(room_.begin(), room_.end(), per_unit_.begin(), 0.0);
@@ -297,24 +303,25 @@ RouteProgram::Pricing RouteProgram::price(Effort& effort) {
     return result;
 }
 
-bool RouteProgram::restrict(int item, std::size_t stop, Allowed allowed) {
+bool RouteProgram::restrict(const Restriction& restriction) {
+    const auto& [item, stop] = restriction.stop;
     activate(item);
     Storage& storage = storages_[item];
     storage.allowed.resize(instance_.items[item].stops.size(), anything);
-    storage.allowed[stop] &= static_cast<unsigned char>(allowed);
+    storage.allowed[stop] = both(storage.allowed[stop], restriction.allowed);
     for (const Column& column : storage.columns) {
-        if (!allows(allowed, column.route[stop])) milp_.set_range(column.variable, exactly(0));
+        if (!allows(restriction.allowed, column.route[stop])) milp_.set_range(column.variable, exactly(0));
     }
     // The program is solvable as long as one route is left.
     Route route;
-    const double cost = priced_route(instance_, item, DramPrices(per_unit_), kernels_.penalty, freedom_,
-                                     route, storage.allowed);
+    const double cost =
+        priced_route(instance_, item, DramPrices(per_unit_), kernels_, freedom_, route, storage.allowed);
     if (cost == forbidden) return false;
     add_route(item, route);
     return true;
 }
 
-void RouteProgram::lift(int item) {
+void RouteProgram::lift(ItemId item) {
     Storage& storage = storages_[item];
     storage.allowed.clear();
     for (const Column& column : storage.columns) milp_.set_range(column.variable, at_least(0));
@@ -327,25 +334,25 @@ bool RouteProgram::raise_overflow_cost() {
     return true;
 }
 
-void RouteProgram::set_usable(const std::vector<Bytes>& usable) {
+void RouteProgram::set_usable(const ByStep<Bytes>& usable) {
     room_ = in_units(instance_, usable);
     for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
 }
 
-std::vector<double> RouteProgram::slow_share() const {
-    std::vector<double> share(static_cast<std::size_t>(instance_.stops()), 0.0);
-    for (std::size_t i = 0; i < storages_.size(); ++i) {
-        for (const Column& column : storages_[i].columns) {
-            for (std::size_t s = 0; s < column.route.size(); ++s) {
-                if (column.route[s] != At::slow) continue;
-                share[static_cast<std::size_t>(instance_.first_stop[i]) + s] += column.share;
+SlowShares RouteProgram::slow_shares() const {
+    SlowShares shares = nothing_slow(instance_);
+    for (const ItemId item : storages_.ids()) {
+        for (const Column& column : storages_[item].columns) {
+            for (const ItemStop i : column.route.ids()) {
+                const Stop& stop = instance_.items[item].stops[i];
+                if (stop.bit >= 0 && column.route[i] == At::slow) shares[stop.step][stop.bit] += column.share;
             }
         }
     }
-    return share;
+    return shares;
 }
 
-std::vector<RouteProgram::Choice> RouteProgram::choices(int item) const {
+std::vector<RouteProgram::Choice> RouteProgram::choices(ItemId item) const {
     std::vector<Choice> found;
     for (const Column& column : storages_[item].columns) {
         if (column.share > tolerance::share) found.push_back({&column.route, column.share, column.cost});

@@ -1,6 +1,7 @@
 #include "optimizer/search/search.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "optimizer/model/tolerances.h"
@@ -9,6 +10,8 @@
 
 namespace optimizer {
 
+using framework::Step;
+
 Search::Search(const Instance& instance, Freedom freedom, const SolverOptions& options, Effort& effort)
     : instance_(instance),
       freedom_(freedom),
@@ -16,17 +19,16 @@ Search::Search(const Instance& instance, Freedom freedom, const SolverOptions& o
       effort_(effort),
       usable_(instance.usable),
       seconds_(forbidden),
-      bound_(0),
-      by_size_(instance.items.size()) {
-    std::iota(by_size_.begin(), by_size_.end(), 0);
-    std::stable_sort(by_size_.begin(), by_size_.end(),
-                     [&](int a, int b) { return instance.items[a].bytes > instance.items[b].bytes; });
+      bound_(0) {
+    for (const ItemId item : instance.items.ids()) by_size_.push_back(item);
+    std::ranges::stable_sort(by_size_, std::greater{},
+                             [&](ItemId item) { return instance.items[item].bytes; });
 }
 
 Search::~Search() = default;
 
 void Search::start() {
-    const int passes = effort_.left() ? options_.price_passes : 0;
+    const int passes = effort_.left() ? price_passes : 0;
     const PricedDram priced = price_dram(instance_, freedom_, passes);
     effort_.spend(10.0 * passes * (instance_.stops() + instance_.steps()));
     bound_ = std::max(bound_, priced.bound);
@@ -34,7 +36,7 @@ void Search::start() {
     PartialPlacement placement(instance_, freedom_, usable_);
     const DramPrices prices(priced.per_unit);
     Route route;
-    for (const int item : by_size_) {
+    for (const ItemId item : by_size_) {
         placement.cheapest(item, route, &prices);
         placement.place(item, route);
     }
@@ -43,11 +45,11 @@ void Search::start() {
     const double highest = *std::max_element(priced.per_unit.begin(), priced.per_unit.end());
     const double total = std::accumulate(priced.per_unit.begin(), priced.per_unit.end(), 0.0);
     program_ = std::make_unique<RouteProgram>(instance_, freedom_, usable_, priced.kernels,
-                                              10 * total + 1e-3 * priced.kernels.constant);
-    for (std::size_t i = 0; i < priced.routes.size(); ++i) {
-        for (const Route& known : priced.routes[i]) program_->add_route(static_cast<int>(i), known);
+                                              10 * total + 1e-3 * sum_of_constants(priced.kernels));
+    for (const ItemId item : priced.routes.ids()) {
+        for (const Route& known : priced.routes[item]) program_->add_route(item, known);
     }
-    for (framework::Step step = 0; step < instance_.steps(); ++step) {
+    for (const Step step : priced.per_unit.ids()) {
         if (priced.per_unit[step] > 1e-3 * highest) program_->add_fits_row(step);
     }
 }
@@ -85,10 +87,7 @@ void Search::keep_proof(const SearchTree& tree) {
     for (const auto& [branches, proof] : tree.leaves()) {
         Certificate::Case& leaf = certificate_.cases.emplace_back();
         leaf.proof = proof;
-        for (const Branch& branch : branches) {
-            const int first = instance_.first_stop[branch.item];
-            leaf.under.push_back({first + static_cast<int>(branch.stop), branch.allowed});
-        }
+        for (const Branch& branch : branches) leaf.under.push_back(branch.restriction);
     }
 }
 
@@ -96,9 +95,9 @@ void Search::keep_proof(const SearchTree& tree) {
 // that had a choice is taken up again.
 void Search::round() {
     PartialPlacement placement(instance_, freedom_, usable_);
-    std::vector<int> split;
+    std::vector<ItemId> split;
     contested_.clear();
-    for (const int item : by_size_) {
+    for (const ItemId item : by_size_) {
         const auto choices = program_->choices(item);
         if (program_->known_routes(item) > 1) contested_.push_back(item);
         if (choices.size() == 1 && placement.fits(item, *choices.front().route)) {
@@ -110,10 +109,10 @@ void Search::round() {
     place_and_improve(placement, split, contested_);
 }
 
-void Search::place_and_improve(PartialPlacement& placement, const std::vector<int>& out,
-                               const std::vector<int>& all) {
+void Search::place_and_improve(PartialPlacement& placement, const std::vector<ItemId>& aside,
+                               const std::vector<ItemId>& all) {
     Route route;
-    for (const int item : out) {
+    for (const ItemId item : aside) {
         placement.cheapest(item, route);
         placement.place(item, route);
     }
@@ -125,27 +124,17 @@ void Search::place_and_improve(PartialPlacement& placement, const std::vector<in
     routes_ = placement.routes();
 }
 
-namespace {
-
-constexpr Allowed others(Allowed allowed) {
-    return static_cast<Allowed>(anything & ~allowed);
-}
-
-}  // namespace
-
 void Search::learn(const Branch& branch, double gain) {
     constexpr double least_moved = 1e-3;
     const double rate = std::max(0.0, gain) / std::max(least_moved, 1 - branch.share);
-    const int stop = instance_.first_stop[branch.item] + static_cast<int>(branch.stop);
-    for (Gain* of : {&gains_[{stop, branch.allowed}], &gain_of_all_}) {
+    for (Gain* of : {&gains_[branch.restriction], &gain_of_all_}) {
         of->sum += rate;
         ++of->count;
     }
 }
 
 double Search::expected_gain(const Branch& branch, double range) const {
-    const int stop = instance_.first_stop[branch.item] + static_cast<int>(branch.stop);
-    const auto known = gains_.find({stop, branch.allowed});
+    const auto known = gains_.find(branch.restriction);
     const double moved = 1 - branch.share;
     if (known != gains_.end()) return moved * known->second.sum / known->second.count;
     return moved * range;
@@ -155,13 +144,13 @@ double Search::expected_gain(const Branch& branch, double range) const {
 bool Search::choose_branch(Branch& branch) const {
     const double least = 1e-9 * seconds_;
     double most = 0;
-    for (const int item : contested_) {
+    for (const ItemId item : contested_) {
         const auto choices = program_->choices(item);
         if (choices.size() < 2) continue;
         const auto [low, high] = std::minmax_element(
             choices.begin(), choices.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
         const double range = high->cost - low->cost;
-        for (std::size_t stop = 0; stop < choices.front().route->size(); ++stop) {
+        for (const ItemStop stop : choices.front().route->ids()) {
             double dram = 0, held = 0;
             for (const auto& choice : choices) {
                 if ((*choice.route)[stop] != At::slow) dram += choice.share;
@@ -171,7 +160,7 @@ bool Search::choose_branch(Branch& branch) const {
             const double share = by_tier ? dram : held;
             if (std::min(share, 1 - share) <= tolerance::share) continue;
             const Allowed allowed = by_tier ? only_dram : only_held;
-            const Branch one{item, stop, allowed, share}, other{item, stop, others(allowed), 1 - share};
+            const Branch one{{{item, stop}, allowed}, share}, other = opposite(one);
             const double score = std::max(least, expected_gain(one, range)) *
                                  std::max(least, expected_gain(other, range)) * (by_tier ? 1 : 0.8);
             if (score <= most) continue;
@@ -197,18 +186,18 @@ void Search::branch_and_price() {
     SearchTree tree;
     Node node{{bound_, 0}, {}, root_};
     bool down = true;  // `node` is to be solved; otherwise the best of the tree
-    std::vector<int> restricted;
+    std::vector<ItemId> restricted;
     while (effort_.left()) {
         if (!down) {
             if (tree.empty() || good_enough(tree.usable())) break;
             node = tree.pop();
         }
-        for (const int item : restricted) program_->lift(item);
+        for (const ItemId item : restricted) program_->lift(item);
         restricted.clear();
         bool possible = true;
         for (const Branch& branch : node.branches) {
-            possible = program_->restrict(branch.item, branch.stop, branch.allowed) && possible;
-            restricted.push_back(branch.item);
+            possible = program_->restrict(branch.restriction) && possible;
+            restricted.push_back(branch.restriction.stop.item);
         }
         effort_.spend(100.0 * static_cast<double>(node.branches.size()));
         Branch branch{};
@@ -217,7 +206,7 @@ void Search::branch_and_price() {
             tree.close_empty(node);
         } else if (down = explore(node, branch); down) {
             Node other = node;
-            other.branches.push_back({branch.item, branch.stop, others(branch.allowed), 1 - branch.share});
+            other.branches.push_back(opposite(branch));
             tree.push(std::move(other));
             node.branches.push_back(branch);
         } else {
@@ -225,7 +214,7 @@ void Search::branch_and_price() {
         }
     }
     if (down) tree.push(node);
-    for (const int item : restricted) program_->lift(item);
+    for (const ItemId item : restricted) program_->lift(item);
     bound_ = std::max(bound_, std::min(tree.close_all(), seconds_));
     keep_proof(tree);
 }
@@ -244,13 +233,13 @@ void Search::run() {
     if (solved && !good_enough(std::max(bound_, bounds.usable))) branch_and_price();
 }
 
-void Search::cut(const std::vector<framework::Bytes>& bytes) {
-    for (std::size_t step = 0; step < bytes.size(); ++step)
+void Search::cut(const ByStep<framework::Bytes>& bytes) {
+    for (const Step step : bytes.ids())
         usable_[step] = std::max<framework::Bytes>(0, usable_[step] - bytes[step]);
     if (program_) program_->set_usable(usable_);
     PartialPlacement placement(instance_, freedom_, usable_);
-    std::vector<int> out;
-    for (const int item : by_size_) {
+    std::vector<ItemId> out;
+    for (const ItemId item : by_size_) {
         const Route& route = routes_[item];
         placement.fits(item, route) ? placement.place(item, route) : out.push_back(item);
     }

@@ -1,6 +1,6 @@
-// Routes for every storage within the room there is, and a bound that no others can beat: prices by
-// subgradient, the program over routes at its optimum, rounding, and branch and price on what is left between
-// the two.
+// Routes for every storage within the room, and a lower bound on the time of all others: prices by
+// subgradient, the program over routes at its optimum, rounding, and branch and price on the gap that is
+// left.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ class Search {
     // Until the gap asked for is reached, nothing is left to search, or the effort is spent: there always are
     // routes. After a cut() it goes on from what it has; its bound is still that of all the room.
     void run();
-    void cut(const std::vector<framework::Bytes>& bytes);  // takes room away, by step
-    void settle_for(const Routes& routes);                 // takes these, with the bound of free DRAM
+    void cut(const ByStep<framework::Bytes>& bytes);  // takes room away
+    void settle_for(const Routes& routes);            // takes these, with the bound of free DRAM
 
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return seconds_; }
@@ -37,10 +37,10 @@ class Search {
     void keep_proof(std::shared_ptr<const Proof> proof);
     void keep_proof(const SearchTree& tree);
     void round();
-    // Puts those that are out where they cost least, takes `all` up once more, and keeps what is the best so
-    // far.
-    void place_and_improve(PartialPlacement& placement, const std::vector<int>& out,
-                           const std::vector<int>& all);
+    // Puts the items that are set aside where they cost least, improves `all`, and keeps the routes if they
+    // are the best so far.
+    void place_and_improve(PartialPlacement& placement, const std::vector<ItemId>& aside,
+                           const std::vector<ItemId>& all);
     void branch_and_price();
     bool explore(Node& node, Branch& branch);  // solves a node; true: it is split in two by `branch`
     bool choose_branch(Branch& branch) const;
@@ -56,23 +56,23 @@ class Search {
     Freedom freedom_;
     const SolverOptions& options_;
     Effort& effort_;
-    std::vector<framework::Bytes> usable_;  // by step: of the room, what placements are made for
+    ByStep<framework::Bytes> usable_;  // the part of the room that placements are made for
     std::unique_ptr<RouteProgram> program_;
     Routes routes_;
     framework::Seconds seconds_, bound_;
     Certificate certificate_;
     framework::Seconds proved_ = -forbidden;  // by the certificate
     std::shared_ptr<const Proof> root_;       // the best without branches
-    std::vector<int> by_size_;                // items, the largest first
-    std::vector<int> contested_;              // those with more than one route in use, or known
+    std::vector<ItemId> by_size_;             // the largest first
+    std::vector<ItemId> contested_;           // those with more than one route in use, or known
     double price_s_per_gib_ = 0;
     // What branches have added to the bound, for each share that they moved (pseudo-costs: Benichou et al.
-    // 1971), by stop of the instance and what they allow there.
+    // 1971).
     struct Gain {
         double sum = 0;
         int count = 0;
     };
-    std::map<std::pair<int, Allowed>, Gain> gains_;
+    std::map<Restriction, Gain> gains_;
     Gain gain_of_all_;
 };
 

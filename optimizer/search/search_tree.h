@@ -12,11 +12,14 @@
 namespace optimizer {
 
 struct Branch {
-    int item;
-    std::size_t stop;
-    Allowed allowed;
-    double share;  // of the storage that did what is allowed, before the branch
+    Restriction restriction;
+    double share = 0;  // of the storage that did what is allowed, before the branch
 };
+
+inline Branch opposite(const Branch& branch) {
+    const auto& [stop, allowed] = branch.restriction;
+    return {{stop, others(allowed)}, 1 - branch.share};
+}
 
 struct Node {
     Bounds bounds;
@@ -32,19 +35,19 @@ class SearchTree {
         open_.pop();
         return best;
     }
-    // It is not looked into further.
+    // The node is not looked into further.
     void close(const Node& node) {
         close_empty(node);
         shown_ = std::min(shown_, node.proof->bound_s);
         closed_.whole = std::min(closed_.whole, node.bounds.whole);
         closed_.usable = std::min(closed_.usable, node.bounds.usable);
     }
-    // The same of one that holds no placement.
+    // The same for a node that holds no placement.
     void close_empty(const Node& node) { leaves_.emplace_back(node.branches, node.proof); }
     bool empty() const { return open_.empty(); }
 
-    // The least bound of all nodes, open and closed: what no placement in the usable room is below, unless it
-    // is no better than the best that is known.
+    // The least bound of all nodes, open and closed: no placement in the usable room that is better than the
+    // best known one is below it.
     double usable() const {
         return open_.empty() ? closed_.usable : std::min(closed_.usable, open_.top().bounds.usable);
     }
@@ -53,7 +56,7 @@ class SearchTree {
         return closed_.whole;
     }
 
-    // After close_all(): the nodes that between them are all placements, and the least of what they show.
+    // After close_all(): the nodes, which together cover all placements, and the least bound that they prove.
     using Leaf = std::pair<std::vector<Branch>, std::shared_ptr<const Proof>>;
     const std::vector<Leaf>& leaves() const { return leaves_; }
     double shown() const { return shown_; }

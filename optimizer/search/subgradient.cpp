@@ -7,32 +7,35 @@
 
 namespace optimizer {
 
+using framework::Step;
+
 namespace {
 
 struct Pass {
     double bound = 0;
-    std::vector<double> load;  // in DRAM by step: Instance::units()
-    std::vector<double> slow;  // by stop: 1 where in slow memory
+    ByStep<double> load;  // in DRAM: Instance::units()
+    SlowShares slow;
     Routes routes;
 };
 
-void run(const Instance& instance, Freedom freedom, const KernelBounds& kernels,
-         const std::vector<double>& per_unit, const std::vector<double>& room, Pass& pass) {
+void run(const Instance& instance, Freedom freedom, const KernelFunctions& kernels,
+         const ByStep<double>& per_unit, const ByStep<double>& room, Pass& pass) {
     const DramPrices prices(per_unit);
     pass.routes.resize(instance.items.size());
     pass.load.assign(room.size() + 1, 0.0);
-    pass.slow.assign(static_cast<std::size_t>(instance.stops()), 0.0);
-    pass.bound = kernels.constant - std::inner_product(room.begin(), room.end(), per_unit.begin(), 0.0);
-    for (std::size_t i = 0; i < instance.items.size(); ++i) {
-        const Item& item = instance.items[i];
-        Route& route = pass.routes[i];
-        pass.bound += priced_route(instance, static_cast<int>(i), prices, kernels.penalty, freedom, route);
-        for_each_dram_range(item, route, instance.steps(), [&](int first, int last) {
+    pass.bound =
+        sum_of_constants(kernels) - std::inner_product(room.begin(), room.end(), per_unit.begin(), 0.0);
+    for (const ItemId id : instance.items.ids()) {
+        const Item& item = instance.items[id];
+        Route& route = pass.routes[id];
+        pass.bound += priced_route(instance, id, prices, kernels, freedom, route);
+        for_each_dram_range(item, route, instance.steps(), [&](Step first, Step last) {
             pass.load[first] += item.size;
             pass.load[last] -= item.size;
         });
-        for (std::size_t s = 0; s < route.size(); ++s) {
-            pass.slow[static_cast<std::size_t>(instance.first_stop[i]) + s] = route[s] == At::slow;
+        for (const ItemStop i : route.ids()) {
+            const Stop& stop = item.stops[i];
+            if (stop.bit >= 0) pass.slow[stop.step][stop.bit] = route[i] == At::slow;
         }
     }
     std::partial_sum(pass.load.begin(), pass.load.end(), pass.load.begin());
@@ -53,28 +56,29 @@ std::vector<Route>::iterator remember(std::vector<Route>& known, const Route& ro
 // The volume algorithm (Barahona and Anbil 2000): steps from the best prices along the averaged load's
 // excess, longer while they help, shorter while they do not.
 PricedDram price_dram(const Instance& instance, Freedom freedom, int passes) {
-    const std::vector<double> room = in_units(instance, instance.room);
+    const ByStep<double> room = in_units(instance, instance.room);
     PricedDram best;
-    best.kernels =
-        kernel_bounds(instance, std::vector<double>(static_cast<std::size_t>(instance.stops()), 0.0));
+    best.kernels = touch_hulls(instance, nothing_slow(instance));
     best.per_unit.assign(room.size(), 0.0);
     best.routes.resize(instance.items.size());
     const double all_slow = predicted_seconds(instance, routes_in(instance, framework::Tier::slow));
 
     Pass pass;
+    pass.slow = nothing_slow(instance);
     run(instance, freedom, best.kernels, best.per_unit, room, pass);
     best.bound = pass.bound;
-    std::vector<double> load = pass.load, slow = pass.slow, prices;
+    ByStep<double> load = pass.load, prices;
+    SlowShares slow = pass.slow;
     double length = 0.1;
     int failures = 0;
     for (int i = 0; i < passes; ++i) {
         if (i == passes / 8 || i == passes / 4 || i == passes / 2) {
-            best.kernels = kernel_bounds(instance, slow);
+            best.kernels = touch_hulls(instance, slow);
             run(instance, freedom, best.kernels, best.per_unit, room, pass);
             best.bound = pass.bound;
         }
         double norm = 0;
-        for (std::size_t s = 0; s < room.size(); ++s) {
+        for (const Step s : room.ids()) {
             const double excess = load[s] - room[s];
             if (excess > 0 || best.per_unit[s] > 0) norm += excess * excess;
         }
@@ -82,12 +86,12 @@ PricedDram price_dram(const Instance& instance, Freedom freedom, int passes) {
         const double target = std::min(all_slow, best.bound + 0.05 * std::abs(best.bound));
         const double step = length * (target - best.bound) / norm;
         prices = best.per_unit;
-        for (std::size_t s = 0; s < room.size(); ++s) {
+        for (const Step s : room.ids()) {
             prices[s] = std::max(0.0, prices[s] + step * (load[s] - room[s]));
         }
         run(instance, freedom, best.kernels, prices, room, pass);
         blend(load, pass.load, 0.1);
-        blend(slow, pass.slow, 0.1);
+        for (const Step s : slow.ids()) blend(slow[s], pass.slow[s], 0.1);
         if (pass.bound > best.bound) {
             best.bound = pass.bound;
             best.per_unit = prices;
@@ -97,12 +101,12 @@ PricedDram price_dram(const Instance& instance, Freedom freedom, int passes) {
             length *= 0.7;
         }
         if (i < passes - passes / 16) continue;
-        for (std::size_t t = 0; t < pass.routes.size(); ++t) remember(best.routes[t], pass.routes[t]);
+        for (const ItemId item : pass.routes.ids()) remember(best.routes[item], pass.routes[item]);
     }
     run(instance, freedom, best.kernels, best.per_unit, room, pass);
-    for (std::size_t t = 0; t < pass.routes.size(); ++t) {
-        const auto now = remember(best.routes[t], pass.routes[t]);
-        std::iter_swap(now, best.routes[t].begin());
+    for (const ItemId item : pass.routes.ids()) {
+        const auto now = remember(best.routes[item], pass.routes[item]);
+        std::iter_swap(now, best.routes[item].begin());
     }
     return best;
 }

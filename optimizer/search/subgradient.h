@@ -9,13 +9,16 @@
 namespace optimizer {
 
 struct PricedDram {
-    KernelBounds kernels;
-    std::vector<double> per_unit;  // by step
-    double bound = 0;              // at these prices
-    std::vector<std::vector<Route>>
-        routes;  // by item, each once: at these prices, then those cheapest on the way
+    KernelFunctions kernels;
+    ByStep<double> per_unit;
+    double bound = 0;  // at these prices
+    // Each once: the cheapest at these prices, then those that were the cheapest on the way.
+    ByItem<std::vector<Route>> routes;
 };
 
-PricedDram price_dram(const Instance& instance, Freedom freedom, int passes);
+// More passes hardly raise the bound.
+constexpr int price_passes = 150;
+
+PricedDram price_dram(const Instance& instance, Freedom freedom, int passes = price_passes);
 
 }  // namespace optimizer

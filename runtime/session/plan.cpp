@@ -52,13 +52,10 @@ std::string no_room(const framework::Plan& plan, const std::string& slow) {
 
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
     for (const framework::KernelProfile& kernel : times.kernels) solution.all_dram_s += kernel.seconds(0);
-    const optimizer::Result all_slow = optimizer::solve(Placement::slow,
-                                                        {.schedule = network.schedule,
-                                                         .profile = times,
-                                                         .dram_budget = solution.dram_budget,
-                                                         .slow_capacity = solution.slow_capacity},
-                                                        {.price_passes = 0});
-    if (all_slow.plan) solution.all_slow_s = all_slow.predicted_s;
+    solution.all_slow_s = optimizer::all_slow_seconds({.schedule = network.schedule,
+                                                       .profile = times,
+                                                       .dram_budget = solution.dram_budget,
+                                                       .slow_capacity = solution.slow_capacity});
 }
 
 Solution try_plan(const Network& network, const Profile& profile, const PlanOptions& options) {

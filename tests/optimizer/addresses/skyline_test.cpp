@@ -6,13 +6,15 @@
 #include <doctest/doctest.h>
 
 using namespace framework;
+using optimizer::ByInterval;
 using optimizer::Interval;
+using optimizer::IntervalId;
 using optimizer::Skyline;
 
 namespace {
 
-std::vector<Interval> random_intervals(std::mt19937& random, std::size_t count) {
-    std::vector<Interval> intervals;
+ByInterval<Interval> random_intervals(std::mt19937& random, std::size_t count) {
+    ByInterval<Interval> intervals;
     for (std::size_t i = 0; i < count; ++i) {
         const int first = static_cast<int>(random() % 6);
         const int last = first + 1 + static_cast<int>(random() % 4);
@@ -26,12 +28,12 @@ bool meet(const Interval& a, const Interval& b) {
 }
 
 // The lowest height of all: in some order, each lies as low as those before it that it meets allow.
-Bytes lowest_height(const std::vector<Interval>& intervals) {
-    std::vector<std::size_t> order(intervals.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+Bytes lowest_height(const ByInterval<Interval>& intervals) {
+    std::vector<IntervalId> order;
+    for (const IntervalId i : intervals.ids()) order.push_back(i);
     Bytes lowest = std::numeric_limits<Bytes>::max();
     do {
-        std::vector<Bytes> top(intervals.size(), 0);
+        auto top = ByInterval<Bytes>::filled(intervals.count());
         Bytes height = 0;
         for (std::size_t i = 0; i < order.size(); ++i) {
             Bytes offset = 0;
@@ -46,10 +48,10 @@ Bytes lowest_height(const std::vector<Interval>& intervals) {
     return lowest;
 }
 
-bool is_layout(const std::vector<Interval>& intervals, const std::vector<Bytes>& offsets, Bytes top) {
-    for (std::size_t i = 0; i < intervals.size(); ++i) {
+bool is_layout(const ByInterval<Interval>& intervals, const ByInterval<Bytes>& offsets, Bytes top) {
+    for (const IntervalId i : intervals.ids()) {
         if (offsets[i] < 0 || offsets[i] + intervals[i].bytes > top) return false;
-        for (std::size_t j = 0; j < i; ++j) {
+        for (IntervalId j = 0; j < i; ++j) {
             const bool apart = offsets[i] + intervals[i].bytes <= offsets[j] ||
                                offsets[j] + intervals[j].bytes <= offsets[i];
             if (meet(intervals[i], intervals[j]) && !apart) return false;
@@ -66,9 +68,9 @@ TEST_CASE("skyline: what brute force packs it packs, nearly always, and never an
     constexpr int cases = 120;
     for (int i = 0; i < cases; ++i) {
         CAPTURE(i);
-        const std::vector<Interval> intervals = random_intervals(random, 7);
+        const ByInterval<Interval> intervals = random_intervals(random, 7);
         const Bytes lowest = lowest_height(intervals);
-        std::vector<double> scores;
+        ByInterval<double> scores;
         for (const Interval& interval : intervals) scores.push_back(static_cast<double>(interval.bytes));
         Skyline skyline(intervals);
         if (skyline.pack(scores, lowest, 100'000)) {
@@ -82,10 +84,10 @@ TEST_CASE("skyline: what brute force packs it packs, nearly always, and never an
 }
 
 TEST_CASE("skyline: it gives up after so many decisions, and names what waited") {
-    const std::vector<Interval> intervals{{{0, 2}, 64}, {{1, 3}, 64}, {{2, 4}, 128}};
+    const ByInterval<Interval> intervals{{{0, 2}, 64}, {{1, 3}, 64}, {{2, 4}, 128}};
     Skyline skyline(intervals);
-    const std::vector<double> scores{1, 1, 1};
-    CHECK(skyline.load() == std::vector<Bytes>{64, 128, 192, 128});
+    const ByInterval<double> scores{1, 1, 1};
+    CHECK(skyline.load() == optimizer::ByStep<Bytes>{64, 128, 192, 128});
     CHECK(skyline.pack(scores, 192, 1000));
     CHECK_FALSE(skyline.pack(scores, 192, 2));
 }

@@ -26,7 +26,7 @@ KernelProfile random_kernel(std::mt19937& random, std::size_t operands, unsigned
 KernelTable table_of(const KernelProfile& kernel, std::size_t operands) {
     std::vector<int> all(operands);
     std::iota(all.begin(), all.end(), 0);
-    return {kernel, all, all};
+    return {kernel, std::vector<StopId>(operands), all};
 }
 
 double hull_by_linear_program(const KernelTable& kernel, const std::vector<double>& share) {
@@ -57,14 +57,15 @@ TEST_CASE("kernel hull: a function is below the kernel's time of every set, and 
         std::vector<double> share(operands);
         for (double& s : share)
             s = std::clamp(static_cast<double>(random() % 1000) / 700 - 0.2, 0.0, 1.0);  // many are 0 or 1
-        const AffineFunction function = touch_hull(kernel, share);
-        REQUIRE(function.penalty.size() == operands);
+        const KernelFunction function = touch_hull(kernel, share);
+        REQUIRE(function.penalties.size() == operands);
         for (std::uint64_t slow = 0; slow < std::uint64_t{1} << operands; ++slow) {
             std::vector<double> at(operands);
             for (std::size_t o = 0; o < operands; ++o) at[o] = static_cast<double>(slow >> o & 1U);
-            CHECK(function.at(at) <= kernel.seconds(slow) + 1e-8);
+            CHECK(value_at(function, at) <= kernel.seconds(slow) + 1e-8);
         }
-        CHECK(function.at(share) == doctest::Approx(hull_by_linear_program(kernel, share)).epsilon(1e-5));
+        CHECK(value_at(function, share) ==
+              doctest::Approx(hull_by_linear_program(kernel, share)).epsilon(1e-5));
     }
 }
 

@@ -35,16 +35,16 @@ bool is_home(const Item& item, const Route& route) {
 // Nothing is held from before it was there; a persistent storage is at home in DRAM for all of the iteration.
 bool possible(const Item& item, const Route& route) {
     if (is_home(item, route)) return true;
-    for (std::size_t i = 0; i < route.size(); ++i) {
+    for (const ItemStop i : route.ids()) {
         if (route[i] == At::held && (i == 0 || route[i - 1] == At::slow)) return false;
     }
     return true;
 }
 
-double cost_of(const Item& item, const Route& route, const std::vector<StopPrice>& prices, double home) {
+double cost_of(const Item& item, const Route& route, const ByStop<StopPrice>& prices, double home) {
     if (is_home(item, route)) return home;
     double cost = stay(item, route, static_cast<int>(2 * route.size())).move_s;
-    for (std::size_t i = 0; i < route.size(); ++i) {
+    for (const ItemStop i : route.ids()) {
         cost += route[i] == At::slow      ? prices[i].slow
                 : route[i] == At::fetched ? prices[i].dram + prices[i].fetch
                                           : prices[i].dram + prices[i].hold;
@@ -60,7 +60,7 @@ TEST_CASE("route: the cheapest is the cheapest of all 3^n") {
         CAPTURE(i);
         const std::size_t stops = 1 + static_cast<std::size_t>(i % 6);
         const Item item = random_item(draw, stops);
-        std::vector<StopPrice> prices;
+        ByStop<StopPrice> prices;
         for (std::size_t s = 0; s < stops; ++s) {
             prices.push_back({.slow = draw() - 3, .dram = draw(), .hold = s > 0 ? draw() : 0, .fetch = 0});
             if (draw.random() % 8 == 0) prices.back().fetch = forbidden;
@@ -87,7 +87,7 @@ TEST_CASE("route: without moves it is one tier for life, whichever is cheaper") 
     for (int i = 0; i < 100; ++i) {
         CAPTURE(i);
         const Item item = random_item(draw, 4);
-        std::vector<StopPrice> prices;
+        ByStop<StopPrice> prices;
         double slow = 0, dram = 0;
         for (std::size_t s = 0; s < 4; ++s) {
             prices.push_back({.slow = draw(), .dram = draw(), .hold = s > 0 ? draw() : 0, .fetch = 0});

@@ -93,7 +93,7 @@ TEST_CASE(
         const auto result = solve(Placement::synchronous, problem, {.gap = 0});
         if (!result.plan) continue;
         const Seconds optimum = support::best_synchronous(problem);
-        using Prices = std::vector<double>&;
+        using Prices = ByStep<double>&;
         for (int trial = 0; trial < 20; ++trial) {
             const auto other = changed(result.certificate, [&](Prices prices, KernelFunctions&) {
                 for (double& price : prices) price = (price + 1e-3) * factor(random);
@@ -103,9 +103,11 @@ TEST_CASE(
         const auto refused = [&](const auto& change) {
             CHECK_THROWS_AS(proved_bound(problem, changed(result.certificate, change)), DataError);
         };
-        refused([&](Prices, KernelFunctions& f) { f.constants.back() += 0.01 * optimum; });
+        refused([&](Prices, KernelFunctions& f) { f.back().constant += 0.01 * optimum; });
         refused([&](Prices, KernelFunctions& f) {
-            for (double& penalty : f.penalties) penalty += optimum;
+            for (KernelFunction& function : f) {
+                for (Seconds& penalty : function.penalties) penalty += optimum;
+            }
         });
         refused([&](Prices prices, KernelFunctions&) { prices.front() = -1; });
         refused([&](Prices prices, KernelFunctions&) { prices.pop_back(); });

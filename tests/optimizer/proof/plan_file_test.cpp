@@ -142,11 +142,11 @@ TEST_CASE_FIXTURE(Fixture, "plan file: where the times are said to be from is ch
 TEST_CASE_FIXTURE(Fixture, "plan file: a certificate that claims too much of a kernel is not saved") {
     SavedPlan other = saved;
     change_proof(other.result.certificate, [](auto&, auto& functions) {
-        for (double& constant : functions.constants) constant *= 1.5;
+        for (optimizer::KernelFunction& function : functions) function.constant *= 1.5;
     });
     CHECK_THROWS_WITH_AS(save_plan(file.path, schedule, other), doctest::Contains("too much of kernel"),
                          DataError);
-    change_proof(other.result.certificate, [](auto&, auto& functions) { functions.constants.pop_back(); });
+    change_proof(other.result.certificate, [](auto&, auto& functions) { functions.pop_back(); });
     CHECK_THROWS_WITH_AS(save_plan(file.path, schedule, other), doctest::Contains("another problem"),
                          DataError);
 }
@@ -194,8 +194,10 @@ TEST_CASE_FIXTURE(Fixture, "plan file: numbers too large to be added up raise no
             other.cases.resize(1);
             other.cases.front().under.clear();
             change_proof(other, [&](auto& prices, auto& functions) {
-                if (functions_too) functions.constants[3] -= large;
-                for (double& penalty : functions.penalties) penalty += functions_too ? large / 10 : 0;
+                if (functions_too) functions[3].constant -= large;
+                for (optimizer::KernelFunction& function : functions) {
+                    for (double& penalty : function.penalties) penalty += functions_too ? large / 10 : 0;
+                }
                 for (double& price : prices) price += prices_too ? large : 0;
             });
             return shown_by(other);

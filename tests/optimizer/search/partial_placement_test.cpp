@@ -12,18 +12,18 @@ using Case = support::RandomInstance;
 
 namespace {
 
-std::vector<Bytes> load_of(const Instance& instance, const Routes& routes) {
-    std::vector<Bytes> load(instance.room.size(), 0);
-    for (std::size_t i = 0; i < routes.size(); ++i) {
-        for_each_dram_range(instance.items[i], routes[i], instance.steps(), [&](int first, int last) {
-            for (Step step = first; step < last; ++step) load[step] += instance.items[i].bytes;
+ByStep<Bytes> load_of(const Instance& instance, const Routes& routes) {
+    auto load = ByStep<Bytes>::filled(instance.steps());
+    for (const ItemId id : routes.ids()) {
+        for_each_dram_range(instance.items[id], routes[id], instance.steps(), [&](Step first, Step last) {
+            for (Step step = first; step < last; ++step) load[step] += instance.items[id].bytes;
         });
     }
     return load;
 }
 
-bool keeps_to(const std::vector<Bytes>& load, const std::vector<Bytes>& room) {
-    for (std::size_t step = 0; step < load.size(); ++step) {
+bool keeps_to(const ByStep<Bytes>& load, const ByStep<Bytes>& room) {
+    for (const Step step : load.ids()) {
         if (load[step] > room[step]) return false;
     }
     return true;
@@ -39,7 +39,7 @@ TEST_CASE("partial placement: what fits and what it costs are as counted afresh,
         std::mt19937 random(seed);
         Route route;
         for (int i = 0; i < 200; ++i) {
-            const int item = static_cast<int>(random() % c.instance.items.size());
+            const ItemId item(random() % c.instance.items.size());
             placement.set_aside(item);
             const Seconds before = placement.seconds();
             const double adds = placement.cheapest(item, route);
@@ -61,9 +61,8 @@ TEST_CASE("partial placement: the cheapest route is the cheapest of those that f
         const Case c(seed, 20, 0.4);
         PartialPlacement placement(c.instance, Freedom::synchronous, c.instance.usable);
         Route route, best;
-        for (std::size_t i = 0; i < c.instance.items.size(); ++i) {
-            const int item = static_cast<int>(i);
-            const Item& of = c.instance.items[i];
+        for (const ItemId item : c.instance.items.ids()) {
+            const Item& of = c.instance.items[item];
             const double found = placement.cheapest(item, best);
             int all = of.stops.size() <= 6 ? 1 : 0;
             for (std::size_t s = 0; s < of.stops.size(); ++s) all *= 3;
@@ -73,7 +72,7 @@ TEST_CASE("partial placement: the cheapest route is the cheapest of those that f
                     route.push_back(static_cast<At>(rest % 3));
                 const bool home = of.persistent && code + 1 == all;
                 bool possible = home || route.front() != At::held;
-                for (std::size_t s = 1; s < route.size(); ++s)
+                for (ItemStop s = 1; s < route.count(); ++s)
                     possible = possible && !(route[s] == At::held && route[s - 1] == At::slow);
                 if (possible && placement.fits(item, route))
                     CHECK(found <= placement.cost_of(item, route) * (1 + 1e-9) + 1e-12);
@@ -88,8 +87,8 @@ TEST_CASE("partial placement: improving never makes it slower, and leaves nothin
         CAPTURE(seed);
         const Case c(seed, 40, 0.3);
         PartialPlacement placement(c.instance, Freedom::synchronous, c.instance.usable);
-        std::vector<int> all;
-        for (std::size_t i = 0; i < c.instance.items.size(); ++i) all.push_back(static_cast<int>(i));
+        std::vector<ItemId> all;
+        for (const ItemId item : c.instance.items.ids()) all.push_back(item);
         const Seconds before = placement.seconds();
         placement.improve(all);
         const Seconds after = placement.seconds();
