@@ -29,6 +29,7 @@
 namespace optimizer {
 
 using framework::Bytes;
+using framework::Indexed;
 using framework::Step;
 using framework::text;
 
@@ -40,8 +41,21 @@ const std::string& name_of(const Instance& instance, ItemId item) {
 
 }  // namespace
 
-bool RouteProgram::Column::covers(Step step) const {
-    return std::any_of(dram.begin(), dram.end(), [&](const auto& live) { return live.holds(step); });
+double RouteProgram::Column::amount_of(ResourceId resource) const {
+    double amount = 0;
+    for (const Claim& claim : claims) {
+        if (claim.first <= resource && resource < claim.last) amount += claim.amount;
+    }
+    return amount;
+}
+
+std::vector<RouteProgram::Claim> RouteProgram::claims_of(ItemId item, const Route& route) const {
+    std::vector<Claim> claims;
+    const Item& of = instance_.items[item];
+    for_each_dram_range(of, route, instance_.steps(), [&](Step first, Step last) {
+        claims.push_back({dram_at(first), dram_at(last), of.size});
+    });
+    return claims;
 }
 
 RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const ByStep<Bytes>& usable,
@@ -52,22 +66,21 @@ RouteProgram::RouteProgram(const Instance& instance, Freedom freedom, const BySt
       kernels_(kernels),
       constant_(sum_of_constants(kernels)),
       storages_(instance.items.size()),
-      has_row_(ByStep<char>::filled(instance.steps())),
+      has_row_(Indexed<ResourceId, char>::filled(instance.steps())),
       room_(in_units(instance, usable)),
-      fixed_(ByStep<double>::filled(instance.steps())),
+      fixed_(Indexed<ResourceId, double>::filled(instance.steps())),
       fixed_cost_(constant_),
       scale_(tolerance::program_total / std::max(constant_, 1e-30)),
       overflow_cost_(overflow_cost),
       per_unit_(ByStep<double>::filled(instance.steps())) {}
 
-double RouteProgram::room(Step step) const {
-    return room_[step] - fixed_[step];
+double RouteProgram::left(ResourceId resource) const {
+    return room_[resource] - fixed_[resource];
 }
 
-void RouteProgram::add_fixed(ItemId item, const Column& column, double sign) {
-    const double size = sign * instance_.items[item].size;
-    for (const auto& live : column.dram) {
-        for (Step step = live.first; step < live.last; ++step) fixed_[step] += size;
+void RouteProgram::add_fixed(const Column& column, double sign) {
+    for (const Claim& claim : column.claims) {
+        for (ResourceId i = claim.first; i < claim.last; ++i) fixed_[i] += sign * claim.amount;
     }
     fixed_cost_ += sign * column.cost;
 }
@@ -151,7 +164,8 @@ void RouteProgram::enter(ItemId item, Column& column) {
     const Storage& storage = storages_[item];
     std::vector<Term<Row>> terms{{storage.one, 1.0}};
     for (const Fits& fits : fits_) {
-        if (!column.covers(fits.step)) continue;
+        const double amount = column.amount_of(fits.resource);
+        if (amount == 0) continue;
         terms.push_back({fits.row, instance_.items[item].size});
     }
     add_piece_terms(item, column.route, terms);
@@ -168,9 +182,9 @@ void RouteProgram::activate(ItemId item) {
     Storage& storage = storages_[item];
     if (storage.one.index != 0) return;
     Column& first = storage.columns.front();
-    add_fixed(item, first, -1);
+    add_fixed(first, -1);
     for (const Fits& fits : fits_) {
-        if (first.covers(fits.step)) milp_.set_range(fits.row, at_most(room(fits.step)));
+        if (first.amount_of(fits.resource) > 0) milp_.set_range(fits.row, at_most(left(fits.resource)));
     }
     storage.one = milp_.row(text("one[", name_of(instance_, item).substr(0, 200), ']'), exactly(1));
     enter(item, first);
@@ -185,12 +199,10 @@ bool RouteProgram::add_route(ItemId item, const Route& route) {
     Column column;
     column.route = route;
     column.cost = route_cost(instance_, item, route, first_);
-    for_each_dram_range(instance_.items[item], route, instance_.steps(), [&](Step first, Step last) {
-        column.dram.push_back({first, last});
-    });
+    column.claims = claims_of(item, route);
     storage.columns.push_back(std::move(column));
     if (storage.columns.size() == 1) {
-        add_fixed(item, storage.columns.front(), 1);
+        add_fixed(storage.columns.front(), 1);
         return true;
     }
     activate(item);
@@ -198,30 +210,32 @@ bool RouteProgram::add_route(ItemId item, const Route& route) {
     return true;
 }
 
-void RouteProgram::add_fits_row(Step step) {
-    if (has_row_[step]) return;
-    has_row_[step] = 1;
+void RouteProgram::add_row(ResourceId resource) {
+    if (has_row_[resource]) return;
+    has_row_[resource] = 1;
     std::vector<Term<Variable>> terms;
     for (const ItemId item : storages_.ids()) {
         if (storages_[item].one.index == 0) continue;
         for (const Column& column : storages_[item].columns) {
-            if (column.covers(step)) terms.push_back({column.variable, instance_.items[item].size});
+            if (const double amount = column.amount_of(resource); amount > 0)
+                terms.push_back({column.variable, amount});
         }
     }
-    const Row row = milp_.row(text("fits[", step, ']'), at_most(room(step)), terms);
+    const Row row = milp_.row(text("fits[", resource, ']'), at_most(left(resource)), terms);
     const std::array over{Term<Row>{row, -1.0}};
     fits_.push_back(
-        {step, row, milp_.variable(text("over[", step, ']'), at_least(0), scale_ * overflow_cost_, over)});
+        {resource, row,
+         milp_.variable(text("over[", resource, ']'), at_least(0), scale_ * overflow_cost_, over)});
 }
 
-ByStep<double> RouteProgram::load() const {
-    auto load = ByStep<double>::filled(room_.count() + 1);
+Indexed<RouteProgram::ResourceId, double> RouteProgram::load() const {
+    auto load = Indexed<ResourceId, double>::filled(room_.count() + 1);
     for (const ItemId item : storages_.ids()) {
         for (const Column& column : storages_[item].columns) {
             if (column.share <= 0) continue;
-            for (const auto& live : column.dram) {
-                load[live.first] += column.share * instance_.items[item].size;
-                load[live.last] -= column.share * instance_.items[item].size;
+            for (const Claim& claim : column.claims) {
+                load[claim.first] += column.share * claim.amount;
+                load[claim.last] -= column.share * claim.amount;
             }
         }
     }
@@ -230,17 +244,17 @@ ByStep<double> RouteProgram::load() const {
     return load;
 }
 
-// One row for each stretch of steps that are too full: at the fullest of them that has none.
+// Adds one row for each stretch of overloaded resources: at the most overloaded one that has none.
 bool RouteProgram::add_violated() {
-    const ByStep<double> load = this->load();
+    const Indexed<ResourceId, double> load = this->load();
     bool added = false;
-    Step worst = -1;
-    const auto excess = [&](Step step) { return load[step] - room_[step]; };
-    for (Step step = 0; step <= instance_.steps(); ++step) {
-        if (step < instance_.steps() && excess(step) > tolerance::load * (1 + room_[step])) {
-            if (!has_row_[step] && (worst < 0 || excess(step) > excess(worst))) worst = step;
+    ResourceId worst = -1;
+    const auto excess = [&](ResourceId i) { return load[i] - room_[i]; };
+    for (ResourceId i = 0; i <= room_.count(); ++i) {
+        if (i < room_.count() && excess(i) > tolerance::load * (1 + room_[i])) {
+            if (!has_row_[i] && (worst < 0 || excess(i) > excess(worst))) worst = i;
         } else if (worst >= 0) {
-            add_fits_row(worst);
+            add_row(worst);
             added = true;
             worst = -1;
         }
@@ -267,7 +281,7 @@ bool RouteProgram::solve(Effort& effort) {
     value_ = fixed_cost_ + milp_.objective() / scale_;
     per_unit_.assign(per_unit_.size(), 0.0);
     for (const Fits& fits : fits_) {
-        per_unit_[fits.step] = std::max(0.0, -milp_.dual(fits.row) / scale_);
+        per_unit_[int{fits.resource}] = std::max(0.0, -milp_.dual(fits.row) / scale_);
     }
     set_kernels();
     return true;
@@ -289,8 +303,8 @@ RouteProgram::Pricing RouteProgram::price(Effort& effort) {
             known = milp_.dual(storage.one) / scale_;
         } else {
             known = storage.columns.front().cost;
-            for (const auto& live : storage.columns.front().dram) {
-                known += instance_.items[item].size * prices.over(live.first, live.last);
+            for (const Claim& claim : storage.columns.front().claims) {
+                known += claim.amount * prices.over(int{claim.first}, int{claim.last});
             }
         }
         if (cost < known - tolerance::reduced_cost / scale_) cheaper.emplace_back(item, route);
@@ -336,7 +350,7 @@ bool RouteProgram::raise_overflow_cost() {
 
 void RouteProgram::set_usable(const ByStep<Bytes>& usable) {
     room_ = in_units(instance_, usable);
-    for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(room(fits.step)));
+    for (const Fits& fits : fits_) milp_.set_range(fits.row, at_most(left(fits.resource)));
 }
 
 SlowShares RouteProgram::slow_shares() const {

@@ -19,7 +19,7 @@ class RouteProgram {
                  const KernelFunctions& kernels, double overflow_cost);
 
     bool add_route(ItemId item, const Route& route);  // false where it was known
-    void add_fits_row(framework::Step step);
+    void add_fits_row(framework::Step step) { add_row(dram_at(step)); }
 
     // Solves over the known routes, adding fits rows until every step fits. False: a limit is reached, or
     // GLPK has run into numerical trouble.
@@ -56,14 +56,22 @@ class RouteProgram {
     std::string print() const { return milp_.print(); }
 
   private:
+    // A quantity of which plans have a limited amount. So far: DRAM at one step, in units of size.
+    using ResourceId = framework::Id<struct Resource>;
+    static ResourceId dram_at(framework::Step step) { return int{step}; }
+    // A route takes `amount` of each of the resources [first, last).
+    struct Claim {
+        ResourceId first, last;
+        double amount = 0;
+    };
     struct Column {
         Route route;
         double cost = 0;
-        std::vector<framework::LiveRange> dram;
+        std::vector<Claim> claims;
         Variable variable;
         double share = 1;
 
-        bool covers(framework::Step step) const;
+        double amount_of(ResourceId resource) const;
     };
     struct Storage {
         std::vector<Column> columns;
@@ -71,7 +79,7 @@ class RouteProgram {
         ByStop<Allowed> allowed;  // empty: anything
     };
     struct Fits {
-        framework::Step step;
+        ResourceId resource;
         Row row;
         Variable over;
     };
@@ -91,9 +99,11 @@ class RouteProgram {
     void set_kernels();  // from the duals of the pieces
     void activate(ItemId item);
     void enter(ItemId item, Column& column);
-    void add_fixed(ItemId item, const Column& column, double sign);
-    double room(framework::Step step) const;
-    ByStep<double> load() const;
+    void add_fixed(const Column& column, double sign);
+    std::vector<Claim> claims_of(ItemId item, const Route& route) const;
+    double left(ResourceId resource) const;
+    framework::Indexed<ResourceId, double> load() const;
+    void add_row(ResourceId resource);
     bool add_violated();
 
     const Instance& instance_;
@@ -105,11 +115,11 @@ class RouteProgram {
     Milp milp_;
     ByItem<Storage> storages_;
     std::vector<Fits> fits_;
-    ByStep<char> has_row_;
-    ByStep<double> room_;   // usable units
-    ByStep<double> fixed_;  // units of the storages without a row
-    double fixed_cost_;     // theirs, and the constants of the first functions
-    double scale_;          // of costs
+    framework::Indexed<ResourceId, char> has_row_;
+    framework::Indexed<ResourceId, double> room_;   // usable amounts
+    framework::Indexed<ResourceId, double> fixed_;  // amounts that the storages without a row take
+    double fixed_cost_;                             // theirs, and the constants of the first functions
+    double scale_;                                  // of costs
     double overflow_cost_ = 0;
     ByStep<double> per_unit_;
     double value_ = 0, overflow_ = 0;
