@@ -138,12 +138,12 @@ class Lowering {
     }
 
     Layout& layout(TensorId tensor) {
-        const auto index = static_cast<std::size_t>(tensor);
-        if (index >= result_.layouts.size()) result_.layouts.resize(index + 1);
-        if (rewriter_.graph().tensor(tensor).role == Role::input && !is_settled(result_.layouts[index])) {
-            result_.layouts[index] = plain_layout(rewriter_.graph().tensor(tensor).type);
+        auto& layouts = result_.layouts;
+        if (tensor >= layouts.count()) layouts.resize(static_cast<std::size_t>(tensor + 1));
+        if (rewriter_.graph().tensor(tensor).role == Role::input && !is_settled(layouts[tensor])) {
+            layouts[tensor] = plain_layout(rewriter_.graph().tensor(tensor).type);
         }
-        return result_.layouts[index];
+        return layouts[tensor];
     }
 
     const Graph& from_;

@@ -19,10 +19,10 @@ namespace runtime {
 
 struct Lowered {
     framework::Graph graph;
-    std::vector<Kernel> kernels;                // by op; empty for sources
-    std::vector<Layout> layouts;                // by tensor; empty for scratch
-    int team = 1;                               // threads that the kernels were made for
-    std::vector<framework::PassTime> passes{};  // that lower() ran
+    framework::Indexed<framework::OpId, Kernel> kernels;      // empty for sources
+    framework::Indexed<framework::TensorId, Layout> layouts;  // empty for scratch
+    int team = 1;                                             // threads that the kernels were made for
+    std::vector<framework::PassTime> passes{};                // that lower() ran
 };
 
 // Layouts of parameters and states, by name, for a graph that reads those of another graph in memory.

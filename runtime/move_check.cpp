@@ -13,6 +13,7 @@ namespace runtime {
 using framework::Bytes;
 using framework::KernelError;
 using framework::require;
+using framework::ResidencyId;
 using framework::Tier;
 
 namespace {
@@ -39,10 +40,10 @@ class Touched {
     Touched(const framework::Schedule& schedule, const framework::Plan& plan)
         : schedule_(schedule), plan_(plan), places_(schedule, plan) {}
 
-    std::vector<int> next(const framework::Instruction& instruction) {
+    std::vector<ResidencyId> next(const framework::Instruction& instruction) {
         if (const auto* launch = std::get_if<framework::Launch>(&instruction.what)) {
-            std::vector<int> found;
-            for (const int operand : schedule_.operands(launch->step))
+            std::vector<ResidencyId> found;
+            for (const framework::StorageId operand : schedule_.operands(launch->step))
                 found.push_back(places_.at(operand, launch->step));
             return found;
         }
@@ -67,31 +68,30 @@ class Touched {
     const framework::Schedule& schedule_;
     const framework::Plan& plan_;
     framework::Places places_;
-    std::map<std::pair<int, Tier>, int> moves_;  // moves begun so far, by storage and tier
+    std::map<std::pair<framework::StorageId, Tier>, int> moves_;  // moves begun so far, by storage and tier
 };
 
 }  // namespace
 
 MoveCheck::MoveCheck(const Program& program) : program_(program) {
     const framework::Plan& plan = program.plan();
-    std::vector<int> stay_of(plan.residencies.size(), -1);
-    for (std::size_t i = 0; i < plan.residencies.size(); ++i) {
+    auto stay_of = framework::Indexed<ResidencyId, StayId>::filled(plan.residencies.count(), -1);
+    for (const ResidencyId i : plan.residencies.ids()) {
         const framework::Residency& r = plan.residencies[i];
         const bool goes_on = std::ranges::any_of(plan.residencies, [&](const framework::Residency& next) {
             return next.storage == r.storage && next.tier == r.tier && next.live.first == r.live.last &&
                    next.offset == r.offset;
         });
         if (goes_on || r.live.last >= program.schedule().steps()) continue;  // its bytes are still needed
-        stay_of[i] = static_cast<int>(stays_.size());
-        const auto storage = static_cast<std::size_t>(r.storage);
+        stay_of[i] = stays_.count();
         stays_.push_back(
-            {program.device().at(r.tier, r.offset), program.schedule().storages()[storage].bytes});
+            {program.device().at(r.tier, r.offset), program.schedule().storages()[r.storage].bytes});
     }
     Touched touched_by(program.schedule(), plan);
     for (const framework::Instruction& instruction : program.instructions()) {
-        std::vector<int>& touched = touches_.emplace_back();
-        for (const int residency : touched_by.next(instruction)) {
-            const int stay = stay_of[residency];
+        std::vector<StayId>& touched = touches_.emplace_back();
+        for (const ResidencyId residency : touched_by.next(instruction)) {
+            const StayId stay = stay_of[residency];
             if (stay < 0) continue;
             touched.push_back(stay);
             ++stays_[stay].instructions;
@@ -131,8 +131,8 @@ void MoveCheck::forget_written(framework::Step step) {
         spilled_.erase(program_.schedule().storage_of(written));
 }
 
-void MoveCheck::leave(int instruction) {
-    for (const int index : touches_[instruction]) {
+void MoveCheck::leave(framework::InstructionId instruction) {
+    for (const StayId index : touches_[instruction]) {
         Stay& stay = stays_[index];
         if (--stay.left == 0) std::memset(stay.from, 0xFF, static_cast<std::size_t>(stay.bytes));
     }

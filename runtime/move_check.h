@@ -25,8 +25,9 @@ class MoveCheck : public Observer {
   private:
     void check(const framework::Copy& copy);
     void forget_written(framework::Step step);
-    void leave(int instruction);
+    void leave(framework::InstructionId instruction);
 
+    using StayId = framework::Id<struct Stay>;
     struct Stay {
         std::byte* from;
         framework::Bytes bytes;
@@ -35,9 +36,9 @@ class MoveCheck : public Observer {
     };
 
     const Program& program_;
-    std::vector<Stay> stays_;                // residencies that end before the iteration does
-    std::vector<std::vector<int>> touches_;  // by instruction: indices of stays_
-    std::map<int, std::uint64_t> spilled_;   // checksums of spilled values, by storage
+    framework::Indexed<StayId, Stay> stays_;  // residencies that end before the iteration does
+    framework::Indexed<framework::InstructionId, std::vector<StayId>> touches_;
+    std::map<int, std::uint64_t> spilled_;  // checksums of spilled values, by storage
 };
 
 }  // namespace runtime

@@ -27,7 +27,7 @@ class Program {
     const framework::Schedule& schedule() const { return schedule_; }
     const framework::Plan& plan() const { return plan_; }
     const Lowered& lowered() const { return lowered_; }
-    const std::vector<Kernel>& kernels() const { return lowered_.kernels; }
+    const framework::Indexed<framework::OpId, Kernel>& kernels() const { return lowered_.kernels; }
     const Layout& layout(framework::TensorId id) const { return lowered_.layouts[id]; }
     const std::vector<framework::Instruction>& instructions() const { return instructions_; }
     const BoundKernel& kernel(framework::Step step) const { return *bound_[step]; }

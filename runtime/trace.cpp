@@ -12,12 +12,13 @@ void Trace::add(const Executor& executor, std::int64_t iteration, framework::Sec
 namespace {
 
 // For each step, the bytes that are copied between the previous kernel and the kernel of the step.
-std::vector<framework::Bytes> moved_before_kernels(const Program& program) {
-    std::vector<framework::Bytes> moved(static_cast<std::size_t>(program.schedule().steps()) + 1, 0);
-    std::size_t step = 0;
+framework::Indexed<framework::Step, framework::Bytes> moved_before_kernels(const Program& program) {
+    auto moved =
+        framework::Indexed<framework::Step, framework::Bytes>::filled(program.schedule().steps() + 1);
+    framework::Step step = 0;
     for (const framework::Instruction& instruction : program.instructions()) {
         if (const auto* copy = std::get_if<framework::Copy>(&instruction.what)) moved[step] += copy->bytes;
-        step += std::holds_alternative<framework::Launch>(instruction.what);
+        if (std::holds_alternative<framework::Launch>(instruction.what)) ++step;
     }
     return moved;
 }
@@ -43,11 +44,11 @@ void Trace::write(const std::filesystem::path& path, const Program& program) con
         events.push_back(
             {{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", row}, {"args", {{"name", name}}}});
     }
-    const std::vector<framework::Bytes> moved = moved_before_kernels(program);
+    const auto moved = moved_before_kernels(program);
     for (const Run& run : runs_) {
-        for (std::size_t step = 0; step < run.steps.size(); ++step) {
+        for (const framework::Step step : run.steps.ids()) {
             const StepTime& time = run.steps[step];
-            const framework::OpId id = program.schedule().op(static_cast<int>(step));
+            const framework::OpId id = program.schedule().op(step);
             const framework::OpNode& node = program.graph().op(id);
             if (moved[step] > 0) {
                 event("moves before " + node.name, "move", 2, run.start + time.start, time.move,

@@ -22,7 +22,7 @@ class Trace {
     struct Run {
         std::int64_t iteration;
         framework::Seconds start;
-        std::vector<StepTime> steps;
+        framework::Indexed<framework::Step, StepTime> steps;
     };
     std::vector<Run> runs_;
 };

@@ -45,7 +45,8 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
 }
 
 // (Time that the model gives all forward convolutions) / (time measured); 0 if there are none.
-double convolution_scale(const Lowered& lowered, const Schedule& schedule, const std::vector<Timing>& dram,
+double convolution_scale(const Lowered& lowered, const Schedule& schedule,
+                         const framework::Indexed<framework::Step, Timing>& dram,
                          const framework::Machine& machine) {
     Seconds modelled = 0, measured = 0;
     for (framework::Step step = 0; step < schedule.steps(); ++step) {
@@ -64,7 +65,8 @@ class Profiling {
 
   private:
     struct Distinct {
-        int first, count;  // the first step of this kernel, and how many steps have it
+        framework::Step first;  // that has this kernel
+        int count;              // steps that have it
     };
 
     void save();
@@ -91,10 +93,10 @@ class Profiling {
     const ProfileOptions& options_;
     ProfileCache cache_;
     std::string tier_;
-    std::vector<std::string> keys_;  // by step
+    framework::Indexed<framework::Step, std::string> keys_;
     std::map<std::string, Distinct> distinct_;
     std::optional<KernelBench> bench_;
-    std::vector<Timing> dram_;  // by step
+    framework::Indexed<framework::Step, Timing> dram_;
     Measurement result_;
 };
 
