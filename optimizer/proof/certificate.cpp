@@ -58,7 +58,7 @@ class Storing {
         require<DataError>(item >= 0 && item < instance_.items.count() && stop >= 0 &&
                                stop < instance_.items[item].stops.count(),
                            "its certificate is of another problem");
-        return {instance_.items[item].storage, stop, r.allowed};
+        return {instance_.items[item].storage, int{stop}, r.allowed};
     }
 
     std::vector<StoredFunction> functions(const KernelFunctions& kernels) const {
