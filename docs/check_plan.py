@@ -79,9 +79,9 @@ def shape_of_file(storages, kernels):  # how many there are of both
     return {
         "format": ("autotm plan",), "version": range(4, 5), "dram_budget_bytes": SIZE,  # section 2
         "slow_capacity_bytes?": range(1, 2**60 + 1), "copy": {"to_dram": COPY, "to_slow": COPY},
-        "storages": [{"name": text, "bytes": SIZE, "first": UNTIL, "last": UNTIL, "persistent": bool,
-                      "tiers": {TIER}}],
-        "kernels": [{"name": text, "operands": [{"storage": STORAGE, "reads": bool, "writes": bool}],
+        "storages": [{"name": text, "bytes": SIZE, "first": UNTIL, "last": UNTIL, "persistent": bool}],
+        "kernels": [{"name": text,
+                     "operands": [{"storage": STORAGE, "reads": bool, "writes": bool, "tiers?": {TIER}}],
                      "times": [{"slow": {range(63)}, "seconds": decimal, "spread_s?": decimal}]}],
         "plan?": {"dram_bytes": SIZE, "slow_bytes": SIZE,  # section 3
                   "residencies": [{"storage": STORAGE, "tier": TIER, "first": STEP, "last": UNTIL,
@@ -117,10 +117,10 @@ def check_problem(file):
     need(kernels, "there is no kernel")
     need(all(copy.bytes_per_s >= 1 for copy in copies), "a copy is slower than a byte a second")
     for storage in storages:
-        need("dram" in storage.tiers, "a storage may not lie in DRAM")
         storage.aligned = (storage.bytes + 63) // 64 * 64
         storage.fetch, storage.spill = (copy.latency_s + storage.bytes / copy.bytes_per_s for copy in copies)
         storage.uses = []  # (step, reads, writes, position in the kernel's operands), in order of steps
+        storage.dram_steps = set()  # of the uses that slow memory may not serve
     need(sum(storage.aligned for storage in storages) <= 2**60, "the storages together are too large")
     for step, kernel in enumerate(kernels):
         used, none = [operand.storage for operand in kernel.operands], frozenset()
@@ -128,7 +128,11 @@ def check_problem(file):
         for position, operand in enumerate(kernel.operands):
             need(operand.reads or operand.writes, f"kernel {step} neither reads nor writes an operand")
             storages[operand.storage].uses.append((step, operand.reads, operand.writes, position))
-        can = kernel.may_be_slow = frozenset(i for i, s in enumerate(used) if "slow" in storages[s].tiers)
+            need(operand.tiers is None or "dram" in operand.tiers, f"DRAM may not serve kernel {step}")
+            operand.may_be_slow = operand.tiers is None or "slow" in operand.tiers
+            if not operand.may_be_slow:
+                storages[operand.storage].dram_steps.add(step)
+        can = kernel.may_be_slow = frozenset(i for i, o in enumerate(kernel.operands) if o.may_be_slow)
         listed, kernel.times = kernel.times, {time.slow: time.seconds for time in kernel.times}
         need(len(listed) == len(kernel.times), f"kernel {step} lists a set twice")
         need(all(slow <= can for slow in kernel.times), f"kernel {step} lists a set that may not be slow")
@@ -150,7 +154,7 @@ def live_range_fits(storage, steps):
     storage.filled_before = persistent or first == 0 and last != 0 and not begun
     storage.read_after = not persistent and last > after_uses
     storage.stops = []  # (step, reads, writes, position in the kernel's operands; None where it is *outside*)
-    if "slow" in storage.tiers and first < last:
+    if any(step not in storage.dram_steps for step in range(first, last)):
         if not uses or not persistent and first_use != first:
             storage.stops.append((first, persistent, not persistent, None))
         storage.stops += uses + ([(last - 1, True, False, None)] if storage.read_after else [])
@@ -165,7 +169,6 @@ def plan_time(file):
     plan, storages, steps = file.plan, file.storages, len(file.kernels)
     begin, end, moves_at = defaultdict(list), defaultdict(list), defaultdict(list)  # by step
     for r in plan.residencies:  # rule 1
-        need(r.tier in storages[r.storage].tiers, f"storage {r.storage} may not lie in {r.tier}")
         need(r.first < r.last and r.offset % 64 == 0, f"storage {r.storage}: wrong steps or offset")
         r.end = r.offset + storages[r.storage].aligned
         begin[r.first].append(r)
@@ -214,6 +217,7 @@ def plan_time(file):
             for operand in operands:
                 s, place = operand.storage, found(operand.storage)
                 need(place, f"kernel {step} does not find storage {s}")
+                need(place.tier == "dram" or operand.may_be_slow, f"kernel {step} needs storage {s} in DRAM")
                 need(place in holders[s] or not operand.reads, f"kernel {step} reads an old storage {s}")
                 if operand.writes:
                     holders[s] = {place}
@@ -264,7 +268,8 @@ def is_complete(branches):
 
 def branch_bound(file, branch, functions, proved):
     """None where no plan keeps to the branch. `proved`: what check_function() has accepted."""
-    allowed = {}  # (storage, stop): the ways allowed there; elsewhere all are
+    allowed = {(s, storage.stop_of_use[step]): frozenset(("fetched", "held"))  # elsewhere all ways are
+               for s, storage in enumerate(file.storages) if storage.stops for step in storage.dram_steps}
     for limit in branch.under:
         need(limit.stop < len(file.storages[limit.storage].stops), "a restriction is of no stop")
         key = limit.storage, limit.stop
@@ -286,10 +291,8 @@ def way(moving, s, storage, allowed, functions, before):
     def d(a, b):
         return storage.aligned * (before[b] - before[a])
     stops, persistent, found = storage.stops, storage.persistent, []
-    if "slow" not in storage.tiers:
-        return d(storage.first, storage.last)
     if not stops:
-        return 0
+        return d(storage.first, storage.last)
     may = [allowed.get((s, i), WAYS) for i in range(len(stops))]
     penalty = [0 if position is None else functions[step][1][position] for step, _, _, position in stops]
     if persistent and all("held" in ways for ways in may):  # in DRAM for life
@@ -367,7 +370,8 @@ def check(content):
     if placement not in ("greedy", "synchronous"):
         need(not plan.moves and len(set(storages)) == len(storages), f"no {placement} plan: a storage moves")
     if placement in ("dram", "slow"):
-        need(all(r.tier == placement or "slow" not in file.storages[r.storage].tiers for r in plan.residencies),
+        need(all(r.tier == placement or r.tier == "dram" and file.storages[r.storage].dram_steps
+                 for r in plan.residencies),
              f"no {placement} plan: a storage lies in the other tier")
     need(certificate.moving or placement == "static", "the bound is for static plans")  # section 5
     return f"a plan of {float(predicted):.6g} s, proved within {float(claims.gap):.3g} of the best"

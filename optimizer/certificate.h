@@ -14,7 +14,7 @@ namespace optimizer {
 //
 //   constant + Σ_{operands of the set} penalty ≤ seconds(the set in slow memory, all others in DRAM)
 //
-// Operands that never leave DRAM have no penalty.
+// Operands that only DRAM may serve have no penalty.
 struct KernelFunction {
     framework::Seconds constant = 0;
     std::vector<framework::Seconds> penalties;  // by bit of the KernelTable

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "framework/base/error.h"
+#include "optimizer/addresses/plan_builder.h"
 
 namespace optimizer {
 
@@ -17,9 +18,8 @@ using framework::Tier;
 SmallestBudget smallest_budget(const framework::Schedule& schedule) {
     auto pinned = ByStep<Bytes>::filled(schedule.steps());
     for (const Storage& storage : schedule.storages()) {
-        if (storage.tiers.holds(Tier::slow)) continue;
-        for (Step step = storage.live.first; step < storage.live.last; ++step) {
-            pinned[step] += framework::aligned(storage.bytes);
+        for (const framework::Use& use : storage.uses) {
+            if (!use.may_be_slow()) pinned[use.step] += framework::aligned(storage.bytes);
         }
     }
     const auto most = std::max_element(pinned.begin(), pinned.end());
@@ -32,7 +32,7 @@ std::string kernel_text(const framework::Schedule& schedule, Step step) {
     for (const StorageId operand : schedule.operands(step)) {
         const Storage& storage = schedule.storages()[operand];
         operands += text(operands.empty() ? "" : ", ", storage.name, ' ', print_bytes(storage.bytes),
-                         storage.tiers.holds(Tier::slow) ? "" : ", in DRAM only");
+                         storage.use_at(step).may_be_slow() ? "" : ", in DRAM only");
     }
     return text("kernel ", schedule.kernel(step), " (", operands, ")");
 }
@@ -51,7 +51,7 @@ std::string infeasible_reason(const Problem& problem) {
     const SmallestBudget least = smallest_budget(schedule);
     if (problem.dram_budget < least.bytes) {
         return text(kernel_text(schedule, least.step), " needs ", print_bytes(least.bytes),
-                    " of DRAM for what slow memory may not hold, ",
+                    " of DRAM for what slow memory may not serve, ",
                     print_bytes(least.bytes - problem.dram_budget), " more than the budget of ",
                     print_bytes(problem.dram_budget), "; the smallest budget that works is ", least.bytes,
                     " bytes");
@@ -65,6 +65,22 @@ std::string infeasible_reason(const Problem& problem) {
                 print_bytes(*most - problem.dram_budget - problem.slow_capacity), " more than ",
                 print_bytes(problem.dram_budget), " of DRAM and ", print_bytes(problem.slow_capacity),
                 " of slow memory hold together; give that much more of either");
+}
+
+std::string for_life_reason(const Instance& instance) {
+    if (std::ranges::none_of(instance.items, &Item::needs_dram)) return {};
+    const Problem& problem = instance.problem;
+    framework::Plan plan = unplaced_plan(instance, least_routes(instance, Freedom::static_));
+    place(plan, Tier::dram, problem.schedule);
+    const Bytes needed = plan.arena[Tier::dram];
+    if (needed <= problem.dram_budget) return {};
+    const ByStep<Bytes> live = framework::live_bytes(problem.schedule, plan, Tier::dram);
+    const Step most(std::max_element(live.begin(), live.end()) - live.begin());
+    return text("without moves, what a kernel must find in DRAM is there for life, which takes ", needed,
+                " bytes (", print_bytes(needed), "), most of it at ", kernel_text(problem.schedule, most),
+                ", ", print_bytes(needed - problem.dram_budget), " more than the budget of ",
+                print_bytes(problem.dram_budget),
+                "; give at least that, or choose a placement that moves tensors");
 }
 
 }  // namespace optimizer

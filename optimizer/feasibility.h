@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "optimizer/problem.h"
+#include "optimizer/model/instance.h"
 
 namespace optimizer {
 
-// Storages that may not lie in slow memory, such as a kernel's scratch, need DRAM while they live. This is
-// the most that they need at any kernel.
+// The operands that a kernel must find in DRAM, its scratch among them, need it while the kernel runs. This
+// is the most that they need at any kernel.
 struct SmallestBudget {
     framework::Bytes bytes = 0;
     framework::Step step = -1;  // of the kernel that needs it; -1: none needs any
@@ -24,5 +24,8 @@ std::string all_dram_reason(const Problem& problem, framework::Bytes needed);
 // Names the kernel, its operands, the bytes that are missing and the smallest budget; or, where the two tiers
 // together are too small, the step at which they are. Empty where some plan fits.
 std::string infeasible_reason(const Problem& problem);
+
+// The same for plans without moves: what a kernel must find in DRAM is there for life.
+std::string for_life_reason(const Instance& instance);
 
 }  // namespace optimizer

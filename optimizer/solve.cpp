@@ -89,7 +89,7 @@ Result solve_unjudged(Placement placement, const Instance& instance, const Solve
 
 framework::Seconds all_slow_seconds(const Problem& problem) {
     const Result result = all_slow(Instance(problem));
-    return within_limits(problem, *result.plan) ? result.predicted_s : 0;
+    return result.plan && within_limits(problem, *result.plan) ? result.predicted_s : 0;
 }
 
 Result solve(Placement placement, const Problem& problem, const SolverOptions& options) {

@@ -42,7 +42,7 @@ Placements placements_to_time(const Schedule& schedule, Step step) {
                         " apart: split it, a long concat for one into several");
     for (std::size_t i = 0; i < operands.size(); ++i) {
         const Storage& storage = schedule.storages()[operands[i]];
-        if (!storage.tiers.holds(Tier::slow)) continue;
+        if (!storage.use_at(step).may_be_slow()) continue;
         movable.push_back({TierMask{1} << i, storage.bytes});
         placements.masks.push_back(movable.back().bit);
         all |= movable.back().bit;

@@ -29,7 +29,7 @@ struct KernelProfile {
 
 // The placements of a step's operands that are timed: first all in DRAM, then each operand alone in slow
 // memory, then all of them. With at most four operands every other placement follows; with more, the two
-// largest together, as a check of how operands interact. Operands that only DRAM may hold stay there.
+// largest together, as a check of how operands interact. Operands that only DRAM may serve stay there.
 // KernelProfile::seconds() can compute the time of every placement from the first `needed` ones.
 struct Placements {
     std::vector<TierMask> masks;

@@ -7,6 +7,18 @@
 
 namespace framework {
 
+const Use& Storage::use_at(Step step) const {
+    return *std::ranges::lower_bound(uses, step, {}, &Use::step);
+}
+
+bool Storage::needs_dram() const {
+    return !std::ranges::all_of(uses, &Use::may_be_slow);
+}
+
+bool Storage::may_be_slow() const {
+    return live.last - live.first > std::ssize(uses) - std::ranges::count_if(uses, &Use::may_be_slow);
+}
+
 Schedule::Schedule(const Graph& graph)
     : storage_of_(Indexed<TensorId, StorageId>::filled(graph.tensor_count(), -1)) {
     for (const OpId id : graph.order()) {
@@ -23,7 +35,6 @@ Schedule::Schedule(const Graph& graph)
             storage.name = graph.tensor(id).name;
             storage.tensor = id;
             storage.persistent = role == Role::parameter || role == Role::state;
-            if (role == Role::scratch) storage.tiers = {Tier::dram};
         } else {
             storage_of_[id] = storage_of(root);
         }
@@ -34,8 +45,12 @@ Schedule::Schedule(const Graph& graph)
     operands_.resize(ops_.size());
     for (Step step = 0; step < steps(); ++step) {
         const OpNode& node = graph.op(op(step));
-        for (const TensorId id : node.inputs) touch(storage_of(id), step, true, false);
-        for (const TensorId id : node.outputs) touch(storage_of(id), step, false, true);
+        const auto tiers = [&](TensorId id) {
+            const bool scratch = graph.tensor(id).role == Role::scratch;
+            return scratch ? TierSet{Tier::dram} : TierSet{Tier::dram, Tier::slow};
+        };
+        for (const TensorId id : node.inputs) touch(storage_of(id), {step, true, false, tiers(id)});
+        for (const TensorId id : node.outputs) touch(storage_of(id), {step, false, true, tiers(id)});
     }
 
     for (Storage& storage : storages_) {
@@ -91,8 +106,6 @@ Schedule::Schedule(const Indexed<Step, KernelUses>& kernels, Indexed<StorageId, 
         storage.uses.clear();
         require<DataError>(storage.bytes >= 0 && storage.bytes <= most - total, "storage ", storage.name,
                            " of ", storage.bytes, " bytes: sizes are from 0 to ", most, ", all together");
-        require<DataError>(storage.tiers.holds(Tier::dram), "storage ", storage.name,
-                           ": DRAM is not among the tiers that may hold it; it must be");
         total += aligned(storage.bytes);
     }
     for (Step step = 0; step < steps(); ++step) {
@@ -110,20 +123,25 @@ Schedule::Schedule(const Indexed<Step, KernelUses>& kernels, Indexed<StorageId, 
                                " is its operand twice; name it once, with all that it does");
             require<DataError>(operand.reads || operand.writes, "kernel ", kernel.name,
                                ": it neither reads nor writes its operand ", storage.name);
-            touch(operand.storage, step, operand.reads, operand.writes);
+            require<DataError>(operand.tiers.holds(Tier::dram), "kernel ", kernel.name,
+                               ": DRAM is not among the tiers where it may find its operand ", storage.name,
+                               "; it must be");
+            touch(operand.storage, {step, operand.reads, operand.writes, operand.tiers});
         }
     }
     for (const Storage& storage : storages_) check_live(storage, steps());
 }
 
-void Schedule::touch(StorageId index, Step step, bool reads, bool writes) {
+void Schedule::touch(StorageId index, const Use& use) {
     Storage& storage = storages_[index];
-    if (storage.uses.empty() || storage.uses.back().step != step) {
-        storage.uses.push_back({.step = step});
-        operands_[step].push_back(index);
+    if (storage.uses.empty() || storage.uses.back().step != use.step) {
+        storage.uses.push_back({.step = use.step});
+        operands_[use.step].push_back(index);
     }
-    storage.uses.back().reads |= reads;
-    storage.uses.back().writes |= writes;
+    Use& all = storage.uses.back();
+    all.reads |= use.reads;
+    all.writes |= use.writes;
+    all.tiers = all.tiers & use.tiers;
 }
 
 Indexed<Step, Bytes> Schedule::live_bytes() const {

@@ -29,7 +29,9 @@ struct LiveRange {
 struct Use {
     Step step = 0;
     bool reads = false, writes = false;
+    TierSet tiers{Tier::dram, Tier::slow};  // where the kernel may find it; DRAM is always among them
 
+    bool may_be_slow() const { return tiers.holds(Tier::slow); }
     friend bool operator==(const Use&, const Use&) = default;
 };
 
@@ -39,9 +41,14 @@ struct Storage {
     TensorId tensor = 0;  // id of that tensor in the graph; meaningless without a graph
     Bytes bytes = 0;      // of the largest of these tensors
     LiveRange live;
-    std::vector<Use> uses;                  // by step
-    bool persistent = false;                // holds its value across iterations: parameters, states
-    TierSet tiers{Tier::dram, Tier::slow};  // that may hold it; only DRAM for a kernel's scratch
+    std::vector<Use> uses;    // by step
+    bool persistent = false;  // holds its value across iterations: parameters, states
+
+    const Use& use_at(Step step) const;  // there must be one
+    // Some kernel must find it in DRAM: it cannot be in slow memory for life.
+    bool needs_dram() const;
+    // At some step of its live range no kernel needs it in DRAM. It is not so of scratch.
+    bool may_be_slow() const;
 
     // It has a value before the first kernel: an input, or persistent.
     bool filled_before() const {
@@ -59,6 +66,7 @@ struct KernelUses {
     struct Operand {
         StorageId storage = 0;
         bool reads = false, writes = false;
+        TierSet tiers{Tier::dram, Tier::slow};  // as Use::tiers
     };
     std::string name;
     std::vector<Operand> operands;
@@ -90,7 +98,7 @@ class Schedule {
     static constexpr int most_operands = 63;  // of a kernel: a TierMask has a bit for each
 
   private:
-    void touch(StorageId storage, Step step, bool reads, bool writes);
+    void touch(StorageId storage, const Use& use);
 
     Indexed<Step, OpId> ops_;
     Indexed<Step, std::string> kernels_;

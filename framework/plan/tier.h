@@ -23,6 +23,10 @@ class TierSet {
         for (const Tier tier : tiers) bits_ |= 1U << static_cast<unsigned>(tier);
     }
     constexpr bool holds(Tier tier) const { return (bits_ >> static_cast<unsigned>(tier) & 1U) != 0; }
+    friend constexpr TierSet operator&(TierSet a, TierSet b) {
+        a.bits_ &= b.bits_;
+        return a;
+    }
     friend constexpr bool operator==(TierSet, TierSet) = default;
 
   private:

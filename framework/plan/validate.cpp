@@ -115,10 +115,6 @@ class Judge {
                       name(i), ": two residencies in ", name_of(list[k]->tier), " at step ",
                       list[k]->live.first);
             }
-            for (const Residency* r : list) {
-                check(storage(r->storage).tiers.holds(r->tier), name(r->storage), ": lies in ",
-                      name_of(r->tier), ", which is not among the tiers that may hold it");
-            }
         }
     }
 
@@ -210,17 +206,15 @@ class Judge {
             check(found, "step ", step, " (", kernel, "): ", name(index), " has no place");
             return *found;
         };
-        const auto use = [&](StorageId index) {
-            const auto& uses = storage(index).uses;
-            return *std::lower_bound(uses.begin(), uses.end(), step,
-                                     [](const Use& u, Step s) { return u.step < s; });
-        };
         for (const StorageId index : schedule_.operands(step)) {
             const Residency& r = place(index);
-            if (use(index).reads) check_holds(r, step, kernel);
+            const Use& use = storage(index).use_at(step);
+            check(use.tiers.holds(r.tier), "step ", step, " (", kernel, "): ", name(index), " is in ",
+                  name_of(r.tier), ", where the kernel may not find it");
+            if (use.reads) check_holds(r, step, kernel);
         }
         for (const StorageId index : schedule_.operands(step)) {
-            if (!use(index).writes) continue;
+            if (!storage(index).use_at(step).writes) continue;
             const Residency& r = place(index);
             memory(r.tier).write(r.offset, storage(index).bytes, index, ++version(index));
         }

@@ -63,7 +63,7 @@ Plan unplaced_plan(const Instance& instance, const Routes& routes) {
         if (where.slow.last > 0) plan.residencies.push_back({item.storage, Tier::slow, where.slow, 0});
         plan.moves.insert(plan.moves.end(), where.moves.begin(), where.moves.end());
     }
-    for (const StorageId id : storages.ids()) {  // kernels' scratch
+    for (const StorageId id : storages.ids()) {  // what can only be in DRAM, such as scratch
         const framework::LiveRange& live = storages[id].live;
         if (instance.item_of[id] >= 0 || live.first >= live.last) continue;
         plan.residencies.push_back({id, Tier::dram, live, 0});
@@ -101,12 +101,26 @@ framework::Seconds predicted_seconds(const Problem& problem, const Plan& plan) {
     return framework::predicted_seconds(problem.schedule, plan, problem.profile);
 }
 
-Routes routes_in(const Instance& instance, Tier tier) {
+Routes dram_routes(const Instance& instance) {
     Routes routes;
-    for (const Item& item : instance.items) {
-        routes.emplace_back(item.stops.size(), tier == Tier::slow ? At::slow : At::held);
-        if (tier == Tier::dram && !item.persistent) routes.back().front() = At::fetched;
+    for (const Item& item : instance.items) routes.push_back(dram_route(item));
+    return routes;
+}
+
+ByStep<Bytes> dram_bytes(const Instance& instance, const Routes& routes) {
+    auto bytes = ByStep<Bytes>::filled(instance.steps());
+    for (const ItemId id : instance.items.ids()) {
+        const Item& item = instance.items[id];
+        for_each_dram_range(item, routes[id], instance.steps(), [&](Step first, Step last) {
+            for (Step step = first; step < last; ++step) bytes[step] += item.bytes;
+        });
     }
+    return bytes;
+}
+
+Routes least_routes(const Instance& instance, Freedom freedom) {
+    Routes routes;
+    for (const Item& item : instance.items) routes.push_back(least_route(item, freedom));
     return routes;
 }
 

@@ -32,6 +32,9 @@ ByStep<framework::Bytes> overhang(const framework::Schedule& schedule, const fra
 framework::Seconds predicted_seconds(const Instance& instance, const Routes& routes);
 framework::Seconds predicted_seconds(const Problem& problem, const framework::Plan& plan);
 
-Routes routes_in(const Instance& instance, framework::Tier tier);  // every item in one tier for life
+Routes dram_routes(const Instance& instance);                    // every item in DRAM for life
+Routes least_routes(const Instance& instance, Freedom freedom);  // with the least DRAM, see route.h
+// The DRAM that items take on these routes.
+ByStep<framework::Bytes> dram_bytes(const Instance& instance, const Routes& routes);
 
 }  // namespace optimizer

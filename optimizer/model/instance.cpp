@@ -55,6 +55,7 @@ Item make_item(const Problem& problem, StorageId id) {
     Item item{.storage = id,
               .bytes = framework::aligned(storage.bytes),
               .persistent = storage.persistent,
+              .needs_dram = storage.needs_dram(),
               .live = storage.live,
               .stops = {},
               .fetch_s = problem.profile.copy[Tier::slow][Tier::dram].seconds(storage.bytes),
@@ -65,7 +66,7 @@ Item make_item(const Problem& problem, StorageId id) {
         item.stops.push_back({.step = storage.live.first, .writes = true});
     }
     for (const framework::Use& use : storage.uses) {
-        item.stops.push_back({use.step, -1, use.reads, use.writes});
+        item.stops.push_back({use.step, -1, use.reads, use.writes, use.may_be_slow()});
     }
     if (storage.read_after()) item.stops.push_back({.step = storage.live.last - 1, .reads = true});
     return item;
@@ -81,11 +82,11 @@ Instance::Instance(const Problem& problem)
     const auto& storages = problem.schedule.storages();
     for (const StorageId id : storages.ids()) {
         const Storage& storage = storages[id];
-        if (!storage.tiers.holds(Tier::slow)) {
+        if (!storage.may_be_slow()) {
             for (Step step = storage.live.first; step < storage.live.last; ++step) {
                 room[step] -= framework::aligned(storage.bytes);
             }
-        } else if (storage.live.first < storage.live.last) {
+        } else {
             item_of[id] = items.count();
             items.push_back(make_item(problem, id));
             items.back().size = units(items.back().bytes);
@@ -103,7 +104,7 @@ Instance::Instance(const Problem& problem)
         for (const StorageId storage : problem.schedule.operands(step)) {
             ++operand;
             const ItemId item = item_of[storage];
-            if (item < 0) continue;
+            if (!storages[storage].use_at(step).may_be_slow()) continue;
             auto& stops = items[item].stops;
             ItemStop& stop = next[item];
             while (stops[stop].step < step) ++stop;

@@ -14,8 +14,9 @@ namespace optimizer {
 // somebody reads it after the iteration.
 struct Stop {
     framework::Step step = 0;
-    int bit = -1;  // of the kernel's KernelTable; -1: no kernel
+    int bit = -1;  // of the kernel's KernelTable; -1: no kernel, or one that must find it in DRAM
     bool reads = false, writes = false;
+    bool may_be_slow = true;  // else it must find it in DRAM
 };
 
 struct Item {
@@ -23,13 +24,14 @@ struct Item {
     framework::Bytes bytes = 0;  // aligned
     double size = 0;             // the same in Instance::units
     bool persistent = false;
+    bool needs_dram = false;  // some stop must find it there
     framework::LiveRange live;
     ByStop<Stop> stops;
     framework::Seconds fetch_s = 0, spill_s = 0;
 };
 
 // Seconds of a kernel by the set of its operands that lie in slow memory. Bit i is operand i of `stops` here;
-// operands that never leave DRAM are not among them.
+// operands that it must find in DRAM are not among them.
 class KernelTable {
   public:
     KernelTable() = default;
@@ -68,8 +70,8 @@ struct Instance {
     const Problem& problem;
     double units_per_byte;
     ByItem<Item> items;
-    ByStorage<ItemId> item_of;        // -1 where it stays in DRAM or has no use
-    ByStep<framework::Bytes> room;    // the budget less what only DRAM may hold
+    ByStorage<ItemId> item_of;        // -1 where it can only be in DRAM, or is live at no step
+    ByStep<framework::Bytes> room;    // the budget less what can only be in DRAM, such as scratch
     ByStep<framework::Bytes> usable;  // the part of the room that placements are made for; the rest is left
                                       // to the layout of addresses
     ByStep<KernelTable> kernels;

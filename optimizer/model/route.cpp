@@ -48,6 +48,21 @@ Stay stay(const Item& item, const Route& route, int steps) {
     return result;
 }
 
+Route dram_route(const Item& item) {
+    Route route(item.stops.size(), At::held);
+    if (!item.persistent) route.front() = At::fetched;
+    return route;
+}
+
+Route least_route(const Item& item, Freedom freedom) {
+    if (item.needs_dram && freedom == Freedom::static_) return dram_route(item);
+    Route route(item.stops.size(), At::slow);
+    for (const ItemStop i : route.ids()) {
+        if (!item.stops[i].may_be_slow) route[i] = At::fetched;
+    }
+    return route;
+}
+
 namespace {
 
 enum State { in_slow, clean, dirty };
@@ -64,14 +79,17 @@ double cheapest_route(const Item& item, IndexedSpan<ItemStop, StopPrice> prices,
                       Route& route) {
     const std::size_t stops = item.stops.size();
     if (freedom == Freedom::static_) {
-        double slow = 0, dram = 0;
+        double slow = item.needs_dram ? forbidden : 0, dram = 0;
         for (const ItemStop i : item.stops.ids()) {
             slow += prices[i].slow;
             dram += prices[i].dram + (i > 0 ? prices[i].hold : 0);
         }
         if (item.persistent) dram = home;
-        route.assign(stops, dram <= slow ? At::held : At::slow);
-        if (dram <= slow && !item.persistent) route.front() = At::fetched;
+        if (dram <= slow) {
+            route = dram_route(item);
+        } else {
+            route.assign(stops, At::slow);
+        }
         return std::min(slow, dram);
     }
 
@@ -98,7 +116,7 @@ double cheapest_route(const Item& item, IndexedSpan<ItemStop, StopPrice> prices,
             }
             reach(from, stop.writes || !there ? dirty : clean, At::fetched,
                   leave + fetch + price.fetch + price.dram);
-            reach(from, in_slow, At::slow, leave + price.slow);
+            if (stop.may_be_slow) reach(from, in_slow, At::slow, leave + price.slow);
         }
         cost = next;
     }

@@ -23,6 +23,17 @@ enum class At : char {
 };
 using Route = ByStop<At>;  // of one stop at least
 
+// What a placement may do; named as the placements are.
+enum class Freedom {
+    static_,      // a storage keeps one tier for life
+    synchronous,  // copies between the tiers, in line with the kernels
+};
+
+// The route with the least DRAM: where a stop must find the item there, and nowhere else; with one tier for
+// life, in DRAM if any stop must.
+Route least_route(const Item& item, Freedom freedom);
+Route dram_route(const Item& item);  // in DRAM for life
+
 constexpr Allowed both(Allowed a, Allowed b) {
     return static_cast<Allowed>(a & b);
 }
@@ -32,12 +43,6 @@ constexpr Allowed others(Allowed allowed) {
 constexpr bool allows(Allowed allowed, At at) {
     return (allowed >> static_cast<int>(at) & 1) != 0;
 }
-
-// What a placement may do; named as the placements are.
-enum class Freedom {
-    static_,      // a storage keeps one tier for life
-    synchronous,  // copies between the tiers, in line with the kernels
-};
 
 // Residencies and moves of a route. A persistent storage whose home is slow memory has a slow residency
 // throughout.
@@ -71,7 +76,8 @@ constexpr double forbidden = std::numeric_limits<double>::infinity();
 
 // The cheapest route: a shortest path over the stops, with three states between them: slow memory alone, DRAM
 // with a copy in slow memory, DRAM without one. `home`: the price of being in DRAM for the whole iteration,
-// for persistent storages alone. Of routes that cost the same, the one in DRAM.
+// for persistent storages alone. No route is slow at a stop that must find the item in DRAM. Of routes that
+// cost the same, the one in DRAM.
 double cheapest_route(const Item& item, IndexedSpan<ItemStop, StopPrice> prices, double home, Freedom freedom,
                       Route& route);
 

@@ -18,6 +18,7 @@ namespace optimizer {
 // stay[t,i]: hold[t,i] ≤ dram[t,i], hold[t,i] ≤ dram[t,i+1]
 // one[k]:    Σ_c run[k,c] = 1;  agree[k,c,t] as in static_placement.cpp
 // fits[s]:   Σ_{u_i = s} units(t) · dram[t,i] + Σ_{u_i < s < u_i+1} units(t) · hold[t,i] ≤ room[s]
+// dram[t,i] = 1 where the kernel of u_i must find t there
 // A persistent storage is in DRAM for the whole iteration, or starts and ends it in slow memory.
 //
 // Solved over routes, a path through the choices of one storage: see route.h and search/route_program.h.
@@ -34,7 +35,7 @@ Result moving_placement(const Instance& instance, const SolverOptions& options) 
         rest.keep_program = false;
         if (options.time_limit) rest.time_limit = effort.seconds_left();
         const Result fixed = static_placement(instance, rest);
-        take_if_faster(result, instance, Freedom::synchronous, options, *fixed.plan);
+        if (fixed.plan) take_if_faster(result, instance, Freedom::synchronous, options, *fixed.plan);
         result.work += fixed.work;
     }
     result.solve_s = effort.seconds();

@@ -20,7 +20,7 @@ using framework::text;
 // it is in
 //   pre[i]   DRAM, and slow memory has no copy of its newest value
 //   dram[i]  DRAM, and slow memory has a copy
-//   slow[i]  slow memory alone
+//   slow[i]  slow memory alone; no edge leads there if the stop must find the tensor in DRAM
 // Edges lead from the states of a stop to those of the next; from pre to slow, or to a new fetch, at the cost
 // of a WRITE, into DRAM from slow memory at that of a READ. A write in place leads to pre. A persistent
 // tensor starts and ends in slow memory, or takes the edge from source to sink: in DRAM for the whole
@@ -53,11 +53,14 @@ std::vector<Edge> edges_of(const Item& item, Freedom freedom) {
     const ItemStop stops = item.stops.count();
     std::vector<Edge> edges;
     const auto edge = [&](State from, State to, ItemStop stop, At at, double cost) {
+        if (to == slow && !item.stops[stop].may_be_slow) return;
         edges.push_back({from, to, stop, at, cost, {}});
     };
     if (freedom == Freedom::static_) {
-        edge(source, slow, 0, At::slow, 0);
-        edge(slow, sink, stops, At::slow, 0);
+        if (!item.needs_dram) {
+            edge(source, slow, 0, At::slow, 0);
+            edge(slow, sink, stops, At::slow, 0);
+        }
         edge(source, sink, stops, At::held, 0);
         return edges;
     }
@@ -89,8 +92,7 @@ class PaperModel {
   public:
     PaperModel(const Instance& instance, const ByStep<Bytes>& room, Freedom freedom)
         : instance_(instance),
-          scale_(tolerance::program_total /
-                 predicted_seconds(instance, routes_in(instance, framework::Tier::dram))) {
+          scale_(tolerance::program_total / predicted_seconds(instance, dram_routes(instance))) {
         fits_.resize(instance.room.size());
         for (const ItemId t : instance.items.ids()) add_tensor(t, freedom);
         for (const Step step : fits_.ids()) add_kernel(step);
@@ -239,14 +241,14 @@ Routes solve_once(const Instance& instance, const ByStep<Bytes>& room, Freedom f
     const bool whole = result.refinements == 0;  // no room was cut: its bound is that of the problem
     Outcome outcome = milp.solve_lp(limits(milp, effort));
     effort.spend(static_cast<double>(milp.pivots()) * (milp.rows() + milp.columns()));
-    if (outcome != Outcome::optimal) return routes_in(instance, framework::Tier::slow);
+    if (outcome != Outcome::optimal) return least_routes(instance, freedom);
     if (whole) result.bound_s = paper.seconds(milp.objective());
     const int before = milp.pivots();
     outcome = milp.solve_mip(options.gap, limits(milp, effort));
     effort.spend(static_cast<double>(milp.pivots() - before) * (milp.rows() + milp.columns()));
     if (whole) result.bound_s = std::max(result.bound_s, paper.seconds(milp.bound()));
     const bool solved = outcome == Outcome::optimal || outcome == Outcome::feasible;
-    return solved ? paper.routes() : routes_in(instance, framework::Tier::slow);
+    return solved ? paper.routes() : least_routes(instance, freedom);
 }
 
 }  // namespace
@@ -255,7 +257,8 @@ Result paper_formulation(const Instance& instance, Freedom freedom, const Solver
     Effort effort(options);
     const Problem& problem = instance.problem;
     Result result;
-    result.reason = too_large(instance);
+    if (freedom == Freedom::static_) result.reason = for_life_reason(instance);
+    if (result.reason.empty()) result.reason = too_large(instance);
     if (!result.reason.empty()) return result;
     for (ByStep<Bytes> room = instance.room;; ++result.refinements) {
         const Routes routes = solve_once(instance, room, freedom, options, effort, result);

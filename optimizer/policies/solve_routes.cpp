@@ -54,7 +54,7 @@ namespace {
 // For a plan within the budget whose DRAM arena has gaps at its highest. Mostly a small tensor is to blame
 // that lives long but not at the peak, where nothing fills its place: it goes to slow memory, if that costs
 // no more than the gap asked for. Returns the number of tensors that it took.
-int close_gaps(const Instance& instance, const Search& search, double gap, Built& built) {
+int close_gaps(const Instance& instance, Freedom freedom, const Search& search, double gap, Built& built) {
     const Problem& problem = instance.problem;
     constexpr std::size_t most_tries = 3;
     const Bytes over = built.plan.arena[Tier::dram] - built.dram_lower_bound;
@@ -73,7 +73,8 @@ int close_gaps(const Instance& instance, const Search& search, double gap, Built
     suspects.resize(std::min(suspects.size(), most_tries));
     for (const Residency* suspect : suspects) {
         Routes routes = search.routes();
-        std::ranges::fill(routes[instance.item_of[suspect->storage]], At::slow);
+        const ItemId item = instance.item_of[suspect->storage];
+        routes[item] = least_route(instance.items[item], freedom);
         if (predicted_seconds(instance, routes) > enough) continue;
         Built without = build_plan(instance, routes, problem.dram_budget);
         if (without.plan.arena[Tier::dram] > without.dram_lower_bound ||
@@ -92,24 +93,28 @@ Result search_placement(const Instance& instance, Freedom freedom, const SolverO
     Search search(instance, freedom, options, effort);
     Built built;
     if (problem.schedule.peak_bytes() <= problem.dram_budget) {
-        built = build_plan(instance, routes_in(instance, Tier::dram), problem.dram_budget);
-        if (built.plan.arena[Tier::dram] <= problem.dram_budget)
-            search.settle_for(routes_in(instance, Tier::dram));
+        built = build_plan(instance, dram_routes(instance), problem.dram_budget);
+        if (built.plan.arena[Tier::dram] <= problem.dram_budget) search.settle_for(dram_routes(instance));
     }
     for (Bytes more = 1; search.routes().empty() || built.plan.arena[Tier::dram] > problem.dram_budget;
          more *= 2) {
         if (more > 1) {
             ByStep<Bytes> cut = overhang(problem.schedule, built.plan, problem.dram_budget);
             for (Bytes& bytes : cut) bytes *= more / 2;
-            search.cut(cut);
             ++result.refinements;
+            if (search.cut(cut)) {
+                search.run();
+            } else {
+                search.settle_for_least();
+            }
+        } else {
+            search.run();
         }
-        search.run();
         built = build_plan(instance, search.routes(), problem.dram_budget);
     }
     const bool has_gaps = built.plan.arena[Tier::dram] > built.dram_lower_bound;
     if (has_gaps && search.program() && options.gap < 1) {
-        result.refinements += close_gaps(instance, search, options.gap, built);
+        result.refinements += close_gaps(instance, freedom, search, options.gap, built);
     }
     if (options.keep_program && search.program()) result.program = search.program()->print();
     result.plan = std::move(built.plan);
@@ -141,8 +146,10 @@ Result solve_routes(const Instance& instance, Freedom freedom, const SolverOptio
         const auto consider = [&](const framework::Plan& plan) {
             take_if_faster(result, instance, freedom, options, plan);
         };
-        consider(*all_slow(instance).plan);
-        consider(*first_touch(instance).plan);
+        if (const Result slow = all_slow(instance); slow.plan) {
+            consider(*slow.plan);
+            consider(*first_touch(instance).plan);
+        }
         if (freedom == Freedom::synchronous) consider(*greedy(instance).plan);
         if (options.start) consider(*options.start);
     }

@@ -6,9 +6,9 @@
 
 namespace optimizer {
 
-// No slower than SolverOptions::start, nor than any baseline of this freedom. The problem is feasible (see
-// feasibility.h). The plan keeps to the budget; it takes more slow memory than there is if no other was
-// found.
+// No slower than SolverOptions::start, nor than any baseline of this freedom. The problem is feasible with
+// this freedom (see feasibility.h). The plan keeps to the budget; it takes more slow memory than there is if
+// no other was found.
 Result solve_routes(const Instance& instance, Freedom freedom, const SolverOptions& options, Effort& effort);
 
 // Sets the bound, and the gap and the status that follow from it. Throws std::logic_error for a bound above

@@ -6,6 +6,7 @@
 
 namespace optimizer {
 
+// Infeasible where what a kernel must find in DRAM does not fit there for life.
 Result static_placement(const Instance& instance, const SolverOptions& options);
 
 }  // namespace optimizer

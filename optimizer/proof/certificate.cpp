@@ -73,8 +73,8 @@ class Storing {
             f.constant_s = decimal(constant);
             std::size_t bit = 0;
             for (const framework::StorageId storage : instance_.problem.schedule.operands(step)) {
-                const bool may_move = instance_.item_of[storage] >= 0;
-                f.penalties_s.push_back(may_move ? decimal(penalties[bit++]) : Integer(0));
+                const framework::Use& use = instance_.problem.schedule.storages()[storage].use_at(step);
+                f.penalties_s.push_back(use.may_be_slow() ? decimal(penalties[bit++]) : Integer(0));
             }
         }
         return list;

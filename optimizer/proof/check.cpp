@@ -19,12 +19,12 @@ void check_times(const framework::Schedule& schedule, framework::Step step,
     const std::vector<framework::StorageId>& operands = schedule.operands(step);
     TierMask movable = 0;
     for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (schedule.storages()[operands[i]].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
+        if (schedule.storages()[operands[i]].use_at(step).may_be_slow()) movable |= TierMask{1} << i;
     }
     const auto listed = [&](TierMask slow) { return std::ranges::find(times, slow, &StoredTime::slow); };
     for (std::size_t i = 0; i < times.size(); ++i) {
         require<DataError>((times[i].slow & ~movable) == 0, "kernel ", name,
-                           ": one of its times has an operand in slow memory that only DRAM may hold");
+                           ": one of its times has an operand in slow memory that only DRAM may serve");
         require<DataError>(i == 0 || times[i].slow != times[i - 1].slow, "kernel ", name,
                            ": two of its times are for the same operands in slow memory");
     }
@@ -58,8 +58,7 @@ void check_kind(const PlanDocument& document) {
     for (const framework::Residency& r : plan.residencies) {
         storages.push_back(r.storage);
         any_slow |= r.tier == Tier::slow;
-        const auto& tiers = document.schedule.storages()[r.storage].tiers;
-        dram_by_choice |= r.tier == Tier::dram && tiers.holds(Tier::slow);
+        dram_by_choice |= r.tier == Tier::dram && !document.schedule.storages()[r.storage].needs_dram();
     }
     std::ranges::sort(storages);
     const bool for_life = plan.moves.empty() && std::ranges::adjacent_find(storages) == storages.end();

@@ -17,7 +17,7 @@ void check(const PlanDocument& document);
 // The parts of it. All of them throw DataError.
 
 // The problem, its times in units. A kernel has one time with all operands in DRAM, one with each operand
-// alone in slow memory that may lie there, and none twice. No set of operands, listed or
+// alone in slow memory that slow memory may serve, and none twice. No set of operands, listed or
 // not, takes less than no time.
 struct ExactProblem {
     explicit ExactProblem(const PlanDocument& document);
@@ -35,7 +35,7 @@ Integer predicted_time(const ExactProblem& problem);
 // Below the time of every plan (of those without moves where the certificate says so), in units.
 Integer proved_bound(const ExactProblem& problem, const StoredCertificate& certificate);
 
-// Where a branch lets a storage be at each of its stops.
+// Where a branch, and the kernels, let a storage be at each of its stops.
 using AllowedStops =
     framework::Indexed<framework::StorageId, framework::Indexed<StoredStopId, unsigned char>>;  // May bits
 AllowedStops allowed_in(const framework::Schedule& schedule, const StoredBranch& branch);
@@ -46,6 +46,7 @@ Integer least_above(const ExactProblem& problem, const StoredFunction& function,
 struct StoredStop {
     framework::Step step = 0;
     bool reads = false, writes = false;
+    bool may_be_slow = true;
     bool outside = false;  // filled before the first kernel, or read after the last
 };
 using StoredStops = framework::Indexed<StoredStopId, StoredStop>;

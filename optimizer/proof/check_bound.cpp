@@ -27,13 +27,14 @@ using framework::Tier;
 using framework::TierMask;
 
 StoredStops stops_of(const Storage& storage) {
-    if (!storage.tiers.holds(Tier::slow) || storage.live.first == storage.live.last) return {};
+    if (!storage.may_be_slow()) return {};
     StoredStops stops;
     const auto& uses = storage.uses;
     if (storage.persistent && uses.empty()) stops.push_back({.step = 0, .reads = true, .outside = true});
     if (!storage.persistent && (uses.empty() || uses.front().step > storage.live.first))
         stops.push_back({.step = storage.live.first, .writes = true, .outside = true});
-    for (const framework::Use& use : uses) stops.push_back({use.step, use.reads, use.writes});
+    for (const framework::Use& use : uses)
+        stops.push_back({use.step, use.reads, use.writes, use.may_be_slow()});
     if (storage.read_after())
         stops.push_back({.step = storage.live.last - 1, .reads = true, .outside = true});
     return stops;
@@ -125,9 +126,8 @@ class BranchBound {
 
     Cost cheapest_way(StorageId id) const {
         const Storage& storage = schedule_.storages()[id];
-        if (!storage.tiers.holds(Tier::slow)) return held(storage, storage.live.first, storage.live.last);
         const StoredStops stops = stops_of(storage);
-        if (stops.empty()) return Integer(0);
+        if (stops.empty()) return held(storage, storage.live.first, storage.live.last);
         Cost best = moving_ ? moving_way(id, stops) : slow_for_life(id, stops);
         if (storage.persistent || !moving_) lower(best, dram_for_life(id, stops), 0);
         return best;
@@ -220,8 +220,11 @@ void check_functions(const Schedule& schedule, const StoredCertificate& certific
 
 AllowedStops allowed_in(const Schedule& schedule, const StoredBranch& branch) {
     AllowedStops allowed;
-    for (const Storage& storage : schedule.storages())
-        allowed.emplace_back(stops_of(storage).size(), may_anything);
+    for (const Storage& storage : schedule.storages()) {
+        auto& of_storage = allowed.emplace_back();
+        for (const StoredStop& stop : stops_of(storage))
+            of_storage.push_back(stop.may_be_slow ? may_anything : may_fetched | may_held);
+    }
     for (const StoredRestriction& r : branch.under) {
         require<DataError>(r.storage < allowed.count() && r.stop < allowed[r.storage].count(),
                            "its certificate restricts stop ", r.stop, " of storage ", r.storage,
@@ -240,7 +243,7 @@ Integer least_above(const ExactProblem& problem, const StoredFunction& function,
     for (std::size_t i = 0; i < operands.size(); ++i) {
         penalties.push_back(problem.unit.seconds(function.penalties_s[i]));
         const Storage& storage = schedule.storages()[operands[i]];
-        if (!storage.tiers.holds(Tier::slow)) continue;
+        if (!storage.use_at(function.kernel).may_be_slow()) continue;
         const StoredStops stops = stops_of(storage);
         const auto stop = std::ranges::find_if(
             stops, [&](const StoredStop& s) { return !s.outside && s.step == function.kernel; });

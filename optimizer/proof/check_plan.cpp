@@ -37,7 +37,6 @@ void check_residencies(const Schedule& schedule, const Plan& plan) {
         require<DataError>(r.live.first < r.live.last && r.live.last <= schedule.steps(), what,
                            " is of steps [", r.live.first, ", ", r.live.last, "), which are none of 0 to ",
                            schedule.steps());
-        require<DataError>(storage.tiers.holds(r.tier), what, ": that tier may not hold it");
         require<DataError>(r.offset % Schedule::alignment == 0, what, " is at ", r.offset,
                            ", which is no multiple of ", Schedule::alignment);
         top[r.tier] = std::max(top[r.tier], r.offset + aligned(storage.bytes));
@@ -166,8 +165,10 @@ class Follower {
     void apply(const framework::Use& use) {
         const std::string who = text("the kernel of step ", use.step);
         const Residency* r = place(use.step);
-        if (use.reads) need(r, who);
         require<DataError>(r != nullptr, who, " finds no place of ", storage_.name);
+        require<DataError>(use.tiers.holds(r->tier), who, " finds ", storage_.name, " in ", name_of(r->tier),
+                           ", which may not serve it");
+        if (use.reads) need(r, who);
         if (use.writes) holders_ = {r};
     }
 

@@ -77,19 +77,17 @@ framework::TierSet tiers(const Field& field) {
         if (one) element.fail("each tier once");
         one = true;
     }
-    if (dram && slow) return {Tier::dram, Tier::slow};
-    if (!dram && !slow) field.fail("at least one tier");
-    return {dram ? Tier::dram : Tier::slow};
+    if (!dram) field.fail("\"dram\" in it");
+    return slow ? framework::TierSet{Tier::dram, Tier::slow} : framework::TierSet{Tier::dram};
 }
 
 framework::Storage storage(const Field& field) {
-    const Object json = object(field, {"name", "bytes", "first", "last", "persistent", "tiers"});
+    const Object json = object(field, {"name", "bytes", "first", "last", "persistent"});
     framework::Storage made;
     made.name = shown_name(json["name"].word());
     made.bytes = bytes(json["bytes"]);
     made.live = {index(json["first"]), index(json["last"])};
     made.persistent = json["persistent"].flag();
-    made.tiers = tiers(json["tiers"]);
     return made;
 }
 
@@ -97,9 +95,12 @@ framework::KernelUses kernel(const Field& field) {
     const Object json = object(field, {"name", "operands", "times"});
     framework::KernelUses made{.name = shown_name(json["name"].word()), .operands = {}};
     for (const Field& element : json["operands"].list()) {
-        const Object operand = object(element, {"storage", "reads", "writes"});
-        made.operands.push_back(
-            {index(operand["storage"]), operand["reads"].flag(), operand["writes"].flag()});
+        const Object operand = object(element, {"storage", "reads", "writes"}, {"tiers"});
+        auto& one = made.operands.emplace_back();
+        one.storage = index(operand["storage"]);
+        one.reads = operand["reads"].flag();
+        one.writes = operand["writes"].flag();
+        if (operand.has("tiers")) one.tiers = tiers(operand["tiers"]);
     }
     return made;
 }
@@ -296,23 +297,14 @@ Json positions_of(TierMask slow) {
     return list;
 }
 
-framework::Use use_at(const framework::Storage& storage, framework::Step step) {
-    return *std::ranges::find(storage.uses, step, &framework::Use::step);
-}
-
 Json storages_json(const framework::Schedule& schedule) {
     Json list = Json::array();
     for (const framework::Storage& s : schedule.storages()) {
-        Json tiers = Json::array();
-        for (const Tier tier : {Tier::dram, Tier::slow}) {
-            if (s.tiers.holds(tier)) tiers.push_back(name_of(tier));
-        }
         list.push_back({{"name", framework::utf8(s.name)},
                         {"bytes", s.bytes},
                         {"first", int{s.live.first}},
                         {"last", int{s.live.last}},
-                        {"persistent", s.persistent},
-                        {"tiers", std::move(tiers)}});
+                        {"persistent", s.persistent}});
     }
     return list;
 }
@@ -323,8 +315,10 @@ Json kernels_json(const PlanDocument& document) {
     for (framework::Step step = 0; step < schedule.steps(); ++step) {
         Json operands = Json::array(), times = Json::array();
         for (const framework::StorageId storage : schedule.operands(step)) {
-            const framework::Use use = use_at(schedule.storages()[storage], step);
-            operands.push_back({{"storage", int{storage}}, {"reads", use.reads}, {"writes", use.writes}});
+            const framework::Use& use = schedule.storages()[storage].use_at(step);
+            Json& operand = operands.emplace_back(
+                Json{{"storage", int{storage}}, {"reads", use.reads}, {"writes", use.writes}});
+            if (!use.may_be_slow()) operand["tiers"] = Json::array({name_of(Tier::dram)});
         }
         for (const StoredTime& time : document.times[step]) {
             times.push_back({{"slow", positions_of(time.slow)}, {"seconds", print_decimal(time.seconds)}});

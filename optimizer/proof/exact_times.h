@@ -44,7 +44,7 @@ class KernelTimes {
   private:
     std::map<framework::TierMask, Integer> listed_;
     Integer all_dram_;
-    std::vector<Integer> adds_;  // by operand alone; 0 for those that stay in DRAM
+    std::vector<Integer> adds_;  // by operand alone; 0 for those that only DRAM may serve
 };
 
 }  // namespace optimizer

@@ -38,7 +38,7 @@ std::vector<StoredTime> stored(const Schedule& schedule, framework::Step step, c
     TierMask movable = 0;
     const std::vector<framework::StorageId>& operands = schedule.operands(step);
     for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (schedule.storages()[operands[i]].tiers.holds(Tier::slow)) movable |= TierMask{1} << i;
+        if (schedule.storages()[operands[i]].use_at(step).may_be_slow()) movable |= TierMask{1} << i;
     }
     std::vector<StoredTime> times;
     const auto add = [&](TierMask slow, framework::Seconds seconds, framework::Seconds spread) {
@@ -90,7 +90,7 @@ Claims claims_of(const ExactProblem& exact, const SavedPlan& saved) {
 bool is_same(const Schedule& a, const Schedule& b) {
     const auto same_storage = [](const framework::Storage& x, const framework::Storage& y) {
         return shown_name(x.name) == shown_name(y.name) && x.bytes == y.bytes && x.live == y.live &&
-               x.uses == y.uses && x.persistent == y.persistent && x.tiers == y.tiers;
+               x.uses == y.uses && x.persistent == y.persistent;
     };
     if (a.steps() != b.steps() || !std::ranges::equal(a.storages(), b.storages(), same_storage)) return false;
     for (framework::Step step = 0; step < a.steps(); ++step) {

@@ -13,13 +13,18 @@ using framework::Step;
 PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom, const ByStep<Bytes>& usable)
     : instance_(instance),
       freedom_(freedom),
-      routes_(routes_in(instance, framework::Tier::slow)),
+      routes_(least_routes(instance, freedom)),
       left_(usable),
       blocks_((left_.size() + block - 1) / block, 0),
       slow_(left_.size(), 0) {
     for (int i = 0; i < std::ssize(blocks_); ++i) set_block(i);
     for (const Step step : slow_.ids()) {
         slow_[step] = (std::uint64_t{1} << instance.kernels[step].stops().size()) - 1;
+    }
+    for (const ItemId item : instance.items.ids()) {
+        if (!instance.items[item].needs_dram) continue;
+        take(item, routes_[item], 1);
+        mark(item, routes_[item]);
     }
 }
 
@@ -42,6 +47,18 @@ Bytes PartialPlacement::least_left(Step first, Step last) const {
     return least;
 }
 
+bool PartialPlacement::has_room(const Item& item, Step first, Step last) const {
+    if (item.needs_dram) {
+        if (freedom_ == Freedom::static_) return true;
+        for (const Stop& stop : item.stops) {
+            if (stop.may_be_slow || stop.step < first || stop.step >= last) continue;
+            if (item.bytes > least_left(first, stop.step)) return false;
+            first = stop.step + 1;
+        }
+    }
+    return item.bytes <= least_left(first, last);
+}
+
 void PartialPlacement::take(ItemId id, const Route& route, Bytes sign) {
     const Item& item = instance_.items[id];
     for_each_dram_range(item, route, instance_.steps(), [&](Step first, Step last) {
@@ -62,6 +79,7 @@ void PartialPlacement::mark(ItemId id, const Route& route) {
 }
 
 void PartialPlacement::place(ItemId item, const Route& route) {
+    if (instance_.items[item].needs_dram) take(item, routes_[item], -1);
     routes_[item] = route;
     take(item, route, 1);
     mark(item, route);
@@ -70,7 +88,8 @@ void PartialPlacement::place(ItemId item, const Route& route) {
 void PartialPlacement::set_aside(ItemId item) {
     Route& route = routes_[item];
     take(item, route, -1);
-    route.assign(route.size(), At::slow);
+    route = least_route(instance_.items[item], freedom_);
+    take(item, route, 1);
     mark(item, route);
 }
 
@@ -78,14 +97,14 @@ bool PartialPlacement::fits(ItemId id, const Route& route) const {
     const Item& item = instance_.items[id];
     bool all = true;
     for_each_dram_range(item, route, instance_.steps(),
-                        [&](Step first, Step last) { all = all && item.bytes <= least_left(first, last); });
+                        [&](Step first, Step last) { all = all && has_room(item, first, last); });
     return all;
 }
 
 double PartialPlacement::cheapest(ItemId id, Route& route, const DramPrices* prices) const {
     const Item& item = instance_.items[id];
     const auto price = [&](Step first, Step last) {
-        if (item.bytes > least_left(first, last)) return forbidden;
+        if (!has_room(item, first, last)) return forbidden;
         return prices ? item.size * prices->over(first, last) : 0.0;
     };
     work_ += 20.0 * static_cast<double>(item.stops.size());

@@ -11,10 +11,11 @@ namespace optimizer {
 
 class PartialPlacement {
   public:
-    // Every item set aside: in slow memory, without a residency. `usable`: the DRAM there is.
+    // Every item set aside: on its least route (model/route.h), whose DRAM it has in any case. `usable`: the
+    // DRAM there is.
     PartialPlacement(const Instance& instance, Freedom freedom, const ByStep<framework::Bytes>& usable);
 
-    void place(ItemId item, const Route& route);
+    void place(ItemId item, const Route& route);  // an item that is set aside
     void set_aside(ItemId item);
     bool fits(ItemId item, const Route& route) const;
 
@@ -35,6 +36,8 @@ class PartialPlacement {
 
   private:
     framework::Bytes least_left(framework::Step first, framework::Step last) const;
+    // Whether an item that is set aside may be in DRAM at these steps.
+    bool has_room(const Item& item, framework::Step first, framework::Step last) const;
     void set_block(int index);  // from what is left
     void take(ItemId item, const Route& route, framework::Bytes sign);
     void mark(ItemId item, const Route& route);

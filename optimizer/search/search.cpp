@@ -17,9 +17,12 @@ Search::Search(const Instance& instance, Freedom freedom, const SolverOptions& o
       freedom_(freedom),
       options_(options),
       effort_(effort),
+      least_(least_routes(instance, freedom)),
+      least_bytes_(dram_bytes(instance, least_)),
       usable_(instance.usable),
       seconds_(forbidden),
       bound_(0) {
+    for (const Step step : usable_.ids()) usable_[step] = std::max(usable_[step], least_bytes_[step]);
     for (const ItemId item : instance.items.ids()) by_size_.push_back(item);
     std::ranges::stable_sort(by_size_, std::greater{},
                              [&](ItemId item) { return instance.items[item].bytes; });
@@ -233,9 +236,11 @@ void Search::run() {
     if (solved && !good_enough(std::max(bound_, bounds.usable))) branch_and_price();
 }
 
-void Search::cut(const ByStep<framework::Bytes>& bytes) {
+bool Search::cut(const ByStep<framework::Bytes>& bytes) {
+    const ByStep<framework::Bytes> before = usable_;
     for (const Step step : bytes.ids())
-        usable_[step] = std::max<framework::Bytes>(0, usable_[step] - bytes[step]);
+        usable_[step] = std::max(least_bytes_[step], usable_[step] - bytes[step]);
+    if (usable_ == before) return false;
     if (program_) program_->set_usable(usable_);
     PartialPlacement placement(instance_, freedom_, usable_);
     std::vector<ItemId> out;
@@ -245,6 +250,12 @@ void Search::cut(const ByStep<framework::Bytes>& bytes) {
     }
     seconds_ = forbidden;
     place_and_improve(placement, out, out);
+    return true;
+}
+
+void Search::settle_for_least() {
+    routes_ = least_;
+    seconds_ = predicted_seconds(instance_, routes_);
 }
 
 void Search::settle_for(const Routes& routes) {

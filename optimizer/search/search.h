@@ -21,8 +21,10 @@ class Search {
     // Until the gap asked for is reached, nothing is left to search, or the effort is spent: there always are
     // routes. After a cut() it goes on from what it has; its bound is still that of all the room.
     void run();
-    void cut(const ByStep<framework::Bytes>& bytes);  // takes room away
-    void settle_for(const Routes& routes);            // takes these, with the bound of free DRAM
+    // Takes room away, but none that the least routes need. False: there was no other.
+    bool cut(const ByStep<framework::Bytes>& bytes);
+    void settle_for_least();                // takes the routes with the least DRAM
+    void settle_for(const Routes& routes);  // takes these, with the bound of free DRAM
 
     const Routes& routes() const { return routes_; }
     framework::Seconds seconds() const { return seconds_; }
@@ -56,7 +58,9 @@ class Search {
     Freedom freedom_;
     const SolverOptions& options_;
     Effort& effort_;
-    ByStep<framework::Bytes> usable_;  // the part of the room that placements are made for
+    Routes least_;                          // the routes with the least DRAM
+    ByStep<framework::Bytes> least_bytes_;  // that they take
+    ByStep<framework::Bytes> usable_;       // the part of the room that placements are made for
     std::unique_ptr<RouteProgram> program_;
     Routes routes_;
     framework::Seconds seconds_, bound_;

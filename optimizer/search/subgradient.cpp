@@ -61,7 +61,7 @@ PricedDram price_dram(const Instance& instance, Freedom freedom, int passes) {
     best.kernels = touch_hulls(instance, nothing_slow(instance));
     best.per_unit.assign(room.size(), 0.0);
     best.routes.resize(instance.items.size());
-    const double all_slow = predicted_seconds(instance, routes_in(instance, framework::Tier::slow));
+    const double least_dram = predicted_seconds(instance, least_routes(instance, freedom));
 
     Pass pass;
     pass.slow = nothing_slow(instance);
@@ -83,7 +83,7 @@ PricedDram price_dram(const Instance& instance, Freedom freedom, int passes) {
             if (excess > 0 || best.per_unit[s] > 0) norm += excess * excess;
         }
         if (norm == 0) break;
-        const double target = std::min(all_slow, best.bound + 0.05 * std::abs(best.bound));
+        const double target = std::min(least_dram, best.bound + 0.05 * std::abs(best.bound));
         const double step = length * (target - best.bound) / norm;
         prices = best.per_unit;
         for (const Step s : room.ids()) {

@@ -130,7 +130,7 @@ KernelBench& Profiling::bench() {
     return *bench_;
 }
 
-// The operands that slow memory may hold.
+// The operands that slow memory may serve.
 TierMask Profiling::all_operands(framework::Step step) const {
     TierMask all = 0;
     for (const TierMask mask : placements_to_time(schedule_, step).masks) all |= mask;
@@ -147,7 +147,7 @@ TierMask Profiling::small_operands(framework::Step step) const {
     Bytes all = 0;
     for (std::size_t i = 0; i < operands.size() && i < 64; ++i) {
         const framework::Storage& storage = schedule_.storages()[operands[i]];
-        if (lowered_.graph.tensor(storage.tensor).role == framework::Role::scratch) continue;
+        if (!storage.use_at(step).may_be_slow()) continue;
         by_size.emplace_back(storage.bytes, i);
         all += storage.bytes;
     }

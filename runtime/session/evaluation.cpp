@@ -117,7 +117,7 @@ class Planner {
             const Storage& storage = storages[index];
             const optimizer::Interval wanted{storage.live, storage.bytes};
             const auto in_dram = dram.place(wanted);
-            if (!in_dram && !storage.tiers.holds(Tier::slow)) return false;
+            if (!in_dram && storage.needs_dram()) return false;
             plan.residencies.push_back({index, in_dram ? Tier::dram : Tier::slow, storage.live,
                                         in_dram ? *in_dram : *slow.place(wanted)});
         }
@@ -129,7 +129,7 @@ class Planner {
     bool precedes(int a, int b) const {
         const auto rank = [&](int index) {
             const Storage& storage = evaluated_.schedule.storages()[index];
-            return std::pair(storage.tiers.holds(Tier::slow), -storage.bytes);
+            return std::pair(!storage.needs_dram(), -storage.bytes);
         };
         return rank(a) < rank(b);
     }

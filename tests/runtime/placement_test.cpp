@@ -129,7 +129,7 @@ TEST_CASE("placement: random graphs give the same bits under every placement and
         CAPTURE(seed);
         runtime::Lowered lowered = runtime::lower(support::random_graph(seed, 25));
         Schedule schedule(lowered.graph);
-        Profile profile = support::random_profile(lowered.graph, schedule, seed, support::Kernels::additive);
+        Profile profile = support::random_profile(schedule, seed, support::Kernels::additive);
         const Lowering parts{std::move(lowered), std::move(schedule), std::move(profile)};
         const Bytes peak = parts.schedule.peak_bytes();
         const auto solve = [&](optimizer::Placement placement, double share) {

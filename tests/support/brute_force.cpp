@@ -82,6 +82,7 @@ bool walk(const Problem& problem, const Storage& storage, const std::vector<Use>
     for (std::size_t i = 0; i < events.size(); ++i) {
         const bool dram = choice >> (2 * i) & 1U, held = choice >> (2 * i + 1) & 1U;
         if (held && (!dram || !was_in_dram)) return false;
+        if (!dram && !events[i].may_be_slow()) return false;
         if (was_in_dram && !held && !copy_in_slow) {
             way.copies += out;
             copy_in_slow = true;
@@ -128,9 +129,8 @@ Seconds best(const Problem& problem, bool moving) {
         auto& ways = player.itineraries.emplace_back();
         Itinerary all_dram{0, std::vector<bool>(player.left.size(), false), {}};
         for (int k = storage.live.first; k < storage.live.last; ++k) all_dram.in_dram[k] = true;
-        if (!storage.tiers.holds(Tier::slow) || storage.uses.empty()) {
-            ways.push_back(all_dram);
-            if (storage.uses.empty()) ways.back().in_dram.assign(player.left.size(), false);
+        if (storage.uses.empty()) {
+            ways.push_back({0, std::vector<bool>(player.left.size(), false), {}});
             continue;
         }
         const std::vector<Use> events = events_of(storage);
@@ -141,8 +141,7 @@ Seconds best(const Problem& problem, bool moving) {
             }
             if (storage.persistent) ways.push_back(all_dram);
         } else {
-            walk(problem, storage, events, 0, way);
-            ways.push_back(way);
+            if (walk(problem, storage, events, 0, way)) ways.push_back(way);
             ways.push_back(all_dram);
         }
         prune(ways);

@@ -81,7 +81,22 @@ Graph random_graph(unsigned seed, int ops, bool updates) {
     return Maker(seed).make(ops, updates);
 }
 
-Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned seed, Kernels kernels) {
+Schedule with_dram_uses(const Schedule& schedule, unsigned seed, int percent) {
+    std::mt19937 random(seed);
+    Indexed<Step, KernelUses> kernels;
+    for (Step step = 0; step < schedule.steps(); ++step) {
+        KernelUses& kernel = kernels.emplace_back(KernelUses{schedule.kernel(step), {}});
+        for (const StorageId storage : schedule.operands(step)) {
+            const Use& use = schedule.storages()[storage].use_at(step);
+            const bool dram = static_cast<int>(random() % 100) < percent;
+            kernel.operands.push_back(
+                {storage, use.reads, use.writes, dram ? TierSet{Tier::dram} : use.tiers});
+        }
+    }
+    return {kernels, schedule.storages()};
+}
+
+Profile random_profile(const Schedule& schedule, unsigned seed, Kernels kernels) {
     std::mt19937 random(seed);
     const auto unit = [&] { return static_cast<double>(random() % 1000) / 1000.0; };
     Profile profile{.kernels = {}, .copy = framework::copy_costs({1e-6, 29e4}, {1e-6, 12e4})};
@@ -97,15 +112,14 @@ Profile random_profile(const Graph& graph, const Schedule& schedule, unsigned se
         const int rule = kernels == Kernels::additive ? 0 : static_cast<int>(random() % 3);
         for (TierMask slow = 0; slow < TierMask{1} << operands.size(); ++slow) {
             double sum = 0, largest = 0;
-            bool scratch = false;
+            bool possible = true;
             for (std::size_t i = 0; i < operands.size(); ++i) {
                 if ((slow >> i & 1U) == 0) continue;
                 sum += alone[i];
                 largest = std::max(largest, alone[i]);
-                const Storage& storage = schedule.storages()[operands[i]];
-                scratch |= graph.tensor(storage.tensor).role == Role::scratch;
+                possible = possible && schedule.storages()[operands[i]].use_at(step).may_be_slow();
             }
-            if (scratch) continue;
+            if (!possible) continue;
             const double noise = rule == 2 && slow != 0 ? 0.2 * base * unit() : 0;
             kernel.timings.push_back({slow, rule == 1 ? base + largest : base + sum + noise, 0});
         }

@@ -12,11 +12,14 @@ namespace support {
 // writes in place.
 framework::Graph random_graph(unsigned seed, int ops, bool updates = true);
 
+// The same schedule without its graph. Of its uses a few, `percent` of them, are served by DRAM alone.
+framework::Schedule with_dram_uses(const framework::Schedule& schedule, unsigned seed, int percent);
+
 enum class Kernels {
     additive,  // each operand in slow memory adds its own time
     tables     // random rules: the largest of the operands' times, their sum, or the sum with noise
 };
-framework::Profile random_profile(const framework::Graph& graph, const framework::Schedule& schedule,
-                                  unsigned seed, Kernels kernels = Kernels::tables);
+framework::Profile random_profile(const framework::Schedule& schedule, unsigned seed,
+                                  Kernels kernels = Kernels::tables);
 
 }  // namespace support

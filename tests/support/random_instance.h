@@ -1,4 +1,5 @@
-// A random graph with random times as an instance for the solvers. The budget is a share of the peak.
+// A random graph with random times as an instance for the solvers, of every second seed with uses that DRAM
+// alone serves. The budget is a share of the peak.
 #pragma once
 
 #include "optimizer/model/instance.h"
@@ -7,15 +8,15 @@
 namespace support {
 
 struct RandomInstance {
-    framework::Graph graph;
-    framework::Schedule schedule{graph};
+    framework::Schedule schedule;
     framework::Profile profile;
     optimizer::Problem problem;
     optimizer::Instance instance{problem};
 
     RandomInstance(unsigned seed, int ops, double share)
-        : graph(random_graph(seed, ops)),
-          profile(random_profile(graph, schedule, seed)),
+        : schedule(
+              with_dram_uses(framework::Schedule(random_graph(seed, ops)), seed, seed % 2 == 0 ? 0 : 10)),
+          profile(random_profile(schedule, seed)),
           problem{schedule, profile,
                   static_cast<framework::Bytes>(share * static_cast<double>(schedule.peak_bytes()))} {}
 };

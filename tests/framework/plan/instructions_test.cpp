@@ -26,7 +26,7 @@ struct Planned {
     explicit Planned(unsigned seed)
         : graph(support::random_graph(seed, 12)),
           schedule(graph),
-          profile(support::random_profile(graph, schedule, seed)) {
+          profile(support::random_profile(schedule, seed)) {
         profile.copy[Tier::slow][Tier::dram].bytes_per_s = profile.copy[Tier::dram][Tier::slow].bytes_per_s =
             1e12;  // moves are worth it
         const Bytes budget = std::max(optimizer::smallest_budget(schedule).bytes, schedule.peak_bytes() / 2);

@@ -222,7 +222,7 @@ TEST_CASE_FIXTURE(Fixture, "validate: what is read after the iteration is gone")
 TEST_CASE_FIXTURE(Fixture, "validate: a kernel's scratch in slow memory") {
     graph.tensor(schedule.storages()[a].tensor).role = Role::scratch;
     schedule = Schedule(graph);
-    CHECK(faults("lies in slow, which is not among the tiers that may hold it"));
+    CHECK(faults("a.y is in slow, where the kernel may not find it"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan: prints the same plan as the same text") {

@@ -123,14 +123,14 @@ TEST_CASE("schedule: a graph without ops has no steps and needs nothing") {
 //      w         [------------)
 //      y                  [---)
 TEST_CASE("schedule: from data alone, uses and operands follow from the kernels; names and tiers stay") {
-    const std::vector<KernelUses> kernels{{"k0", {{0, true, false}, {1, false, true}}},
-                                          {"k1", {{2, true, true}, {1, true, false}, {3, false, true}}}};
+    const std::vector<KernelUses> kernels{
+        {"k0", {{0, true, false}, {1, false, true}}},
+        {"k1", {{2, true, true}, {1, true, false}, {3, false, true, {Tier::dram}}}}};
     std::vector<Storage> storages(4);
     for (std::size_t i = 0; i < 4; ++i) storages[i].name = std::string(1, "xawy"[i]), storages[i].bytes = 100;
     storages[0].live = {0, 1}, storages[1].live = {0, 2}, storages[2].live = {0, 2},
     storages[3].live = {1, 2};
     storages[2].persistent = true;
-    storages[3].tiers = {Tier::dram};
     const Schedule schedule(kernels, storages);
     CHECK(schedule.steps() == 2);
     CHECK(schedule.kernel(1) == "k1");
@@ -138,7 +138,9 @@ TEST_CASE("schedule: from data alone, uses and operands follow from the kernels;
     CHECK(schedule.storages()[1].uses == std::vector<Use>{{0, false, true}, {1, true, false}});
     CHECK(schedule.storages()[2].uses == std::vector<Use>{{1, true, true}});
     CHECK(schedule.storages()[3].name == "y");
-    CHECK_FALSE(schedule.storages()[3].tiers.holds(Tier::slow));
+    CHECK_FALSE(schedule.storages()[3].use_at(1).may_be_slow());
+    CHECK_FALSE(schedule.storages()[3].may_be_slow());
+    CHECK((schedule.storages()[3].needs_dram() && !schedule.storages()[1].needs_dram()));
     CHECK(schedule.live_bytes() == std::vector<Bytes>{3 * 128, 3 * 128});
     const auto filled = [&](std::size_t i) { return schedule.storages()[i].filled_before(); };
     CHECK((filled(0) && !filled(1) && filled(2) && !filled(3)));
@@ -168,7 +170,7 @@ TEST_CASE("schedule: from data alone, uses and operands follow from the kernels;
     refused("neither reads nor writes", [](auto& k, auto&) { k[0].operands[0].reads = false; });
     refused("sizes are from 0", [](auto&, auto& s) { s[0].bytes = -1; });
     refused("sizes are from 0", [](auto&, auto& s) { s[0].bytes = s[1].bytes = Bytes{1} << 59; });
-    refused("DRAM is not among", [](auto&, auto& s) { s[0].tiers = {Tier::slow}; });
+    refused("DRAM is not among", [](auto& k, auto&) { k[0].operands[0].tiers = {Tier::slow}; });
 }
 
 TEST_CASE("schedule: the data of a graph's schedule make the same schedule without the graph") {
@@ -183,7 +185,7 @@ TEST_CASE("schedule: the data of a graph's schedule make the same schedule witho
         KernelUses& kernel = kernels.emplace_back(KernelUses{of_graph.kernel(step), {}});
         for (const int index : of_graph.operands(step)) {
             for (const Use& use : of_graph.storages()[index].uses) {
-                if (use.step == step) kernel.operands.push_back({index, use.reads, use.writes});
+                if (use.step == step) kernel.operands.push_back({index, use.reads, use.writes, use.tiers});
             }
         }
     }

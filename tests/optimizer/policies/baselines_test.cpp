@@ -15,7 +15,7 @@ TEST_CASE("baselines: everything in DRAM takes the peak of live bytes and moves 
         CAPTURE(seed);
         const Graph graph = support::random_graph(seed, 30);
         const Schedule schedule(graph);
-        const Profile profile = support::random_profile(graph, schedule, seed);
+        const Profile profile = support::random_profile(schedule, seed);
         const auto result = all_dram(Instance({schedule, profile, schedule.peak_bytes()}));
         REQUIRE(result.plan);
         CHECK(result.plan->arena[Tier::dram] == schedule.peak_bytes());
@@ -67,7 +67,7 @@ TEST_CASE("baselines: first touch takes the smallest gap that is large enough, a
     const TensorId y = b.graph.add(Concat{}, std::vector{r2, r2, r2, r2}, "y").front();
     b.graph.keep("y", y);
     const Schedule schedule(b.graph);
-    const Profile profile = support::random_profile(b.graph, schedule, 1, support::Kernels::additive);
+    const Profile profile = support::random_profile(schedule, 1, support::Kernels::additive);
     const auto result = first_touch(Instance({schedule, profile, 6 * 4096}));
     REQUIRE(result.plan);
     CHECK(result.plan->moves.empty());

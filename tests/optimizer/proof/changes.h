@@ -45,6 +45,28 @@ inline std::string times(const json& decimal, int millionths) {
         value * millionths, optimizer::decimal_one() * 1'000'000, optimizer::Rounding::up));
 }
 
+// Whether the plan has an operand in DRAM while its kernel runs.
+inline bool is_in_dram(const json& file, std::size_t step, std::size_t operand) {
+    const json& storage = file["kernels"][step]["operands"][operand]["storage"];
+    for (const json& r : file["plan"]["residencies"]) {
+        if (r["storage"] == storage && r["tier"] == "dram" && r["first"] <= step && step < r["last"])
+            return true;
+    }
+    return false;
+}
+
+// Only DRAM serves this operand from now on.
+inline void needs_dram(json& kernel, std::size_t operand) {
+    kernel["operands"][operand]["tiers"] = {"dram"};
+    json kept = json::array();
+    for (const json& time : kernel["times"]) {
+        bool slow = false;
+        for (const json& position : time["slow"]) slow = slow || position == operand;
+        if (!slow) kept.push_back(time);
+    }
+    kernel["times"] = kept;
+}
+
 // The gap and the status that follow from the claims.
 inline void set_gap(json& file) {
     json& claims = file["claims"];

@@ -18,10 +18,6 @@ double value_of(const json& decimal) {
     return std::stod(decimal.get<std::string>());
 }
 
-bool may_be_slow(const json& file, const json& storage) {
-    return file["storages"][storage.get<std::size_t>()]["tiers"].size() == 2;
-}
-
 int residencies_of(const json& file, const json& storage) {
     int count = 0;
     for (const json& r : file["plan"]["residencies"]) count += r["storage"] == storage;
@@ -196,12 +192,18 @@ const std::vector<Kind> kinds{
          r.one_of(f["plan"]["residencies"])["last"] = f["kernels"].size() + 1 + r.below(5);
          return true;
      }},
-    {"tier that is not allowed",
+    {"operand in slow memory that needs DRAM",
      [](json& f, Random& r) {
-         json* slow =
-             r.one_where(f["plan"]["residencies"], [](const json& x) { return x["tier"] == "slow"; });
-         if (!slow) return false;
-         f["storages"][(*slow)["storage"].get<std::size_t>()]["tiers"] = {"dram"};
+         const std::size_t step = r.below(f["kernels"].size()),
+                           operand = r.below(f["kernels"][step]["operands"].size());
+         if (is_in_dram(f, step, operand)) return false;
+         needs_dram(f["kernels"][step], operand);
+         return true;
+     }},
+    {"operand that DRAM may not serve, or a tier twice",
+     [](json& f, Random& r) {
+         r.one_of(r.one_of(f["kernels"])["operands"])["tiers"] = std::vector<json>{
+             json::array(), {"slow"}, {"dram", "dram"}, {"dram", "slow", "slow"}}[r.below(4)];
          return true;
      }},
     {"live range",
@@ -302,7 +304,7 @@ const std::vector<Kind> kinds{
          json& function = r.one_of(f["certificate"]["functions"][0]);
          const json& kernel = f["kernels"][function["kernel"].get<std::size_t>()];
          const std::size_t operand = r.below(kernel["operands"].size());
-         if (!may_be_slow(f, kernel["operands"][operand]["storage"])) return false;
+         if (kernel["operands"][operand].contains("tiers")) return false;
          function["penalties_s"][operand] = "1e6";
          return true;
      }},
@@ -372,7 +374,8 @@ void collect(json& value, std::vector<json*>& all) {
 }
 
 bool is_optional(const std::string& key) {
-    const std::array<const char*, 5> names{"spread_s", "threads", "slow_capacity_bytes", "origin", "solver"};
+    const std::array<const char*, 6> names{"spread_s", "threads", "slow_capacity_bytes",
+                                           "origin",   "solver",  "tiers"};
     return std::ranges::any_of(names, [&](const char* name) { return key == name; });
 }
 

@@ -31,7 +31,6 @@ const std::vector<Kind> harmless{
              shuffle(kernel["times"], r);
              for (json& time : kernel["times"]) shuffle(time["slow"], r);
          }
-         for (json& storage : f["storages"]) shuffle(storage["tiers"], r);
          shuffle(f["certificate"]["branches"], r);
          for (json& list : f["certificate"]["functions"]) shuffle(list, r);
          for (json& branch : f["certificate"]["branches"]) {
@@ -73,6 +72,22 @@ const std::vector<Kind> harmless{
          return true;
      }},
     {"more slow memory", [](json& f, Random&) { return f.erase("slow_capacity_bytes"), true; }},
+    {"both tiers in words",
+     [](json& f, Random& r) {
+         json& operand = r.one_of(r.one_of(f["kernels"])["operands"]);
+         if (operand.contains("tiers")) return false;
+         operand["tiers"] = {"slow", "dram"};
+         return true;
+     }},
+    {"a kernel that must find in DRAM what it finds there",
+     [](json& f, Random& r) {
+         if (f["certificate"]["branches"].size() > 1) return false;  // it may restrict stops that go
+         const std::size_t step = r.below(f["kernels"].size()),
+                           operand = r.below(f["kernels"][step]["operands"].size());
+         if (!is_in_dram(f, step, operand)) return false;
+         needs_dram(f["kernels"][step], operand);
+         return true;
+     }},
     {"how it was found",
      [](json& f, Random&) {
          f.erase("origin");
@@ -134,12 +149,7 @@ json one(const json& element) {
 // memory, and `residencies` and `moves` come on top.
 std::string small_plan(const json& residencies, const json& moves) {
     const auto storage = [](const char* name, bool persistent) {
-        return json{{"name", name},
-                    {"bytes", 64},
-                    {"first", 0},
-                    {"last", 2},
-                    {"persistent", persistent},
-                    {"tiers", {"dram", "slow"}}};
+        return json{{"name", name}, {"bytes", 64}, {"first", 0}, {"last", 2}, {"persistent", persistent}};
     };
     const auto operand = [](int of) { return json{{"storage", of}, {"reads", true}, {"writes", false}}; };
     json times = json::array();
@@ -204,6 +214,24 @@ TEST_CASE("check: where a value is before the first kernel and after the last") 
     });
 }
 
+TEST_CASE("check: a kernel finds an operand in a tier that may serve it") {
+    const json none = json::array();
+    const auto needing = [](const std::string& content, std::size_t step, std::size_t operand) {
+        json file = json::parse(content);
+        needs_dram(file["kernels"][step], operand);
+        return file.dump();
+    };
+    const std::string all_slow = small_plan(none, none),
+                      fetched = small_plan(one(in_dram(0, 1, 2)), one(to("dram", 0, 1)));
+    judge({
+        {"x in slow memory", needing(all_slow, 1, 0), "the kernel of step 1 finds x in slow"},
+        {"w in slow memory", needing(all_slow, 0, 1), "the kernel of step 0 finds w in slow"},
+        {"x in time", needing(fetched, 1, 0), {}},
+        {"x too late", needing(fetched, 0, 0), "the kernel of step 0 finds x in slow"},
+        {"w in DRAM for life", needing(small_plan(one(in_dram(1, 0, 2)), none), 0, 1), {}},
+    });
+}
+
 TEST_CASE("check: no set of operands takes less than no time") {
     // Each of two operands alone saves 6 s of 10 s: both together would take -2 s.
     const auto times = [](const char* each, const char* in_dram) {
@@ -214,8 +242,7 @@ TEST_CASE("check: no set of operands takes less than no time") {
         return file;
     };
     json dram_alone = times("4", "10"), listed = times("4", "10");
-    dram_alone["storages"][1]["tiers"] = {"dram"};
-    for (json& kernel : dram_alone["kernels"]) kernel["times"].erase(2);
+    for (json& kernel : dram_alone["kernels"]) needs_dram(kernel, 1);
     listed["kernels"][0]["times"].push_back({{"slow", {0, 1}}, {"seconds", "3"}});
     judge({
         {"both below", times("4", "10").dump(), "it would take -2 s"},

@@ -37,7 +37,7 @@ struct TemporaryFile {
 struct Fixture {
     Graph graph = support::random_graph(4, 20);
     Schedule schedule{graph};
-    Profile profile = support::random_profile(graph, schedule, 4, support::Kernels::additive);
+    Profile profile = support::random_profile(schedule, 4, support::Kernels::additive);
     Bytes budget = schedule.peak_bytes() / 2;
     SavedPlan saved{.placement = Placement::synchronous,
                     .dram_budget = budget,
