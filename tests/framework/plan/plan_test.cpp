@@ -219,10 +219,13 @@ TEST_CASE_FIXTURE(Fixture, "validate: what is read after the iteration is gone")
     CHECK(faults("d.y is not at 0 of the slow arena"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "validate: a kernel's scratch in slow memory") {
-    graph.tensor(schedule.storages()[a].tensor).role = Role::scratch;
+TEST_CASE_FIXTURE(Fixture, "validate: what only DRAM serves is in slow memory, between kernels and for one") {
+    for (const int storage : {a, c}) graph.tensor(schedule.storages()[storage].tensor).role = Role::scratch;
     schedule = Schedule(graph);
-    CHECK(faults("a.y is in slow, where the kernel may not find it"));
+    CHECK(fault() == "");
+    plan.arena[Tier::slow] = 384;
+    residency(4) = {c, Tier::slow, {2, 4}, 256};
+    CHECK(faults("step 2 (c): c.y is in slow, where the kernel may not find it"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "plan: prints the same plan as the same text") {
