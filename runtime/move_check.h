@@ -38,7 +38,7 @@ class MoveCheck : public Observer {
     const Program& program_;
     framework::Indexed<StayId, Stay> stays_;  // residencies that end before the iteration does
     framework::Indexed<framework::InstructionId, std::vector<StayId>> touches_;
-    std::map<int, std::uint64_t> spilled_;  // checksums of spilled values, by storage
+    std::map<framework::StorageId, std::uint64_t> spilled_;  // checksums of spilled values, by storage
 };
 
 }  // namespace runtime

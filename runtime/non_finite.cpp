@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "framework/base/error.h"
 
@@ -33,6 +35,21 @@ bool keeps_results(const Program& program, framework::Step step, framework::Step
         });
 }
 
+// Whether all floats of a residency are finite, padding included. They are read in pieces: a tensor may be as
+// large as the memory that is left.
+bool is_finite(const Device& device, const framework::Residency& r, framework::Bytes bytes) {
+    std::vector<float> piece(std::size_t{1} << 18);
+    for (framework::Bytes at = 0; at < bytes;) {
+        const auto count = std::min(piece.size(), static_cast<std::size_t>(bytes - at) / sizeof(float));
+        if (count == 0) break;
+        const std::span values(piece.data(), count);
+        device.get(r.tier, r.offset + at, std::as_writable_bytes(values));
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return false;
+        at += static_cast<framework::Bytes>(values.size_bytes());
+    }
+    return true;
+}
+
 // "conv1 (conv2d)" if a result of the kernel that has just run is not finite; else empty.
 std::string non_finite_result(const Program& program, framework::Step step) {
     const framework::OpNode& node = program.graph().op(program.schedule().op(step));
@@ -40,12 +57,9 @@ std::string non_finite_result(const Program& program, framework::Step step) {
     for (const framework::TensorId output : node.outputs) {
         const framework::TensorNode& tensor = program.graph().tensor(output);
         if (tensor.role == framework::Role::scratch || tensor.type.dtype != framework::DType::f32) continue;
-        std::vector<float> values(static_cast<std::size_t>(tensor.bytes) /
-                                  sizeof(float));  // padding included
         const framework::Residency& r = program.plan().residencies[framework::residency_at(
             program.plan(), program.schedule().storage_of(output), step)];
-        program.device().get(r.tier, r.offset, std::as_writable_bytes(std::span(values)));
-        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+        if (!is_finite(program.device(), r, tensor.bytes))
             return node.name + " (" + framework::kind_of(node.op) + ")";
     }
     return {};
