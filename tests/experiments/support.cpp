@@ -47,3 +47,19 @@ void check_refusal(const Finished& run, int exit_code, const std::vector<std::st
     CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
     CHECK(mentions(run.err, parts));
 }
+
+void check_has(const json& object, const std::vector<const char*>& fields) {
+    for (const char* field : fields) {
+        CAPTURE(field);
+        CHECK(object.contains(field));
+    }
+}
+
+void check_common(const json& report, const char* program, const char* mode) {
+    CHECK(report.at("program") == program);
+    CHECK(report.at("mode") == mode);
+    check_has(report, {"version", "commit", "arguments", "memory"});
+    check_has(report.at("host"), {"cpu", "threads", "loops", "onednn", "glpk", "memkind"});
+    check_has(report.at("model"), {"name", "parameters", "batch", "kernels", "tensors"});
+    CHECK(report.at("memory").at("rss_peak_bytes") > 0);
+}

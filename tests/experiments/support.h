@@ -22,6 +22,9 @@ inline const Arguments tiny{"--model", "resnet18", "--image-size", "32", "--batc
 inline const Arguments train_tiny =
     tiny + Arguments{"--no-evaluate"};  // without the accuracy on the test images
 
+// Times come from a model of AutoTM's machine; nothing runs.
+inline const Arguments simulated{"--simulate", "--machine", "paper"};
+
 json read_json(const std::filesystem::path& path);
 
 // The report of a run of `train` that must succeed.
@@ -35,3 +38,7 @@ std::int64_t iteration_of(const std::filesystem::path& checkpoint);
 
 // Fails with this exit code and one sentence on stderr that holds every one of `parts`.
 void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts);
+
+void check_has(const json& object, const std::vector<const char*>& fields);
+// The fields that all reports share, and memory above 0.
+void check_common(const json& report, const char* program, const char* mode);
