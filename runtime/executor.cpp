@@ -33,14 +33,14 @@ Executor::Executor(Program& program)
 float Executor::loss() const {
     float loss = 0;
     program_.device().wait();
-    program_.get(loss_, std::span(&loss, 1));
+    program_.get(program_.find("loss"), std::span(&loss, 1));
     return loss;
 }
 
 void Executor::report_non_finite(float loss, const Iteration& iteration) {
     framework::require<framework::NonFiniteLoss>(
         program_.graph().mode() == framework::Mode::training, "the loss is ", loss,
-        " outside of training: what was learned holds no finite numbers");
+        " in evaluation: the parameters are not finite, or the inputs are not");
     const std::string first = first_non_finite(program_, iteration, loss_step_);
     throw framework::NonFiniteLoss(
         framework::text("the loss of iteration ", iteration.number, " is ", loss,

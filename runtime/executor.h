@@ -45,6 +45,8 @@ class Executor {
     // From now on runs the instructions in this order; see framework::order_of().
     void run_in(std::vector<framework::InstructionId> order) { order_ = std::move(order); }
 
+    // The value of the kept "loss" after the last run. Throws DataError if the graph keeps none.
+    float loss() const;
     Program& program() const { return program_; }
 
     const framework::Indexed<framework::Step, StepTime>& steps() const { return times_; }  // of the last run
@@ -55,7 +57,6 @@ class Executor {
 
   private:
     IterationTime run_all(const Iteration& iteration);
-    float loss() const;
     [[noreturn]] void report_non_finite(float loss, const Iteration& iteration);
 
     Program& program_;

@@ -134,8 +134,9 @@ std::string find_file(const std::string& name) {
     };
     if (const std::string file = bundled(name); is_file(file)) return file;
     if (is_file(name)) return name;
-    throw DataError(text("machine ", in_quotes(name),
-                         ": no such file, and none of ours: those are \"paper\" and \"cxl\""));
+    throw DataError(
+        text("machine ", in_quotes(name),
+             ": no such file, and no bundled machine has this name; they are \"paper\" and \"cxl\""));
 }
 
 toml::table parse(const std::string& file, const std::string& content, bool first = true) try {

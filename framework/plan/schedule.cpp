@@ -7,18 +7,6 @@
 
 namespace framework {
 
-const Use& Storage::use_at(Step step) const {
-    return *std::ranges::lower_bound(uses, step, {}, &Use::step);
-}
-
-bool Storage::needs_dram() const {
-    return !std::ranges::all_of(uses, &Use::may_be_slow);
-}
-
-bool Storage::may_be_slow() const {
-    return live.last - live.first > std::ssize(uses) - std::ranges::count_if(uses, &Use::may_be_slow);
-}
-
 Schedule::Schedule(const Graph& graph)
     : storage_of_(Indexed<TensorId, StorageId>::filled(graph.tensor_count(), -1)) {
     for (const OpId id : graph.order()) {
@@ -92,7 +80,7 @@ void check_live(const Storage& storage, int steps) {
     for (const Use& use : storage.uses) {
         const bool is_new = !storage.persistent && use.step == first;
         require<DataError>(use.reads || is_new, "storage ", storage.name, ": the kernel of step ", use.step,
-                           " writes it anew without reading it; give the new value a storage of its own");
+                           " overwrites it without reading it; give the new value a storage of its own");
     }
 }
 

@@ -227,7 +227,7 @@ void check_format(const framework::JsonFile& file) {
     };
     framework::require<DataError>(is("format", "autotm plan") && is("version", version), file.name(),
                                   ": is no plan or problem of version ", version,
-                                  "; make it anew with plan --save");
+                                  "; write it again with plan --save");
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
     framework::Plan plan = solution.result.plan.value();
     require<framework::UsageError>(
         !network.options.simulated,
-        "a network that was prepared to be simulated cannot train; prepare it anew");
+        "a network that was prepared to be simulated cannot train; call prepare() again without simulation");
     std::optional<PlannedEvaluation> evaluation;
     framework::Plan most;  // only its arenas: of training, or of evaluation if there is one
     most.arena = plan.arena;
@@ -138,16 +138,6 @@ void Training::get(const std::string& name, std::span<float> values) const {
     program_.get(program_.find(name), values);
 }
 
-namespace {
-
-float loss_of(const Program& program) {
-    float loss = 0;
-    program.get(program.find("loss"), std::span(&loss, 1));
-    return loss;
-}
-
-}  // namespace
-
 float Training::step(std::span<const float> images, std::span<const std::int32_t> labels,
                      const StepOptions& options) {
     put("images", images);
@@ -158,7 +148,7 @@ float Training::step(std::span<const float> images, std::span<const std::int32_t
 float Training::step(const StepOptions& options) {
     last_time_ = executor_.run({next_, seed_, options.learning_rate});
     ++next_;
-    return loss_of(program_);
+    return executor_.loss();
 }
 
 void Training::train(data::Batcher& batches, const LoopOptions& options) {
@@ -181,7 +171,7 @@ float Training::infer(std::span<const float> images, std::span<const std::int32_
         e.program.put(e.program.find("labels"), labels);
         e.executor.run({});
         if (!logits.empty()) e.program.get(e.program.find("logits"), logits);
-        return loss_of(e.program);
+        return e.executor.loss();
     });
 }
 

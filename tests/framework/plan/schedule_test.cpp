@@ -159,8 +159,8 @@ TEST_CASE("schedule: from data alone, uses and operands follow from the kernels;
     refused("as the first kernel that uses it, at step 1, reads it",
             [](auto& k, auto&) { k[1].operands[2].reads = true; });
     refused("end after its last use, at 1, or at 2", [](auto&, auto& s) { s[0].live = {0, 0}; });
-    refused("writes it anew", [](auto& k, auto&) { k[1].operands[0].reads = false; });
-    refused("writes it anew", [](auto& k, auto&) { k[1].operands[1] = {1, false, true}; });
+    refused("overwrites it without reading it", [](auto& k, auto&) { k[1].operands[0].reads = false; });
+    refused("overwrites it without reading it", [](auto& k, auto&) { k[1].operands[1] = {1, false, true}; });
     refused("no kernel uses it", [](auto& k, auto& s) {
         k[1].operands.pop_back();
         s[3].live = {1, 2};
