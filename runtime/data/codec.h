@@ -12,8 +12,9 @@ namespace runtime::data {
 // Whether the name ends in .png, .jpg or .jpeg, in lower or upper case.
 bool is_image_name(const std::filesystem::path& path);
 
-// Decodes an image to three channels. The content, not the name, decides the format. A transparent PNG is
-// laid on black; a CMYK JPEG is converted to RGB.
+// Decodes an image to three channels of sRGB. The content, not the name, decides the format. The image is
+// turned upright if its Exif data says how it was taken. A transparent PNG is laid on black; a CMYK JPEG is
+// converted to RGB. docs/image_folders.md lists the kinds of files.
 Image decode_image(const std::filesystem::path& path);
 
 // Encode an image of 1 or 3 channels. The same image gives the same bytes.

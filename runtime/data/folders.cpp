@@ -1,19 +1,17 @@
 #include "runtime/data/folders.h"
 
 #include <cerrno>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
-#include <vector>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "framework/base/error.h"
 #include "framework/base/files.h"
+#include "runtime/data/listing.h"
 
 namespace runtime::data {
 
@@ -49,22 +47,6 @@ void sync_files(const fs::path& folder, const fs::path& shown) {
     if (opened >= 0) ::close(opened);
     errno = why;
     require_done(synced, shown, "written");
-}
-
-// The names in a folder. It does not use directory_iterator: that of libstdc++ ends the process if it is
-// refused memory, and the staged folder would stay. `shown`: the path that messages name.
-std::vector<std::string> names_in(const fs::path& folder, const fs::path& shown) {
-    const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(folder.c_str()), ::closedir);
-    std::vector<std::string> names;
-    if (opened) errno = 0;
-    while (const dirent* entry = opened ? ::readdir(opened.get()) : nullptr) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
-        errno = 0;  // tells the end of the folder from a failure
-    }
-    require<DataError>(errno == 0, shown.string(),
-                       ": cannot be read: ", std::generic_category().message(errno));
-    return names;
 }
 
 // Makes a folder and its parents. Returns false, with errno set, if the system refuses.

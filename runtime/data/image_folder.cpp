@@ -10,6 +10,7 @@
 #include "framework/base/files.h"
 #include "runtime/data/codec.h"
 #include "runtime/data/folders.h"
+#include "runtime/data/listing.h"
 #include "runtime/data/random.h"
 
 namespace runtime::data {
@@ -69,38 +70,19 @@ class ImageFolder : public Dataset {
     mutable std::vector<std::vector<std::uint8_t>> cache_;  // empty until read
 };
 
-bool hidden(const fs::path& path) {
-    return path.filename().string().starts_with('.');
-}
-
 // The names of the subfolders, sorted; each is a class.
 std::vector<std::string> list_classes(const fs::path& folder) {
-    std::vector<std::string> classes;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        if (!hidden(*entry) && framework::is_folder(*entry))
-            classes.push_back(entry->path().filename().string());
-    }
-    require<DataError>(!error, folder.string(), ": cannot be read: ", error.message());
+    std::vector<std::string> classes = subfolders(folder);
     require<DataError>(!classes.empty(), folder.string(),
                        ": holds no folders; a folder of images per class is expected");
-    std::sort(classes.begin(), classes.end());
     return classes;
 }
 
 std::vector<fs::path> list_images(const fs::path& folder) {
-    std::vector<fs::path> images;
-    std::error_code error;
-    for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-        std::error_code ignored;
-        if (is_image_name(*entry) && !hidden(*entry) && !entry->is_directory(ignored))
-            images.push_back(entry->path());
-    }
-    require<DataError>(!error, folder.string(), ": cannot be read: ", error.message());
+    std::vector<fs::path> images = files_below(folder);
+    std::erase_if(images, [](const fs::path& file) { return !is_image_name(file); });
     require<DataError>(!images.empty(), folder.string(),
                        ": holds no .png, .jpg or .jpeg image; fill the class or remove it");
-    std::sort(images.begin(), images.end());
     return images;
 }
 
@@ -119,22 +101,27 @@ std::vector<fs::path> share_of(std::vector<fs::path> images, const fs::path& fol
     return images;
 }
 
-// The folders of the two splits. If `folder` has none of train, test and val, both are `folder` itself.
+// The folders of the two splits. If `folder` has none of train, test and val, both are `folder` itself: it
+// may have classes of the names validation and valid.
 struct Division {
     fs::path train, test;
     bool drawn = false;  // one folder serves both, divided by the seed
 };
 
 Division divide(const fs::path& folder) {
-    const fs::path train = folder / "train", test = folder / "test", val = folder / "val";
-    const bool has_train = framework::is_folder(train), has_test = framework::is_folder(test);
-    const bool has_val = framework::is_folder(val);
-    if (!has_train && !has_test && !has_val) return {folder, folder, true};
-    require<DataError>(has_train, folder.string(), ": has a folder ", has_test ? "test" : "val",
-                       " but no train beside it; add one");
-    require<DataError>(has_test || has_val, folder.string(),
-                       ": has a folder train but neither test nor val beside it; add one");
-    return {train, has_test ? test : val};
+    const auto has = [&](const char* name) { return framework::is_folder(folder / name); };
+    const bool has_train = has("train");
+    for (const char* name : {"test", "val", "validation", "valid"}) {
+        if (has_train && has(name)) return {folder / "train", folder / name};
+    }
+    require<DataError>(!has_train, folder.string(),
+                       ": has a folder train but neither test nor val (nor validation, nor valid) beside it; "
+                       "add one");
+    for (const char* name : {"test", "val"}) {
+        require<DataError>(!has(name), folder.string(), ": has a folder ", name,
+                           " but no train beside it; add one");
+    }
+    return {folder, folder, true};
 }
 
 void write_split(const fs::path& folder, const Dataset& dataset, const std::vector<bool>& present,

@@ -209,6 +209,20 @@ TEST_CASE("images: without train and test folders a tenth of each class is the t
     CHECK(pictures(Split::test, 2) != test);
 }
 
+TEST_CASE("images: the test set may be called val, validation or valid, but only next to train") {
+    const TemporaryFolder folder;
+    const std::string spec = "images:" + folder.path().string();
+    write_two_classes(folder / "train", 3);
+    int each = 4;
+    for (const char* name : {"valid", "validation", "val", "test"}) {  // each goes before those above
+        write_two_classes(folder / name, each);
+        CHECK(open_dataset(spec, Split::train)->count() == 6);
+        CHECK(open_dataset(spec, Split::test)->count() == 2 * each++);
+    }
+    for (const char* name : {"train", "test", "val"}) fs::remove_all(folder / name);
+    CHECK(open_dataset(spec, Split::train)->classes() == std::vector<std::string>{"valid", "validation"});
+}
+
 TEST_CASE("images: an empty class, a stray class and a damaged image are named") {
     const TemporaryFolder folder;
     const std::string spec = "images:" + folder.path().string();
