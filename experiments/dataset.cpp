@@ -125,7 +125,8 @@ Image contact_sheet(const Dataset& dataset) {
         convert_channels(shape.channels, stored.data(), 3, image.data(), shape.area());
         for (int c = 0; c < 3; ++c) {
             for (int y = 0; y < zoom * shape.height; ++y) {
-                const auto* from = &image[(c * shape.height + y / zoom) * shape.width];
+                const auto* from =
+                    &image[static_cast<std::size_t>((c * shape.height + y / zoom) * shape.width)];
                 auto* to =
                     &sheet.pixels[(c * sheet.shape.height + row * cell_height + gap + y) * sheet.shape.width +
                                   column * cell_width + gap];

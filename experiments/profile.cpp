@@ -57,6 +57,7 @@ std::vector<Distinct> distinct_kernels(const ProfiledNetwork& profiled) {
         kernel.slow_adds_s += all_slow->median - times.seconds(0);
     }
     std::vector<Distinct> kernels;
+    kernels.reserve(by_key.size());
     for (auto& [key, kernel] : by_key) kernels.push_back(std::move(kernel));
     std::stable_sort(kernels.begin(), kernels.end(),
                      [](const Distinct& a, const Distinct& b) { return a.dram_s > b.dram_s; });

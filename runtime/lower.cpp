@@ -106,6 +106,7 @@ class Lowering {
 
     void append(Kernel kernel, const std::vector<TensorId>& old_outputs) {
         std::vector<TensorId> outputs;
+        outputs.reserve(old_outputs.size());
         for (const TensorId old : old_outputs) outputs.push_back(rewriter_[old]);
         append_kernel(std::move(kernel), outputs);
     }
@@ -139,7 +140,7 @@ class Lowering {
 
     Layout& layout(TensorId tensor) {
         auto& layouts = result_.layouts;
-        if (tensor >= layouts.count()) layouts.resize(static_cast<std::size_t>(tensor + 1));
+        if (tensor >= layouts.count()) layouts.resize(static_cast<std::size_t>(tensor) + 1);
         if (rewriter_.graph().tensor(tensor).role == Role::input && !is_settled(layouts[tensor])) {
             layouts[tensor] = plain_layout(rewriter_.graph().tensor(tensor).type);
         }

@@ -35,7 +35,7 @@ void ModelFlags::add_to(CLI::App& app) {
         ->delimiter(',')
         ->check(CLI::Validator(
             [](const std::string& name) {
-                framework::Passes({name});
+                const framework::Passes known({name});  // throws if there is no such pass
                 return std::string();
             },
             ""));

@@ -1,6 +1,7 @@
 #include "experiments/common/progress.h"
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <sstream>
@@ -50,7 +51,7 @@ void Progress::warn(const std::string& line) {
 
 std::string print_time_left(double seconds) {
     constexpr double longest = 1e12;  // shown for longer times, and for a time not known yet, such as 0 / 0
-    const auto whole = static_cast<std::int64_t>((seconds < longest ? seconds : longest) + 0.5);
+    const auto whole = std::llround(seconds < longest ? seconds : longest);
     const std::int64_t hours = whole / 3600, minutes = whole / 60 % 60, rest = whole % 60;
     std::array<char, 64> out{};
     if (hours > 0) {

@@ -19,7 +19,7 @@ const std::string& Tensor::name() const {
     return graph->tensor(id).name;
 }
 
-std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, std::string name) {
+std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, const std::string& name) {
     Types types;
     for (const TensorId id : inputs) types.push_back(tensor(id).type);
     const Results results = infer(op, types, name);

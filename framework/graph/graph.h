@@ -48,7 +48,7 @@ class Graph {
 
     // Appends an op. Its outputs are named NAME.RESULT, by the names that the op gives its results:
     // "conv1.y". Throws ShapeError.
-    std::vector<TensorId> add(Op op, std::span<const TensorId> inputs, std::string name);
+    std::vector<TensorId> add(Op op, std::span<const TensorId> inputs, const std::string& name);
 
     Mode mode() const { return mode_; }
     int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }

@@ -48,9 +48,10 @@ Tensor ConvLayer::operator()(Tensor x) const {
     require<ShapeError>(channels >= 1 && kernel.height >= 1 && kernel.width >= 1, name, ": ", channels,
                         " channels of a ", kernel, " window: all must be at least 1");
     const Shape w{channels, x.shape().channels() / groups, kernel.height, kernel.width};
-    const auto fan_out = static_cast<float>(w.elements() / w[1] / groups);
-    Tensors operands{
-        x, parameter(*x.graph, name + ".weight", w, {Initializer::normal, std::sqrt(2.0F / fan_out)}, true)};
+    const std::int64_t fan_out = w.elements() / w[1] / groups;
+    Tensors operands{x,
+                     parameter(*x.graph, name + ".weight", w,
+                               {Initializer::normal, std::sqrt(2.0F / static_cast<float>(fan_out))}, true)};
     if (bias) operands.push_back(parameter(*x.graph, name + ".bias", {channels}, {}, false));
     return apply(Conv2d{{stride, dilation, padding}, groups, bias}, operands, name)[0];
 }

@@ -12,6 +12,7 @@ void Rewriter::copy(OpId id, Op op) {
 void Rewriter::copy(Op op, const std::vector<TensorId>& inputs, const std::vector<TensorId>& outputs,
                     const std::string& name) {
     std::vector<TensorId> operands;
+    operands.reserve(inputs.size());
     for (const TensorId in : inputs) operands.push_back((*this)[in]);
     const std::vector<TensorId> results = to_.add(std::move(op), operands, name);
     for (std::size_t slot = 0; slot < outputs.size(); ++slot) {

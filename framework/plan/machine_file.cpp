@@ -132,7 +132,7 @@ std::string find_file(const std::string& name) {
         std::error_code error;
         return std::filesystem::is_regular_file(path, error);
     };
-    if (const std::string file = bundled(name); is_file(file)) return file;
+    if (std::string file = bundled(name); is_file(file)) return file;
     if (is_file(name)) return name;
     throw DataError(
         text("machine ", in_quotes(name),

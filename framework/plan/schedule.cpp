@@ -56,7 +56,7 @@ namespace {
 
 // Throws DataError if the live range of a storage does not fit its uses.
 void check_live(const Storage& storage, int steps) {
-    const auto [first, last] = storage.live;
+    const Step first = storage.live.first, last = storage.live.last;
     const auto refuse = [&](const auto&... expected) {
         throw DataError(text("storage ", storage.name, ": its live range is [", first, ", ", last,
                              "); expected ", expected...));

@@ -81,7 +81,7 @@ Integer rounded(const Integer& numerator, const Integer& denominator, Rounding r
         if (inexact && rounding == Rounding::down && above < 0) --quotient;
         return quotient;
     };
-    const Integer decimal = divide(numerator * decimal_one(), denominator);
+    Integer decimal = divide(numerator * decimal_one(), denominator);
     const std::size_t length = abs(decimal).str().size();
     if (length <= digits) return decimal;
     const Integer step = power_of_ten(length - digits);

@@ -230,7 +230,7 @@ SavedPlan load_plan(const std::string& file, const framework::Graph& graph, cons
                        ": it was made for another graph; make a plan for this one");
     try {
         check(document);
-        const SavedPlan saved = saved_plan(document);
+        SavedPlan saved = saved_plan(document);
         check_origin(graph, schedule, saved);
         return saved;
     } catch (const framework::Error& error) {

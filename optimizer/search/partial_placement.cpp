@@ -29,7 +29,7 @@ PartialPlacement::PartialPlacement(const Instance& instance, Freedom freedom, co
 }
 
 void PartialPlacement::set_block(int index) {
-    const auto first = left_.begin() + index * block;
+    const auto first = left_.begin() + std::ptrdiff_t{index} * block;
     blocks_[index] = *std::min_element(first, left_.end() - first > block ? first + block : left_.end());
 }
 

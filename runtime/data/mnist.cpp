@@ -38,7 +38,7 @@ void append_big_endian(std::vector<std::uint8_t>& to, std::uint32_t value) {
 
 // Some copies are named train-images.idx3-ubyte.
 fs::path locate(const fs::path& folder, const std::string& stem, const char* kind) {
-    const fs::path usual = folder / (stem + "-" + kind), dotted = folder / (stem + "." + kind);
+    fs::path usual = folder / (stem + "-" + kind), dotted = folder / (stem + "." + kind);
     if (framework::is_there(dotted)) return dotted;
     require<DataError>(framework::is_there(usual), usual.string(), ": no such file; ",
                        framework::is_there(usual.string() + ".gz")

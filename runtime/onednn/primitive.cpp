@@ -47,6 +47,7 @@ class BoundPrimitive final : public BoundKernel {
 
 std::vector<Layout> layouts_of(const std::vector<Primitive::Operand>& operands) {
     std::vector<Layout> layouts;
+    layouts.reserve(operands.size());
     for (const Primitive::Operand& operand : operands) layouts.push_back(operand.layout);
     return layouts;
 }

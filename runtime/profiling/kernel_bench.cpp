@@ -73,6 +73,7 @@ Seconds KernelBench::run(framework::Step step, framework::TierMask slow) {
     }
     const auto of = [&](const std::vector<framework::TensorId>& tensors) {
         std::vector<std::byte*> found;
+        found.reserve(tensors.size());
         for (const framework::TensorId tensor : tensors)
             found.push_back(addresses.at(schedule_.storage_of(tensor)));
         return found;

@@ -38,7 +38,7 @@ Timing summary(TierMask slow, std::vector<Seconds> times) {
     const auto runs = static_cast<int>(times.size());
     std::sort(times.begin(), times.end());
     const auto at = [&](double share) {
-        return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1) + 0.5)];
+        return times[static_cast<std::size_t>(std::lround(share * static_cast<double>(times.size() - 1)))];
     };
     const double median = (times[times.size() / 2] + times[(times.size() - 1) / 2]) / 2;
     return {slow, median, at(0.75) - at(0.25), runs};
@@ -262,6 +262,7 @@ CopyCost Profiling::time_copies(Tier to, int threads) {
     for (Bytes bytes = least; bytes <= most; bytes *= 8) {
         bench().copy(to, bytes, threads);
         std::vector<Seconds> times;
+        times.reserve(static_cast<std::size_t>(options_.runs));
         for (int run = 0; run < options_.runs; ++run) times.push_back(bench().copy(to, bytes, threads));
         const Seconds seconds = std::max(summary(0, std::move(times)).median, 1e-9);
         const double one = 1 / seconds, size = static_cast<double>(bytes) / seconds;

@@ -85,7 +85,7 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
         Network evaluated = prepare_evaluation(*options.evaluation, network);
         EvaluationPlan planned = plan_evaluation(evaluated, network, plan, solution.dram_budget);
         most.arena = planned.plan.arena;
-        evaluation.emplace(std::move(evaluated), std::move(planned));
+        evaluation = PlannedEvaluation{std::move(evaluated), std::move(planned)};
     }
     const std::string reason = no_room(most, profile.slow);
     require<framework::OutOfTierMemory>(reason.empty(), reason);

@@ -11,9 +11,11 @@ float LearningRate::at(std::int64_t iteration) const {
     switch (shape) {
         case constant:
             return base;
-        case step:
-            return every > 0 ? base * std::pow(factor, static_cast<float>((iteration - warmup) / every))
-                             : base;
+        case step: {
+            if (every <= 0) return base;
+            const std::int64_t steps = (iteration - warmup) / every;
+            return base * std::pow(factor, static_cast<float>(steps));
+        }
         case cosine: {
             const double span = static_cast<double>(std::max<std::int64_t>(total - warmup, 1));
             const double done = std::min(1.0, static_cast<double>(iteration - warmup) / span);

@@ -254,8 +254,8 @@ TEST_CASE(
         CAPTURE(model);
         const Arguments plan{"--model",     model,    "--batch", "2",          "--simulate",   "--machine",
                              file.string(), "--dram", "20%",     "--no-table", "--time-limit", "2"};
-        for (const auto& [dram, slow] :
-             {std::pair{"1", "1"}, {"1e18", "1e18"}, {"1", "1e18"}, {"1e18", "1"}}) {
+        for (const auto& rates : {std::pair{"1", "1"}, {"1e18", "1e18"}, {"1", "1e18"}, {"1e18", "1"}}) {
+            const char *dram = rates.first, *slow = rates.second;
             CAPTURE(dram);
             CAPTURE(slow);
             write_machine(dram, slow);

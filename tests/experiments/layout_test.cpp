@@ -21,7 +21,7 @@ struct Files {
     TemporaryFolder folder;
 
     std::string write(const std::string& name, const std::string& content) const {
-        const std::string path = (folder.path() / name).string();
+        std::string path = (folder.path() / name).string();
         std::ofstream(path) << content;
         return path;
     }

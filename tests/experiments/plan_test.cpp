@@ -90,7 +90,8 @@ TEST_CASE("plan: 2lm has a time and rates of its cache, but no plan, bound or ga
                                                      "dirty misses", "written back"}));
     CHECK(run.out.find("gap") == std::string::npos);
     CHECK(std::ranges::count(run.out, '\n') == 2);  // no table
-    const json report = read_json(file), plan = report.at("plan"), cache = report.at("cache");
+    const json report = read_json(file);
+    const json &plan = report.at("plan"), &cache = report.at("cache");
     check_common(report, "plan", "simulated");
     CHECK(plan.at("placement") == "2lm");
     CHECK(plan.at("predicted_s") > plan.at("all_dram_s"));

@@ -59,7 +59,10 @@ TEST_CASE("threads: where OpenMP gives fewer than were asked for, losses are tho
                                   {{{"OMP_NUM_THREADS", "3,1"}}, 0, 3},
                                   {{{"OMP_NESTED", "true"}, {"OMP_NUM_THREADS", "2"}}, 0, 2}};
     for (const Case& c : cases) {
-        for (const auto& [name, value] : c.environment) CAPTURE(name + "=" + value);
+        std::string environment;
+        for (const auto& [name, value] : c.environment)
+            environment.append(name).append("=").append(value).append(" ");
+        CAPTURE(environment);
         const json found = report_of(
             c.asked > 0 ? Arguments{"--threads", std::to_string(c.asked)} : Arguments{}, c.environment);
         CHECK(found.at("host").at("threads") == c.given);

@@ -9,7 +9,8 @@ namespace fs = std::filesystem;
 
 TEST_CASE("train: of images that cannot be told apart one class is right, on the screen and in the report") {
     const TemporaryFolder folder;
-    const auto black = runtime::data::encode_png({{3, 8, 8}, std::vector<std::uint8_t>(3 * 64, 0)});
+    const auto black =
+        runtime::data::encode_png({{3, 8, 8}, std::vector<std::uint8_t>(std::size_t{3} * 64, 0)});
     for (const char* split : {"train", "test"}) {
         for (const char* of_class : {"a", "b"}) {
             const fs::path images = folder / "set" / split / of_class;

@@ -36,7 +36,7 @@ std::string content(const fs::path& path) {
         if (entry.is_regular_file())
             files[entry.path().lexically_relative(path)] = support::read_text(entry.path());
     std::string all;
-    for (const auto& [name, bytes] : files) all += name + '\n' + bytes + '\n';
+    for (const auto& [name, bytes] : files) all.append(name).append("\n").append(bytes).append("\n");
     return all;
 }
 

@@ -34,9 +34,9 @@ void run_before(Stage& stage, const Subject& subject, const Arguments& arguments
 
 Subject training(Stage& stage) {
     const Arguments outputs = train_small + Arguments{"--report", "@/report.json", "--trace", "@/trace.json"};
-    const Subject subject{"train",
-                          outputs + Arguments{"--iterations", "2"},
-                          {"c.safetensors", "log.jsonl", "report.json", "trace.json"}};
+    Subject subject{"train",
+                    outputs + Arguments{"--iterations", "2"},
+                    {"c.safetensors", "log.jsonl", "report.json", "trace.json"}};
     run_before(stage, subject, subject.arguments + Arguments{"--seed", "1"});
     return subject;
 }
@@ -69,22 +69,21 @@ Subject resumed_training(Stage& stage) {
 Subject simulated_plan(Stage& stage) {
     const Arguments outputs = plan_small + Arguments{"--save",    "@/plan.json", "--write-lp",
                                                      "@/plan.lp", "--report",    "@/report.json"};
-    const Subject subject{
-        "plan", outputs + Arguments{"--dram", "30%"}, {"plan.json", "plan.lp", "report.json"}};
+    Subject subject{"plan", outputs + Arguments{"--dram", "30%"}, {"plan.json", "plan.lp", "report.json"}};
     run_before(stage, subject, outputs + Arguments{"--dram", "40%"});
     return subject;
 }
 
 Subject emulated_plan(Stage& stage) {
     const Arguments outputs{"--save", "@/plan.json", "--no-table", "--placement", "greedy", "--dram"};
-    const Subject subject{"plan", emulated("4") + outputs + Arguments{"50%"}, {"plan.json", "cache.json"}};
+    Subject subject{"plan", emulated("4") + outputs + Arguments{"50%"}, {"plan.json", "cache.json"}};
     run_before(stage, subject, emulated("2") + outputs + Arguments{"40%"});
     return subject;
 }
 
 Subject profiling(Stage& stage) {
     const Arguments outputs{"--report", "@/report.json"};
-    const Subject subject{"profile", emulated("4") + outputs, {"cache.json", "report.json"}};
+    Subject subject{"profile", emulated("4") + outputs, {"cache.json", "report.json"}};
     run_before(stage, subject, emulated("2") + outputs);
     return subject;
 }
@@ -94,7 +93,7 @@ Subject simulated_sweep(Stage& stage) {
         "--model",    "vgg11",        "--image-size", "32",           "--batch",      "4",
         "--simulate", "--machine",    "paper",        "--quiet",      "--placements", "greedy",
         "--csv",      "@/points.csv", "--report",     "@/report.json"};
-    const Subject subject{"sweep", outputs + Arguments{"--shares", "30,60"}, {"points.csv", "report.json"}};
+    Subject subject{"sweep", outputs + Arguments{"--shares", "30,60"}, {"points.csv", "report.json"}};
     run_before(stage, subject, outputs + Arguments{"--shares", "50"});
     return subject;
 }
@@ -103,7 +102,7 @@ Subject laying_out(Stage& stage) {
     std::ofstream(stage / "in.csv") << "id,lower,upper,size\na,0,3,4\nb,3,9,4\nc,0,9,4\nd,9,12,4\n";
     std::ofstream(stage / "old.csv") << "id,lower,upper,size\na,0,3,4\n";
     const Arguments outputs{"--capacity", "8", "--quiet", "--out", "@/out.csv"};
-    const Subject subject{"layout", Arguments{"@/in.csv"} + outputs, {"out.csv"}};
+    Subject subject{"layout", Arguments{"@/in.csv"} + outputs, {"out.csv"}};
     run_before(stage, subject, Arguments{"@/old.csv"} + outputs);
     return subject;
 }

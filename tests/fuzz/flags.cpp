@@ -82,6 +82,7 @@ int parse(std::vector<std::string> arguments) {
     experiments::only_flags = program != programs.end();
     if (!experiments::only_flags) arguments.insert(arguments.begin(), "train");
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     const int argc = static_cast<int>(arguments.size());

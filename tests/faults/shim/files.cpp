@@ -46,6 +46,7 @@ struct Below {
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types and lists in parentheses are among the arguments
 #define CALL(kind, path, result, name, parameters, arguments)                  \
     INTERPOSE(result, name, parameters) {                                      \
         return judge(kind, path) == Verdict::fail ? -1 : REAL(name) arguments; \
@@ -84,6 +85,7 @@ struct Below {
         const bool fails = file >= 0 && judge(mapping, path_of(file)) == Verdict::fail;            \
         return fails ? MAP_FAILED : REAL(name)(at, size, access, flags, file, from);               \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 OPEN(open)
 OPEN(open64)

@@ -98,6 +98,7 @@ INTERPOSE(int, posix_memalign, (void** to, size_t alignment, size_t size)) {
 }
 
 using Main = int(int, char**, char**);
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the C library's own
 extern "C" int __libc_start_main(Main*, int, char**, void (*)(), void (*)(), void (*)(), void*);
 INTERPOSE(int, __libc_start_main,
           (Main * main, int argc, char** argv, void (*begin)(), void (*end)(), void (*unload)(),

@@ -5,11 +5,11 @@ namespace runtime::AUTOTM_VARIANT {
 namespace {
 
 #if defined(__AVX512F__)
-constexpr int width = 16;
+constexpr std::int64_t width = 16;
 #elif defined(__AVX__)
-constexpr int width = 8;
+constexpr std::int64_t width = 8;
 #else
-constexpr int width = 4;
+constexpr std::int64_t width = 4;
 #endif
 constexpr int parts = 16 / width;  // registers that hold 16 lanes
 constexpr int chains = 4;  // registers that a sum is spread over, because an addition takes some cycles
