@@ -44,7 +44,16 @@ void Flags::add_to(CLI::App& app) {
                    "by mean and deviation of the training set, or of each image itself: set | image")
         ->check(CLI::IsMember({"set", "image"}))
         ->capture_default_str();
-    app.add_flag("!--no-evaluate", evaluate, "skip the accuracy on the test images");
+    app.add_flag("!--no-evaluate", evaluate, "skip the final accuracy on the test images");
+    add_number(app, "--evaluate-every", evaluate_every, {1, 1'000'000},
+               "epochs between evaluations (default: 1 if --validation, --checkpoint-best or --patience is "
+               "given)");
+    add_number(
+        app, "--validation", images.validation, below_one,
+        "share of the training images that is set aside for these evaluations (default: none; they are "
+        "on the test images)");
+    add_number(app, "--patience", patience, {1, 1'000'000},
+               "stop after this many epochs without a better accuracy");
     app.add_option("--log", log, "write a line of JSON for every iteration here");
     app.add_option(
         "--trace", trace,
@@ -52,6 +61,8 @@ void Flags::add_to(CLI::App& app) {
     add_number(app, "--trace-iterations", trace_iterations, positive, "how many iterations to trace")
         ->capture_default_str();
     app.add_option("--checkpoint", checkpoint, "write parameters and optimizer state here (safetensors)");
+    app.add_option("--checkpoint-best", checkpoint_best,
+                   "write the state with the best accuracy so far here");
     add_number(app, "--checkpoint-every", checkpoint_every, positive,
                "iterations between checkpoints (default: an epoch)");
     auto* resumed =
@@ -77,6 +88,16 @@ void Flags::check() const {
     check_output("--log", log);
     check_output("--trace", trace);
     check_output("--checkpoint", checkpoint);
+    check_output("--checkpoint-best", checkpoint_best);
+    require<UsageError>(checkpoint.empty() || checkpoint != checkpoint_best,
+                        "--checkpoint and "
+                        "--checkpoint-best both name ",
+                        checkpoint, "; give each a file of its own");
+}
+
+int Flags::epochs_to_evaluation() const {
+    const bool wanted = images.validation > 0 || patience > 0 || !checkpoint_best.empty();
+    return evaluate_every ? evaluate_every : wanted ? 1 : 0;
 }
 
 }  // namespace experiments::train

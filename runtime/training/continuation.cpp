@@ -87,19 +87,19 @@ std::int64_t planned_iterations(const fs::path& file, const StoredMetadata& abou
 
 void require_continues(const fs::path& file, const StoredMetadata& about, const StoredMetadata& wanted) {
     const std::int64_t before = planned_iterations(file, about), now = planned_iterations(file, wanted);
-    require<UsageError>(now >= before, file.string(), " is of a run of ", before, " iterations, longer than ",
-                        now, "; give --iterations ", before, " or more");
     for (const char* key : settings) {
         const std::string had = value_of(about, key), has = value_of(wanted, key);
         const bool unknown = !about.contains(key) && wanted.contains(key);
         if (unknown && std::ranges::find(not_always_stored, std::string_view(key)) != not_always_stored.end())
             continue;
-        if (now > before && is_default(key, had, before) && is_default(key, has, now)) continue;
+        if (now != before && is_default(key, had, before) && is_default(key, has, now)) continue;
         require<UsageError>(had == has && !unknown, file.string(), " was trained with ", key, " ",
                             unknown ? "unknown" : framework::printable(had.substr(0, 60)),
                             ", and this run asks for ", framework::printable(has.substr(0, 60)),
                             "; --resume continues the same run: give the flags that it was started with");
     }
+    require<UsageError>(now >= before, file.string(), " is of a run of ", before, " iterations, longer than ",
+                        now, "; give --iterations ", before, " or more");
 }
 
 }  // namespace runtime

@@ -50,6 +50,12 @@ TEST_CASE("resume: momentum, data order, augmentation and schedule go on bit for
     }
 }
 
+TEST_CASE("resume: evaluations and the set that was set aside go on bit for bit") {
+    const TemporaryFolder folder;
+    check_resumed({"--model", "resnet18", "--image-size", "32", "--batch", "15", "--threads", "1", "--data",
+                   data_in(folder, "cifar10"), "--validation", "0.2", "--patience", "5"});
+}
+
 TEST_CASE("resume: dropout goes on bit for bit") {
     check_resumed({"--model", "inception_v4", "--image-size", "75", "--batch", "2", "--threads", "1",
                    "--no-evaluate", "--classes", "10"});
