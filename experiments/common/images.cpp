@@ -1,8 +1,10 @@
 #include "experiments/common/images.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "framework/base/error.h"
+#include "runtime/data/subset.h"
 
 namespace experiments {
 
@@ -20,12 +22,19 @@ Images open_images(const ImageOptions& options, const ModelFlags& model) {
     const data::OpenOptions open{.image_size = size, .seed = model.seed, .classes = classes};
     Images opened{.train = data::open_dataset(spec, data::Split::train, open),
                   .test = data::open_dataset(spec, data::Split::test, open),
+                  .validation = {},
                   .training = {},
                   .testing = {},
                   .network = {}};
     const auto found = static_cast<int>(opened.train->classes().size());
     require<UsageError>(model.classes == 0 || model.classes >= found, "--classes ", model.classes,
                         " is too few: ", spec, " has ", found, " classes");
+
+    if (options.validation > 0) {
+        data::Parts parts = data::set_aside(opened.train, options.validation, model.seed);
+        opened.train = std::move(parts.rest);
+        opened.validation = std::move(parts.aside);
+    }
 
     const bool flips = options.augment == "crop-flip" ||
                        (options.augment == "auto" && (format == "cifar10" || format == "images"));

@@ -13,10 +13,11 @@ struct ImageOptions {
     std::string data = "synthetic";  // synthetic | cifar10:DIR | mnist:DIR | images:DIR
     std::string augment = "auto";    // none | crop | crop-flip; auto: crop-flip for cifar10 and images
     std::string normalise = "set";   // set: by mean and deviation of the training images | image: by its own
+    double validation = 0;           // share of the training images that is set aside
 };
 
 struct Images {
-    runtime::data::DatasetPtr train, test;
+    runtime::data::DatasetPtr train, test, validation;  // validation: null unless images are set aside
     runtime::data::TransformOptions training, testing;
     models::ModelOptions network;
 };

@@ -54,7 +54,7 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
     session::Profile found = session::profile(network, options);
     const runtime::Measurement& measured = found.measured;
     if (measured.drift && measured.cached < measured.kernels)
-        progress.say(framework::text(
+        progress.note(framework::text(
             "by the kernel times in ", flags.cache, " an iteration is ",
             std::abs(std::round(100 * *measured.drift)), " % too ", *measured.drift > 0 ? "fast" : "slow",
             " for this machine's current speed: kernels in DRAM were measured again"));

@@ -1,5 +1,6 @@
 #include "experiments/common/progress.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -12,14 +13,14 @@
 
 namespace experiments {
 
-Progress::Progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDOUT_FILENO) != 0) {}
+Progress::Progress(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() {
     clear();
 }
 
 void Progress::clear() {
-    if (drawn_) std::cout << "\r\033[K" << std::flush;
+    if (drawn_) std::cerr << "\r\033[K" << std::flush;
     drawn_ = false;
 }
 
@@ -29,24 +30,45 @@ void Progress::show(const std::string& line) {
     if (quiet_ || now - last_ < (terminal_ ? 100ms : 10s)) return;
     last_ = now;
     if (!terminal_) {
-        say(line);
+        note(line);
         return;
     }
-    std::cout << "\r\033[K" << framework::printable(line) << std::flush;
+    std::cerr << "\r\033[K" << framework::printable(line) << std::flush;
     drawn_ = true;
 }
 
-void Progress::say(const std::string& line) {
+void Progress::show(double share, const std::string& line) {
+    show(terminal_ ? bar(share) + "  " + line : line);
+}
+
+void Progress::print(std::ostream& out, const std::string& lines) {
     if (quiet_) return;
     clear();
-    std::istringstream lines(line);
-    for (std::string one; std::getline(lines, one);) std::cout << framework::printable(one) << '\n';
-    std::cout << std::flush;
+    std::istringstream each(lines);
+    for (std::string line; std::getline(each, line);) out << framework::printable(line) << '\n';
+    out << std::flush;
+}
+
+void Progress::say(const std::string& line) {
+    print(std::cout, line);
+}
+
+void Progress::note(const std::string& line) {
+    print(std::cerr, line);
 }
 
 void Progress::warn(const std::string& line) {
     clear();
     std::cerr << line << std::endl;
+}
+
+std::string bar(double share) {
+    constexpr int width = 20;
+    const int done = static_cast<int>(width * std::clamp(share, 0.0, 1.0));
+    std::string drawn(width, ' ');
+    std::fill_n(drawn.begin(), done, '=');
+    if (done < width) drawn[static_cast<std::size_t>(done)] = '>';
+    return "[" + drawn + "]";
 }
 
 std::string print_time_left(double seconds) {

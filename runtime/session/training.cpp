@@ -203,4 +203,8 @@ StoredMetadata Training::load(const std::filesystem::path& file) {
     return about;
 }
 
+InitialWeights Training::load_weights(const std::filesystem::path& file) {
+    return runtime::load_weights(file, program_);
+}
+
 }  // namespace runtime::session

@@ -19,6 +19,7 @@
 #include "runtime/host/host_device.h"
 #include "runtime/session/evaluation.h"
 #include "runtime/session/plan.h"
+#include "runtime/training/initial_weights.h"
 #include "runtime/training/safetensors.h"
 #include "runtime/training/training.h"
 
@@ -81,6 +82,8 @@ class Training {
     // reads them and returns the metadata. Both throw DataError.
     void save(const std::filesystem::path& file, StoredMetadata about = {}) const;
     StoredMetadata load(const std::filesystem::path& file);
+    // Reads parameters and running statistics alone; see runtime::load_weights().
+    InitialWeights load_weights(const std::filesystem::path& file);
 
     std::int64_t next_iteration() const { return next_; }
     const IterationTime& last_time() const { return last_time_; }  // of the last step()

@@ -1,14 +1,30 @@
 #include "runtime/training/checkpoint.h"
 
+#include <algorithm>
+
 #include "framework/base/error.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
+#include "runtime/training/floats.h"
 #include "runtime/training/parameters.h"
 
 namespace runtime {
 
 using framework::TensorId;
 using framework::TensorNode;
+
+namespace {
+
+void require_fit(const std::filesystem::path& path, const Safetensors& file, const TensorNode& tensor) {
+    const StoredTensor& stored = file.at(tensor.name);
+    framework::require<framework::DataError>(
+        is_readable_as_f32(stored.dtype) && std::ranges::equal(stored.shape, tensor.type.shape),
+        path.string(), " is a checkpoint of another model: its tensor ", framework::in_quotes(tensor.name),
+        " is ", print(stored), ", this model's is ", tensor.type.shape,
+        "; give the --model, --classes and --image-size that it was trained with");
+}
+
+}  // namespace
 
 void save_checkpoint(const std::filesystem::path& path, const Program& program, const StoredMetadata& about) {
     std::vector<std::vector<float>> values;
@@ -32,30 +48,28 @@ StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& progr
         file.tensors().size() == wanted.size(), path.string(), " is a checkpoint of another model: it has ",
         file.tensors().size(), " tensors, this model ", wanted.size(),
         "; give the --model, --classes and --momentum that it was trained with");
-    const auto shape_of = [&](TensorId id) {
-        const framework::Shape& shape = program.graph().tensor(id).type.shape;
-        return std::vector<std::int64_t>(shape.begin(), shape.end());
-    };
-    for (const TensorId id : wanted) file.at(program.graph().tensor(id).name, Dtype::f32, shape_of(id));
-    std::vector<float> values;  // files of other writers need not be aligned
+    for (const TensorId id : wanted) require_fit(path, file, program.graph().tensor(id));
+    std::vector<float> values;
     for (const TensorId id : wanted) {
-        const StoredTensor& stored = file.at(program.graph().tensor(id).name);
-        values.resize(stored.bytes() / sizeof(float));
-        std::copy_n(static_cast<const std::byte*>(stored.data), stored.bytes(),
-                    reinterpret_cast<std::byte*>(values.data()));
+        read_as_f32(file.at(program.graph().tensor(id).name), values);
         program.put<float>(id, values);
     }
     return file.metadata();
 }
 
 std::int64_t next_iteration(const std::filesystem::path& path, const StoredMetadata& about) {
+    return iterations_in(path, about, "iteration");
+}
+
+std::int64_t iterations_in(const std::filesystem::path& path, const StoredMetadata& about,
+                           const std::string& key) {
     constexpr std::int64_t most = 1'000'000'000;  // the limit of --iterations
-    const auto found = about.find("iteration");
+    const auto found = about.find(key);
     const std::string digits = found == about.end() ? "" : found->second;
     const auto number = framework::parse_number<std::int64_t>(digits);
-    framework::require<framework::DataError>(
-        number && *number >= 0 && *number <= most, path.string(), ": its metadata has ",
-        framework::in_quotes(digits), " as \"iteration\"; a whole number from 0 to ", most, " is expected");
+    framework::require<framework::DataError>(number && *number >= 0 && *number <= most, path.string(),
+                                             ": its metadata has ", framework::in_quotes(digits), " as \"",
+                                             key, "\"; a whole number from 0 to ", most, " is expected");
     return *number;
 }
 

@@ -1,10 +1,21 @@
 #include "runtime/training/learning_rate.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <string_view>
+
+#include "framework/base/error.h"
+#include "framework/base/text.h"
 
 namespace runtime {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> shapes{"constant", "step", "cosine"};  // as the enumerators
+
+}  // namespace
 
 float LearningRate::at(std::int64_t iteration) const {
     if (iteration < warmup) return base * static_cast<float>(iteration + 1) / static_cast<float>(warmup);
@@ -23,6 +34,17 @@ float LearningRate::at(std::int64_t iteration) const {
         }
     }
     return base;
+}
+
+const char* name(LearningRate::Shape shape) {
+    return shapes[shape].data();
+}
+
+LearningRate::Shape parse_shape(const std::string& word) {
+    const auto found = std::ranges::find(shapes, word);
+    framework::require<framework::UsageError>(found != shapes.end(), framework::in_quotes(word),
+                                              " is no schedule; there are constant, step and cosine");
+    return static_cast<LearningRate::Shape>(found - shapes.begin());
 }
 
 }  // namespace runtime

@@ -1,7 +1,9 @@
 // The learning rate of each iteration.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <string>
 
 namespace runtime {
 
@@ -18,6 +20,14 @@ struct LearningRate {
     float factor = 0.1F;
 
     float at(std::int64_t iteration) const;
+
+    // Of a run of `total` iterations.
+    static std::int64_t default_warmup(std::int64_t total) { return total / 20; }
+    static std::int64_t default_every(std::int64_t total) { return std::max<std::int64_t>(1, total / 3); }
 };
+
+const char* name(LearningRate::Shape shape);  // "cosine"
+// Throws UsageError for a word that is no shape's name.
+LearningRate::Shape parse_shape(const std::string& word);
 
 }  // namespace runtime

@@ -137,6 +137,10 @@ std::size_t StoredTensor::bytes() const {
     return *total;
 }
 
+std::string print(const StoredTensor& tensor) {
+    return name(tensor.dtype) + (" " + print(tensor.shape));
+}
+
 void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
                        const StoredMetadata& metadata) {
     const auto order = in_file_order(tensors);
@@ -233,8 +237,8 @@ const StoredTensor& Safetensors::at(std::string_view name, Dtype dtype,
     const StoredTensor& tensor = at(name);
     require<DataError>(tensor.dtype == dtype &&
                            std::equal(tensor.shape.begin(), tensor.shape.end(), shape.begin(), shape.end()),
-                       path_.string(), ": tensor \"", name, "\" is ", runtime::name(tensor.dtype), " ",
-                       print(tensor.shape), ", but ", runtime::name(dtype), " ", print(shape), " is wanted");
+                       path_.string(), ": tensor \"", name, "\" is ", print(tensor), ", but ",
+                       runtime::name(dtype), " ", print(shape), " is wanted");
     return tensor;
 }
 

@@ -32,6 +32,8 @@ struct StoredTensor {
     std::size_t bytes() const;
 };
 
+std::string print(const StoredTensor& tensor);  // type and shape: "F32 [2, 3]"
+
 using StoredMetadata = std::map<std::string, std::string>;
 
 // Writes a temporary file next to `path` and renames it, so that `path` is always either the old file or the

@@ -167,9 +167,12 @@ TEST_CASE("checkpoint: one of another model, another run, cut, or none is refuse
     const fs::path file = folder / "c.safetensors";
     train_report(folder, train_tiny + Arguments{"--iterations", "1", "--checkpoint", file.string()});
     const Arguments resume{"--iterations", "1", "--resume", file.string()};
-    check_refusal(
-        run_program("train", train_tiny + Arguments{"--iterations", "2", "--resume", file.string()}), 2,
-        {"c.safetensors", "iterations 1", "asks for 2"});
+    const auto check_other_run = [&](const Arguments& other, const std::vector<std::string>& parts) {
+        check_refusal(run_program("train", train_tiny + Arguments{"--resume", file.string()} + other), 2,
+                      parts);
+    };
+    check_other_run({"--iterations", "1", "--seed", "1"}, {"c.safetensors", "seed 0", "asks for 1"});
+    check_other_run({"--iterations", "1", "--warmup", "1"}, {"c.safetensors", "warmup 0", "asks for 1"});
     check_refusal(run_program("train", {"--model", "resnet34", "--image-size", "32", "--batch", "4",
                                         "--iterations", "1", "--resume", file.string()}),
                   1, {"c.safetensors", "another model"});
@@ -185,9 +188,9 @@ TEST_CASE(
     const fs::path file = folder / "c.safetensors";
     train_report(folder, train_tiny + Arguments{"--iterations", "1", "--checkpoint", file.string()});
     const std::string before = support::read_text(file);
-    check_unmet(
-        {"--learning-rate", "1e8", "--warmup", "0", "--iterations", "50", "--checkpoint", file.string()},
-        {"loss of iteration", "first kernel", "--learning-rate"});
+    check_unmet({"--quiet", "--learning-rate", "1e8", "--warmup", "0", "--iterations", "50", "--checkpoint",
+                 file.string()},
+                {"loss of iteration", "first kernel", "--learning-rate"});
     CHECK(support::read_text(file) == before);
 }
 

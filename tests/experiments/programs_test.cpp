@@ -49,7 +49,7 @@ TEST_CASE("reports: kernels are those that run, as the screen says") {
         run_program("train", train_tiny + Arguments{"--iterations", "1", "--report", file.string()});
     REQUIRE(run.exit_code == 0);
     const json trained = read_json(file).at("model");
-    CHECK(run.out.find(std::to_string(trained.at("kernels").get<int>()) + " kernels an iteration") !=
+    CHECK(run.err.find(std::to_string(trained.at("kernels").get<int>()) + " kernels an iteration") !=
           std::string::npos);
     CHECK(trained.at("parameters") == 11689512 - 64 * 3 * (49 - 9));  // a 3x3 stem for small images
     const Arguments same = tiny + Arguments{"--report", file.string()};

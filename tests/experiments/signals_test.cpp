@@ -26,8 +26,8 @@ struct Training {
     explicit Training(const Arguments& more = {}, const Environment& environment = {})
         : program("train",
                   train_tiny +
-                      Arguments{"--iterations", "1000", "--log", log.string(), "--report", report.string(),
-                                "--checkpoint", checkpoint.string()} +
+                      Arguments{"--quiet", "--iterations", "1000", "--log", log.string(), "--report",
+                                report.string(), "--checkpoint", checkpoint.string()} +
                       more,
                   environment) {}
 

@@ -1,6 +1,7 @@
 #include "tests/experiments/support.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace fs = std::filesystem;
 
@@ -33,11 +34,15 @@ std::string data_in(const TemporaryFolder& folder, const std::string& format) {
     return format + ":" + (data / format).string();
 }
 
-std::int64_t iteration_of(const std::filesystem::path& checkpoint) {
+std::map<std::string, std::string> metadata_of(const fs::path& checkpoint) {
     const std::string content = support::read_text(checkpoint);
-    const std::string header = content.substr(8, content.find("}}", 8));
-    const auto key = header.find("\"iteration\":\"");
-    return std::stoll(header.substr(key + 13));
+    std::uint64_t length = 0;
+    std::memcpy(&length, content.data(), sizeof length);
+    return json::parse(content.substr(sizeof length, length)).at("__metadata__");
+}
+
+std::int64_t iteration_of(const fs::path& checkpoint) {
+    return std::stoll(metadata_of(checkpoint).at("iteration"));
 }
 
 void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -33,6 +34,8 @@ json train_report(const TemporaryFolder& folder, const Arguments& arguments);
 // Small image sets below folder/data, in all formats: "cifar10:...".
 std::string data_in(const TemporaryFolder& folder, const std::string& format);
 
+// The strings in a checkpoint's header.
+std::map<std::string, std::string> metadata_of(const std::filesystem::path& checkpoint);
 // The iteration that a checkpoint was written after.
 std::int64_t iteration_of(const std::filesystem::path& checkpoint);
 

@@ -1,5 +1,8 @@
 // train: its report, log and trace, and training by a saved plan.
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <numeric>
 
 #include "framework/base/files.h"
 #include "runtime/data/codec.h"
@@ -7,8 +10,10 @@
 
 namespace fs = std::filesystem;
 
-TEST_CASE("train: of images that cannot be told apart one class is right, on the screen and in the report") {
-    const TemporaryFolder folder;
+namespace {
+
+// Six black images of two classes to train on, and as many to test on: "images:...".
+std::string indistinguishable_in(const TemporaryFolder& folder) {
     const auto black =
         runtime::data::encode_png({{3, 8, 8}, std::vector<std::uint8_t>(std::size_t{3} * 64, 0)});
     for (const char* split : {"train", "test"}) {
@@ -18,10 +23,23 @@ TEST_CASE("train: of images that cannot be told apart one class is right, on the
             for (const char* name : {"1.png", "2.png", "3.png"}) framework::write_file(images / name, black);
         }
     }
+    return "images:" + (folder / "set").string();
+}
+
+// The last line of `text` that begins with `start`, without it.
+std::string line_after(const std::string& text, const std::string& start) {
+    const auto begin = text.rfind("\n" + start) + 1 + start.size();
+    return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace
+
+TEST_CASE("train: of images that cannot be told apart one class is right, on the screen and in the report") {
+    const TemporaryFolder folder;
+    const std::string data = indistinguishable_in(folder);
     const fs::path file = folder / "report.json";
     const Finished run = run_program(
-        "train", tiny + Arguments{"--iterations", "1", "--data", "images:" + (folder / "set").string(),
-                                  "--report", file.string()});
+        "train", tiny + Arguments{"--iterations", "1", "--data", data, "--report", file.string()});
     CAPTURE(run.err);
     REQUIRE(run.exit_code == 0);
     CHECK(run.out.find("accuracy on 6 test images: top-1 50.00 %\n") != std::string::npos);
@@ -93,4 +111,111 @@ TEST_CASE("train: by a saved plan, nothing is measured or solved, and the losses
     check_refusal(
         run_program("train", train_tiny + classes + emulated + Arguments{"--load", path("plan.json")}), 2,
         {"--load"});
+}
+
+TEST_CASE("train: results go to stdout, and how far the run is to stderr") {
+    const TemporaryFolder folder;
+    const Arguments run = tiny + Arguments{"--data", data_in(folder, "cifar10"), "--iterations", "2"};
+    const Finished told = run_program("train", run);
+    CHECK(told.out.starts_with("accuracy on 16 test images: top-1 "));
+    CHECK(told.out.find("\niteration ") != std::string::npos);
+    CHECK(std::ranges::count(told.out, '\n') == 2);
+    CHECK(mentions(told.err,
+                   std::vector<std::string>{"40 training images", "epoch 1 of 1, iteration 2  mean loss",
+                                            "images/s", " left"}));
+    const Finished quiet = run_program("train", run + Arguments{"--quiet"});
+    CHECK(quiet.exit_code == 0);
+    CHECK(quiet.out.empty());
+    CHECK(quiet.err.empty());
+}
+
+TEST_CASE("train: evaluation between epochs changes no loss; the best state is kept; each epoch has a row") {
+    const TemporaryFolder folder;
+    const fs::path best = folder / "best";
+    const Arguments run = tiny + Arguments{"--data", data_in(folder, "cifar10"), "--epochs", "2"};
+    const json plain = train_report(folder, run);
+    const json judged =
+        train_report(folder, run + Arguments{"--evaluate-every", "1", "--checkpoint-best", best.string()});
+    const std::vector<double> losses = judged.at("losses");
+    REQUIRE(losses.size() == 20);
+    CHECK(judged.at("losses") == plain.at("losses"));
+    CHECK(judged.at("accuracy") == plain.at("accuracy"));
+    CHECK(plain.at("history").size() == 2);
+    CHECK_FALSE(plain.at("history")[1].contains("accuracy"));
+    CHECK_FALSE(plain.contains("evaluation"));
+
+    const json& rows = judged.at("history");
+    REQUIRE(rows.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        const auto first = losses.begin() + static_cast<std::ptrdiff_t>(10 * i);
+        CHECK(rows[i].at("epoch") == i + 1);
+        CHECK(rows[i].at("iterations") == 10);
+        CHECK(rows[i].at("loss").get<double>() ==
+              doctest::Approx(std::accumulate(first, first + 10, 0.0) / 10));
+        CHECK(rows[i].at("images_per_s") > 0);
+    }
+    CHECK(rows[1].at("accuracy") == judged.at("accuracy").at("top1"));
+    const json& evaluation = judged.at("evaluation");
+    CHECK(evaluation.at("images") == "test");
+    CHECK(evaluation.at("samples") == 16);
+    CHECK(evaluation.at("stopped_early") == false);
+    const bool second = rows[1].at("accuracy") > rows[0].at("accuracy");
+    CHECK(evaluation.at("best_iteration") == (second ? 20 : 10));
+    CHECK(evaluation.at("best_accuracy") == rows[second ? 1 : 0].at("accuracy"));
+    CHECK(iteration_of(best) == evaluation.at("best_iteration"));
+    check_refusal(run_program("train", run + Arguments{"--checkpoint", best.string(), "--checkpoint-best",
+                                                       best.string()}),
+                  2, {"--checkpoint-best", best.string()});
+}
+
+TEST_CASE("train: with --validation training images are set aside, and evaluations are on these") {
+    const TemporaryFolder folder;
+    const json report =
+        train_report(folder, train_tiny + Arguments{"--data", data_in(folder, "cifar10"), "--validation",
+                                                    "0.25", "--evaluate-every", "2", "--epochs", "3"});
+    CHECK(report.at("evaluation").at("images") == "validation");
+    const int aside = report.at("evaluation").at("samples");
+    CHECK(aside >= 10);  // one of each class at least
+    CHECK(report.at("losses").size() == static_cast<std::size_t>(3 * ((40 - aside) / 4)));
+    const json& rows = report.at("history");
+    REQUIRE(rows.size() == 3);
+    CHECK_FALSE(rows[0].contains("accuracy"));
+    CHECK(rows[1].contains("accuracy"));
+    CHECK(rows[2].contains("accuracy"));  // the last state is evaluated too
+    CHECK_FALSE(report.contains("accuracy"));
+}
+
+TEST_CASE("train: without a better accuracy it stops; the command that goes on is told, and works") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "it's c", report = folder / "r.json";
+    const Finished run =
+        run_program("train", train_tiny + Arguments{"--data", indistinguishable_in(folder), "--epochs", "8",
+                                                    "--patience=2", "--checkpoint", file.string(), "--report",
+                                                    report.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    const json found = read_json(report);
+    CHECK(found.at("losses").size() == 3);
+    CHECK(found.at("evaluation").at("best_accuracy") == 0.5);
+    CHECK(found.at("evaluation").at("best_iteration") == 1);
+    CHECK(found.at("evaluation").at("stopped_early") == true);
+    CHECK(mentions(run.err, std::vector<std::string>{
+                                "accuracy 50.00 % on 6 test images (best)",
+                                "stopped after iteration 3: 2 epochs without a better accuracy than 50.00 %",
+                                "written: " + file.string() + " (after iteration 3), " + report.string()}));
+    const std::string on = line_after(run.err, "to go on: ");
+    REQUIRE(std::system((on + " --quiet").c_str()) == 0);
+    CHECK(iteration_of(file) == 8);
+    CHECK(read_json(report).at("losses").size() == 5);
+}
+
+TEST_CASE("train: after its last iteration it tells how to train for longer") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "c";
+    const Finished run =
+        run_program("train", train_tiny + Arguments{"--iterations", "2", "--checkpoint", file.string()});
+    const std::string on = line_after(run.err, "to train for longer: ");
+    CHECK(on.ends_with("--iterations 4 --resume " + file.string()));
+    REQUIRE(std::system((on + " --quiet").c_str()) == 0);
+    CHECK(iteration_of(file) == 4);
 }

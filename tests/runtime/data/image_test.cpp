@@ -182,7 +182,7 @@ TEST_CASE("resizer: the same shape copies, a constant stays constant, a shrink a
     Resizer(image.shape, image.shape)(image.pixels.data(), same.data());
     CHECK(same == image.pixels);
 
-    const std::vector<std::uint8_t> flat(5 * 9, 77);
+    const std::vector<std::uint8_t> flat(45, 77);
     for (const ImageShape to : {ImageShape{1, 3, 3}, {1, 20, 31}, {1, 1, 1}, {1, 5, 2}}) {
         std::vector<std::uint8_t> out(to.bytes());
         Resizer({1, 5, 9}, to)(flat.data(), out.data());
@@ -224,7 +224,7 @@ TEST_CASE("resizer: another aspect takes the centre") {
 
 TEST_CASE("channels: gray to colour and back changes nothing, and no other pair is taken") {
     const Image gray = noise({1, 16, 16});
-    std::vector<std::uint8_t> colour(3 * 256), back(256);
+    std::vector<std::uint8_t> colour(std::size_t{3} * 256), back(256);
     convert_channels(1, gray.pixels.data(), 3, colour.data(), 256);
     convert_channels(3, colour.data(), 1, back.data(), 256);
     CHECK(back == gray.pixels);

@@ -8,6 +8,7 @@
 #include "framework/base/error.h"
 #include "models/models.h"
 #include "optimizer/feasibility.h"
+#include "runtime/training/floats.h"
 #include "runtime/training/parameters.h"
 #include "tests/support/array.h"
 #include "tests/support/run_graph.h"
@@ -19,6 +20,7 @@ using framework::Graph;
 using runtime::session::Placement;
 using support::Array;
 
+namespace fs = std::filesystem;
 namespace session = runtime::session;
 
 namespace {
@@ -200,6 +202,77 @@ TEST_CASE("session: training goes on from a checkpoint as if it had not stopped"
     second.load(folder.path() / "half.safetensors");
     CHECK(second.next_iteration() == 2);
     CHECK(losses_of(second, 2) == std::vector<float>(expected.begin() + 2, expected.end()));
+}
+
+TEST_CASE("session: a run begins from the weights of another one, which told other classes apart") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "weights.safetensors";
+    const auto network = [](int classes) {
+        return [=](framework::Tensor x) {
+            using namespace framework;
+            return x | conv(8, {.kernel = 3}) | batch_norm | relu | global_avg_pool | linear(classes);
+        };
+    };
+    const auto training_of = [&](int classes, std::uint64_t seed) {
+        const session::Network prepared = session::prepare(models::training(network(classes), small));
+        return session::Training(prepared, session::plan_in_dram(prepared), {.seed = seed});
+    };
+    session::Training first = training_of(10, 1);
+    losses_of(first, 3);
+    first.save(file);
+    session::Training second = training_of(12, 2);
+    const auto written = learned(first), initial = learned(second);
+    const runtime::InitialWeights found = second.load_weights(file);
+    const auto now = learned(second);
+
+    std::vector<std::string> left;
+    for (const auto& [name, why] : found.left) left.push_back(name);
+    CHECK(left == std::vector<std::string>{"linear1.weight", "linear1.bias"});
+    CHECK(mentions(found.left[0].why, std::vector<std::string>{"F32 [10, 8]", "(12, 8)"}));
+    CHECK(found.unused == written.size() - found.taken.size());
+    CHECK(found.taken.size() == 5);  // the weights, and scale, shift, mean and variance of the norm
+    for (const auto& [name, values] : now) {
+        CAPTURE(name);
+        const bool taken = std::ranges::find(found.taken, name) != found.taken.end();
+        CHECK(taken == (!name.starts_with("linear1") && !name.ends_with(".momentum")));
+        CHECK(values == (taken ? written.at(name) : initial.at(name)));
+    }
+    CHECK(second.next_iteration() == 0);
+
+    const session::Network flat = session::prepare(models::training(
+        [](framework::Tensor x) { return x | framework::flatten | framework::linear(7); }, small));
+    session::Training other(flat, session::plan_in_dram(flat), {.seed = 2});
+    const auto before = learned(other);
+    CHECK(complaint([&] { other.load_weights(file); }).find("no weights of this model") != std::string::npos);
+    CHECK(learned(other) == before);
+}
+
+TEST_CASE("session: checkpoints in f16 and bf16 are read exactly") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "half.safetensors";
+    const session::Network network = prepared();
+    session::Training training(network, session::plan_in_dram(network));
+    for (const auto& [dtype, convert] : {std::pair{runtime::Dtype::f16, &runtime::from_f16},
+                                         std::pair{runtime::Dtype::bf16, &runtime::from_bf16}}) {
+        std::map<std::string, std::vector<std::uint16_t>> halves;
+        std::map<std::string, std::vector<float>> expected;
+        std::vector<runtime::StoredTensor> stored;
+        std::uint32_t bits = 0;
+        const Graph& graph = training.program().graph();
+        for (const framework::TensorId id : runtime::persistent_tensors(graph)) {
+            const auto& [name, type, role, producer, bytes, over] = graph.tensor(id);
+            auto& values = halves[name];
+            for (std::int64_t i = 0; i < type.shape.elements(); ++i) {
+                values.push_back(static_cast<std::uint16_t>((bits += 7919) % 0x7c00));  // finite in both
+                expected[name].push_back(convert(values.back()));
+            }
+            stored.push_back({name, dtype, {type.shape.begin(), type.shape.end()}, values.data()});
+        }
+        runtime::write_safetensors(file, stored, {{"iteration", "5"}});
+        training.load(file);
+        CHECK(learned(training) == expected);
+        CHECK(training.next_iteration() == 5);
+    }
 }
 
 TEST_CASE("session: a network reads inputs of the user's own names, shapes and types") {
