@@ -17,12 +17,14 @@
 #include "tests/support/run_graph.h"
 #include "tests/support/small_networks.h"
 
+// NOLINTBEGIN(bugprone-reserved-identifier): functions of the C library
 extern "C" {
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace {
 

@@ -51,7 +51,8 @@ Array normal(const Shape& shape, unsigned seed, float mean, float deviation) {
 
 Array spread(const Shape& shape, unsigned seed) {
     Array array = zeros(shape);
-    std::iota(array.values.begin(), array.values.end(), 0.5F - static_cast<float>(array.values.size() / 2));
+    const std::size_t half = array.values.size() / 2;
+    std::iota(array.values.begin(), array.values.end(), 0.5F - static_cast<float>(half));
     for (float& value : array.values) value *= 0.05F;
     std::shuffle(array.values.begin(), array.values.end(), std::mt19937(seed));
     return array;

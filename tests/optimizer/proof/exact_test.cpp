@@ -54,7 +54,7 @@ TEST_CASE("exact: a function's distance from its kernel is the least over all al
     const TimeUnit unit({.latency_s = 0, .bytes_per_s = one(3)}, {.latency_s = 0, .bytes_per_s = one(7)});
     for (int trial = 0; trial < 300; ++trial) {
         CAPTURE(trial);
-        const std::size_t operands = static_cast<std::size_t>(1 + below(5));
+        const std::size_t operands = static_cast<std::size_t>(below(5)) + 1;
         std::vector<StoredTime> listed{{0, one(20), 0}};
         for (framework::TierMask slow = 1; slow < framework::TierMask{1} << operands; ++slow) {
             const bool single = (slow & (slow - 1)) == 0;

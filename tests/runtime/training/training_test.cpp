@@ -28,6 +28,7 @@ Accuracy accuracy_of(const std::vector<float>& logits) {
     runtime::Executor executor(program);
     const int samples = 6 * classes;
     std::vector<std::uint8_t> labels;
+    labels.reserve(static_cast<std::size_t>(samples));
     for (int sample = 0; sample < samples; ++sample)
         labels.push_back(static_cast<std::uint8_t>(sample % classes));
     const auto black =
