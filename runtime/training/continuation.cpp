@@ -93,7 +93,9 @@ void require_continues(const fs::path& file, const StoredMetadata& about, const 
         if (unknown && std::ranges::find(not_always_stored, std::string_view(key)) != not_always_stored.end())
             continue;
         if (now != before && is_default(key, had, before) && is_default(key, has, now)) continue;
-        require<UsageError>(had == has && !unknown, file.string(), " was trained with ", key, " ",
+        std::string shown = key;
+        std::ranges::replace(shown, '_', ' ');
+        require<UsageError>(had == has && !unknown, file.string(), " was trained with ", shown, " ",
                             unknown ? "unknown" : framework::printable(had.substr(0, 60)),
                             ", and this run asks for ", framework::printable(has.substr(0, 60)),
                             "; --resume continues the same run: give the flags that it was started with");

@@ -89,7 +89,7 @@ TEST_CASE("continuation: the same run, or a longer one with the defaults of its 
     longer.rate = rate_of(900, LearningRate::step);
     CHECK(refusal(metadata(stepped), metadata(longer)).empty());
     longer.rate.every = 45;
-    CHECK_MENTIONS(refusal(metadata(stepped), metadata(longer)), "step_every 30", "asks for 45");
+    CHECK_MENTIONS(refusal(metadata(stepped), metadata(longer)), "step every 30", "asks for 45");
 }
 
 TEST_CASE("continuation: a warm-up that was given must be given again") {
@@ -108,7 +108,7 @@ TEST_CASE("continuation: another setting is refused by name") {
     other = run_of(100);
     other.validation = 0.1;
     CHECK_MENTIONS(refusal(about, metadata(other)), "validation 0", "asks for 0.1");
-    CHECK_MENTIONS(refusal(about, metadata(run_of(100), {"dog", "cat", "vögel"})), "class_names", "dog");
+    CHECK_MENTIONS(refusal(about, metadata(run_of(100), {"dog", "cat", "vögel"})), "class names", "dog");
     other.rate = rate_of(80);  // of fewer images a shorter run follows, which is not the cause
     CHECK_MENTIONS(refusal(about, metadata(other)), "validation 0", "asks for 0.1");
     other = run_of(100);
