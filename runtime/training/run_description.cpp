@@ -1,6 +1,6 @@
 #include "runtime/training/run_description.h"
 
-#include <iomanip>
+#include <vector>
 
 #include "framework/base/error.h"
 #include "framework/base/json.h"
@@ -11,14 +11,11 @@ using framework::text;
 
 namespace {
 
-// A JSON list of a value for each channel, with the digits that f32 needs.
+// A JSON list of a value for each channel.
 std::string list(const std::vector<float>& values, int channels) {
-    framework::TextStream out;
-    out << std::setprecision(9);
-    for (int c = 0; c < channels; ++c)
-        out << (c == 0 ? "[" : ",") << values[values.size() == 1 ? 0 : static_cast<std::size_t>(c)];
-    out << ']';
-    return std::move(out).str();
+    std::vector<float> of_channels = values;
+    if (values.size() == 1) of_channels.assign(static_cast<std::size_t>(channels), values.front());
+    return framework::print_json(nlohmann::json(of_channels));
 }
 
 void describe_images(StoredMetadata& about, const data::Dataset& images,

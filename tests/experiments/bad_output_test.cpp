@@ -11,6 +11,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const Arguments two = train_tiny + Arguments{"--iterations", "2"};
+const Arguments silent = two + Arguments{"--quiet"};  // without progress, stderr has the reason alone
 // What has a linear program, of a few kilobytes, and is solved at once.
 const Arguments plan_small{"--model",    "vgg11",     "--image-size", "32",     "--batch", "4",
                            "--simulate", "--machine", "paper",        "--dram", "30%",     "--no-table"};
@@ -68,7 +69,7 @@ TEST_CASE("outputs: a folder that nobody may write to is refused") {
 
 TEST_CASE("outputs: a device that takes nothing ends the run with the reason") {
     for (const char* flag : {"--report", "--log", "--trace"})
-        check_refusal(run_program("train", two + Arguments{flag, "/dev/full"}), 1, {"/dev/full"});
+        check_refusal(run_program("train", silent + Arguments{flag, "/dev/full"}), 1, {"/dev/full"});
 }
 
 TEST_CASE("outputs: a full disk is said, and what stood there stays") {
@@ -84,7 +85,7 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
     for (const char* flag : {"--report", "--trace", "--checkpoint"}) {
         CAPTURE(flag);
         const fs::path file = folder / "disk" / flag;
-        check_refusal(run_program("train", two + Arguments{flag, file.string()}), 1,
+        check_refusal(run_program("train", silent + Arguments{flag, file.string()}), 1,
                       {flag, "No space left", "free some room"});
         CHECK(support::read_text(file) == "kept");
     }
@@ -95,10 +96,10 @@ TEST_CASE("outputs: a full disk is said, and what stood there stays") {
                       {flag, "No space left", "free some room"});
         CHECK(support::read_text(file) == "kept");
     }
-    check_refusal(run_program("train", two + Arguments{"--dram", "30%", "--placement", "slow", "--slow",
-                                                       "dir:" + (folder / "disk").string()}),
+    check_refusal(run_program("train", silent + Arguments{"--dram", "30%", "--placement", "slow", "--slow",
+                                                          "dir:" + (folder / "disk").string()}),
                   1, {"slow memory", "no such room"});
-    check_refusal(run_program("train", two + Arguments{"--log", (folder / "disk/log").string()}), 1,
+    check_refusal(run_program("train", silent + Arguments{"--log", (folder / "disk/log").string()}), 1,
                   {"log", "No space left", "free some room"});
     const Finished cached =
         run_program("profile", tiny + Arguments{"--cache", (folder / "disk/--cache").string()});
