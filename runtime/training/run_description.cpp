@@ -1,9 +1,8 @@
 #include "runtime/training/run_description.h"
 
-#include <iomanip>
-
 #include "framework/base/error.h"
 #include "framework/base/json.h"
+#include "framework/base/numbers.h"
 
 namespace runtime {
 
@@ -11,12 +10,12 @@ using framework::text;
 
 namespace {
 
-// A JSON list of a value for each channel, with the digits that f32 needs.
+// A JSON list of a value for each channel, exactly.
 std::string list(const std::vector<float>& values, int channels) {
     framework::TextStream out;
-    out << std::setprecision(9);
     for (int c = 0; c < channels; ++c)
-        out << (c == 0 ? "[" : ",") << values[values.size() == 1 ? 0 : static_cast<std::size_t>(c)];
+        out << (c == 0 ? "[" : ",")
+            << framework::print_number(values[values.size() == 1 ? 0 : static_cast<std::size_t>(c)]);
     out << ']';
     return std::move(out).str();
 }

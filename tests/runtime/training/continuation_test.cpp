@@ -61,7 +61,7 @@ TEST_CASE("description: a checkpoint says how to prepare an image, and every set
                                                   {"channels", "3"},
                                                   {"resize", "centre square, bilinear, antialiased"},
                                                   {"normalise", "set"},
-                                                  {"mean", "[0.100000001,0.5,0.25]"},
+                                                  {"mean", "[0.10000000149011612,0.5,0.25]"},
                                                   {"std", "[0.5,0.5,0.5]"},
                                                   {"augment", "crop-flip"},
                                                   {"batch", "4"},
