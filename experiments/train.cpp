@@ -117,6 +117,7 @@ runtime::StoredMetadata describe(const Flags& flags, const Images& opened, std::
             {"classes", std::to_string(opened.network.classes)},
             {"batch", std::to_string(flags.model.batch)},
             {"image_size", std::to_string(opened.network.image_size)},
+            {"stem", stem_name(flags.model, opened.network.image_size)},
             {"seed", std::to_string(flags.model.seed)},
             {"training",
              text("learning rate ", flags.learning_rate, " ", flags.schedule, " warmup ", flags.warmup,
@@ -135,7 +136,7 @@ class Run {
     int exit_code() const { return stop_signal() ? exit_code_of(stop_signal()) : 0; }
 
   private:
-    void open(const PlannedNetwork& planned, bool plain);
+    void open(const PlannedNetwork& planned);
     void take_up();
     bool after(const runtime::IterationResult& result);
     void save();
@@ -172,23 +173,20 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
       report_(new_report("train", arguments, flags.placement.mode())) {
     data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
-    const bool plain = flags.load.empty() && flags.placement.placement == "dram" &&
-                       flags.placement.dram == "100%" && !flags.placement.emulate;
     PlacementFlags& placement = flags_.placement;
-    const PlannedNetwork planned = plain ? plan_in_dram(graph, flags.model)
-                                   : flags.load.empty()
-                                       ? plan(graph, flags.model, placement, progress_)
-                                       : load_plan(flags.load, graph, flags.model, placement);
+    const PlannedNetwork planned = flags.load.empty()
+                                       ? plan_to_run(graph, flags.model, placement, progress_)
+                                       : load_plan(flags.load, graph, flags.model, placement, progress_);
     require<UsageError>(!placement.simulate, flags.load,
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
     stop_on_lost_reader();  // training writes a checkpoint even if the reader of its output has gone
-    if (!plain) progress_.say(summary(flags.model, placement, planned));
+    if (planned.is_measured()) progress_.say(summary(flags.model, placement, planned));
     report_model(report_, flags.model, planned.network);
     report_plan(report_, placement, planned);
     unsaved_times_ = planned.profile.measured.unsaved;
     forget_peak_memory();
-    open(planned, plain);
+    open(planned);
     report_["dram"]["peak_bytes"] = training_->dram_bytes();
     report_slow(report_, training_->device().slow_memory(), training_->slow_bytes());
 
@@ -222,13 +220,13 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
                        training_->program().schedule().steps(), " kernels an iteration"));
 }
 
-void Run::open(const PlannedNetwork& planned, bool plain) {
+void Run::open(const PlannedNetwork& planned) {
     session::TrainingOptions options{.seed = flags_.model.seed, .check_moves = flags_.check_moves};
     if (flags_.evaluate) options.evaluation = models::inference(flags_.model.name, data_.network);
-    if (plain) {
-        training_.emplace(planned.network, planned.solution, options);
-    } else {
+    if (planned.is_measured()) {
         training_.emplace(planned.network, planned.profile, planned.solution, options);
+    } else {
+        training_.emplace(planned.network, planned.solution, options);
     }
 }
 
@@ -239,6 +237,7 @@ void Run::take_up() {
     for (const auto& [key, value] : describe(flags_, data_, last_)) {
         if (key == "version" || key == "data") continue;
         const auto known = about.find(key);
+        if (key == "stem" && known == about.end()) continue;  // of an earlier version; the shapes agree
         require<UsageError>(
             known != about.end() && known->second == value, file, " was trained with ", key, " ",
             known == about.end() ? "unknown" : framework::printable(known->second.substr(0, 60)),

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "experiments/common/summary.h"
 #include "experiments/common/version.h"
 #include "framework/base/files.h"
 #include "optimizer/search/milp.h"
@@ -41,6 +42,8 @@ void report_model(Json& report, const ModelFlags& model, const session::Network&
                        {"batch", model.batch},
                        {"kernels", network.schedule.steps()},
                        {"tensors", network.schedule.storages().size()}};
+    const std::string stem = stem_name(model, graph.tensor(graph.find("images")).type.shape.height());
+    if (!stem.empty()) report["model"]["stem"] = stem;
 }
 
 Json cache_report(const optimizer::MemoryMode& mode) {
@@ -85,7 +88,7 @@ void report_plan(Json& report, const PlacementFlags& flags, const PlannedNetwork
                       {"lower_bound_bytes",
                        framework::most_live(planned.network.schedule, *result.plan, framework::Tier::dram)},
                       {"all_dram_bytes", planned.network.all_dram_bytes}};
-    Json plan{{"placement", flags.placement}, {"status", optimizer::name_of(result.status)}};
+    Json plan{{"placement", flags.placement}, {"status", status_text(result)}};
     if (result.predicted_s > 0) plan["predicted_s"] = result.predicted_s;
     if (result.bound_s > 0) {
         plan["bound_s"] = result.bound_s;

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "experiments/common/gnuplot.h"
+#include "experiments/common/summary.h"
 #include "framework/base/error.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
@@ -211,7 +212,7 @@ Json json_of(const std::vector<Point>& points) {
             list.push_back(std::move(point));
             continue;
         }
-        point["status"] = optimizer::name_of(p.result.status);
+        point["status"] = status_text(p.result);
         if (!p.result.plan) point["reason"] = p.result.reason;
         if (p.result.plan) {
             point["dram_peak_bytes"] = p.result.plan->arena[framework::Tier::dram];

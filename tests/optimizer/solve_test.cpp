@@ -217,9 +217,23 @@ TEST_CASE(
                     CHECK(says(c.schedule.storages()[operand].name));
                 }
                 CHECK(says(std::to_string(missing) + " B more"));
-                CHECK(says("the smallest budget that works is " + std::to_string(least.bytes) + " bytes"));
+                CHECK(
+                    says("the smallest budget that works is --dram " + optimizer::budget_text(least.bytes)));
             }
         }
+    }
+}
+
+TEST_CASE("budget: its text is read back as the least size of its unit that is enough") {
+    CHECK(optimizer::budget_text(0) == "0B");
+    CHECK(optimizer::budget_text(10239) == "10239B");
+    CHECK(optimizer::budget_text(10241) == "11KiB");
+    CHECK(optimizer::budget_text((Bytes{246} << 20) + 1) == "247MiB");
+    CHECK(optimizer::budget_text(Bytes{120} << 30) == "120GiB");
+    for (Bytes bytes = 1; bytes < Bytes{1} << 45; bytes += bytes / 7 + 1) {
+        const Bytes read = framework::parse_bytes(optimizer::budget_text(bytes), "--dram");
+        CHECK(read >= bytes);
+        CHECK(read - bytes <= bytes / 10);
     }
 }
 
