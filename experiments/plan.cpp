@@ -17,7 +17,7 @@ using namespace experiments;
 
 struct Flags {
     ModelFlags model;
-    PlacementFlags placement{.placement = "synchronous"};
+    PlacementFlags placement;
     OutputFlags output;
     bool table = true;
     std::string save, load;
@@ -54,7 +54,7 @@ void work(Flags flags, std::span<char* const> arguments) {
     const framework::Graph graph = training_graph(flags.model);
     const PlannedNetwork planned = flags.load.empty()
                                        ? plan(graph, flags.model, flags.placement, progress)
-                                       : load_plan(flags.load, graph, flags.model, flags.placement);
+                                       : load_plan(flags.load, graph, flags.model, flags.placement, progress);
     Outputs outputs;
     if (!flags.save.empty())
         outputs.write([&] { session::save(flags.save, planned.network, planned.profile, planned.solution); });

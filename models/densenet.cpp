@@ -28,15 +28,6 @@ std::array<int, 4> layers_of_blocks(int depth) {
     }
 }
 
-Tensor stem(Tensor x) {
-    const Graph::Scope scope(*x.graph, "stem");
-    if (x.shape().height() <= 64) {
-        return x | conv(2 * growth, {.kernel = 3, .padding = 1}) | batch_norm | relu;
-    }
-    return x | conv(2 * growth, {.kernel = 7, .stride = 2, .padding = 3}) | batch_norm | relu  //
-           | max_pool({.kernel = 3, .stride = 2, .padding = 1});
-}
-
 // Returns x and `growth` new channels as one tensor, which the next layer reads.
 Tensor dense_layer(Tensor x) {
     auto grown = x | batch_norm | relu | conv(4 * growth, {.kernel = 1})  //
@@ -51,9 +42,9 @@ Tensor transition(Tensor x) {
 
 }  // namespace
 
-Tensor densenet(Tensor images, int depth, int classes) {
+Tensor densenet(Tensor images, int depth, int classes, Stem first) {
     const auto layers = layers_of_blocks(depth);
-    Tensor x = stem(images);
+    Tensor x = stem(images, first);
     for (std::size_t block = 0; block < layers.size(); ++block) {
         if (block > 0) {
             const Graph::Scope scope(*x.graph, text("transition", block));

@@ -25,26 +25,43 @@ struct Entry {
     std::string name;
     int image_size;  // in the paper
     Ends ends;
-    std::function<Tensor(Tensor images, int classes)> build;
+    std::function<Tensor(Tensor images, const ModelOptions& options)> build;
+    bool stems = false;  // it has stems to choose from
 };
+
+// For a network that asks only for the number of classes.
+auto with_classes(Tensor (*build)(Tensor images, int classes)) {
+    return [=](Tensor images, const ModelOptions& options) { return build(images, options.classes); };
+}
 
 std::vector<Entry> all_entries() {
     std::vector<Entry> all;
-    const auto family = [&](const char* name, auto build, std::initializer_list<int> depths) {
+    const auto family = [&](const char* name, bool stems, auto build, std::initializer_list<int> depths) {
         for (const int depth : depths) {
-            all.push_back({text(name, depth), 224, Ends::in_logits,
-                           [=](Tensor images, int classes) { return build(images, depth, classes); }});
+            all.push_back(
+                {text(name, depth), 224, Ends::in_logits,
+                 [=](Tensor images, const ModelOptions& options) { return build(images, depth, options); },
+                 stems});
         }
     };
-    family("vgg", vgg, {11, 13, 16, 19, 416});
-    family("resnet", resnet, {18, 34, 50, 101, 152, 200});
-    family("densenet", densenet, {121, 169, 201, 264});
-    all.push_back({"inception_v4", 299, Ends::in_logits, inception_v4});
-    all.push_back({"paper_vgg19", 224, Ends::in_probabilities, paper_vgg19});
-    all.push_back({"paper_vgg416", 224, Ends::in_probabilities, paper_vgg416});
-    all.push_back({"paper_resnet200", 224, Ends::in_probabilities, paper_resnet200});
-    all.push_back({"paper_densenet264", 224, Ends::in_probabilities, paper_densenet264});
-    all.push_back({"paper_inception_v4", 299, Ends::in_probabilities, paper_inception_v4});
+    const auto with_stem = [](auto build) {
+        return [=](Tensor images, int depth, const ModelOptions& options) {
+            return build(images, depth, options.classes, options.stem);
+        };
+    };
+    family("vgg", false,
+           [](Tensor images, int depth, const ModelOptions& options) {
+               return vgg(images, depth, options.classes);
+           },
+           {11, 13, 16, 19, 416});
+    family("resnet", true, with_stem(resnet), {18, 34, 50, 101, 152, 200});
+    family("densenet", true, with_stem(densenet), {121, 169, 201, 264});
+    all.push_back({"inception_v4", 299, Ends::in_logits, with_classes(inception_v4)});
+    all.push_back({"paper_vgg19", 224, Ends::in_probabilities, with_classes(paper_vgg19)});
+    all.push_back({"paper_vgg416", 224, Ends::in_probabilities, with_classes(paper_vgg416)});
+    all.push_back({"paper_resnet200", 224, Ends::in_probabilities, with_classes(paper_resnet200)});
+    all.push_back({"paper_densenet264", 224, Ends::in_probabilities, with_classes(paper_densenet264)});
+    all.push_back({"paper_inception_v4", 299, Ends::in_probabilities, with_classes(paper_inception_v4)});
     return all;
 }
 
@@ -128,8 +145,10 @@ Graph assemble(const std::string& name, ModelOptions options, const Updates& upd
     const Entry& model = entry(name);
     require<UsageError>(model.ends == Ends::in_logits || options.label_smoothing == 0, name,
                         " ends in probabilities, whose loss knows no label smoothing; leave it at 0");
+    require<UsageError>(model.stems || options.stem == Stem::by_size, name, " has one stem only, and --stem ",
+                        name_of(options.stem), " chooses for ResNet and DenseNet; leave --stem out");
     if (options.image_size == 0) options.image_size = model.image_size;
-    const auto network = [&](Tensor images) { return model.build(images, options.classes); };
+    const auto network = [&](Tensor images) { return model.build(images, options); };
     return assemble(network, model.ends, options, updates);
 }
 
@@ -150,6 +169,10 @@ Tensor Inputs::operator[](const std::string& name) const {
 
 int native_image_size(const std::string& name) {
     return entry(name).image_size;
+}
+
+bool has_stems(const std::string& name) {
+    return entry(name).stems;
 }
 
 std::vector<std::string> names() {

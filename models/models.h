@@ -9,6 +9,7 @@
 
 #include "framework/graph/autodiff.h"
 #include "framework/graph/graph.h"
+#include "models/stem.h"
 
 namespace models {
 
@@ -18,15 +19,18 @@ struct ModelOptions {
     int channels = 3;
     int classes = 1000;
     float label_smoothing = 0;
+    Stem stem = Stem::by_size;  // only for networks that have stems to choose from
 };
 
 int native_image_size(const std::string& name);  // of its paper; throws UsageError for an unknown name
+bool has_stems(const std::string& name);         // ResNet and DenseNet; throws UsageError for an unknown name
 std::vector<std::string> names();                // of all networks, by family
 
 // The graph reads "images" (N, C, S, S) f32 and "labels" (N) s32 and keeps "logits" (N, classes) and "loss".
 // Parameters have the same names in both graphs. The paper_* networks end in probabilities, which the graph
 // keeps as "logits". Throws UsageError for sizes below 1 and for an unknown name, with the known names
-// closest to it. Throws ShapeError if the network cannot take images of this size.
+// closest to it, or for a stem where there is no choice. Throws ShapeError if the network cannot take images
+// of this size.
 framework::Graph training(const std::string& name, const ModelOptions& options = {},
                           const framework::SgdOptions& sgd = {});
 framework::Graph inference(const std::string& name, const ModelOptions& options = {});

@@ -30,13 +30,6 @@ Tensor bottleneck(Tensor x, int width, int stride) {
     return relu(y + shortcut(x, 4 * width, stride));
 }
 
-Tensor stem(Tensor x) {
-    const Graph::Scope scope(*x.graph, "stem");
-    if (x.shape().height() <= 64) return x | conv(64, {.kernel = 3, .padding = 1}) | batch_norm | relu;
-    return x | conv(64, {.kernel = 7, .stride = 2, .padding = 3}) | batch_norm | relu  //
-           | max_pool({.kernel = 3, .stride = 2, .padding = 1});
-}
-
 struct Layout {
     std::array<int, 4> blocks;  // of each stage
     Tensor (*block)(Tensor x, int width, int stride);
@@ -63,9 +56,9 @@ Layout layout(int depth) {
 
 }  // namespace
 
-Tensor resnet(Tensor images, int depth, int classes) {
+Tensor resnet(Tensor images, int depth, int classes, Stem first) {
     const auto [blocks, block] = layout(depth);
-    Tensor x = stem(images);
+    Tensor x = stem(images, first);
     for (std::size_t stage = 0; stage < blocks.size(); ++stage) {
         for (int i = 0; i < blocks[stage]; ++i) {
             const Graph::Scope scope(*x.graph, text("stage", stage + 1, ".block", i + 1));

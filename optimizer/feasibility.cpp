@@ -1,6 +1,7 @@
 #include "optimizer/feasibility.h"
 
 #include <algorithm>
+#include <array>
 
 #include "framework/base/error.h"
 #include "optimizer/addresses/plan_builder.h"
@@ -27,6 +28,19 @@ SmallestBudget smallest_budget(const framework::Schedule& schedule) {
     return {*most, Step(most - pinned.begin())};
 }
 
+std::string budget_text(Bytes bytes) {
+    struct Unit {
+        const char* name;
+        Bytes size, from;
+    };
+    constexpr std::array units{Unit{"GiB", Bytes{1} << 30, 100}, Unit{"MiB", Bytes{1} << 20, 10},
+                               Unit{"KiB", Bytes{1} << 10, 10}};
+    for (const auto& [name, size, from] : units) {
+        if (bytes >= from * size) return text((bytes + size - 1) / size, name);
+    }
+    return text(bytes, "B");
+}
+
 std::string kernel_text(const framework::Schedule& schedule, Step step) {
     std::string operands;
     for (const StorageId operand : schedule.operands(step)) {
@@ -40,10 +54,10 @@ std::string kernel_text(const framework::Schedule& schedule, Step step) {
 std::string all_dram_reason(const Problem& problem, Bytes needed) {
     const ByStep<Bytes> live = problem.schedule.live_bytes();
     const Step peak(std::max_element(live.begin(), live.end()) - live.begin());
-    return text("everything in DRAM takes ", needed, " bytes (", print_bytes(needed), "), most of it at ",
+    return text("everything in DRAM takes ", print_bytes(needed), ", most of it at ",
                 kernel_text(problem.schedule, peak), ", ", print_bytes(needed - problem.dram_budget),
                 " more than the budget of ", print_bytes(problem.dram_budget),
-                "; give at least that, or choose a placement that uses slow memory");
+                "; use --placement synchronous, or --dram ", budget_text(needed));
 }
 
 std::string infeasible_reason(const Problem& problem) {
@@ -53,8 +67,8 @@ std::string infeasible_reason(const Problem& problem) {
         return text(kernel_text(schedule, least.step), " needs ", print_bytes(least.bytes),
                     " of DRAM for what slow memory may not serve, ",
                     print_bytes(least.bytes - problem.dram_budget), " more than the budget of ",
-                    print_bytes(problem.dram_budget), "; the smallest budget that works is ", least.bytes,
-                    " bytes");
+                    print_bytes(problem.dram_budget), "; the smallest budget that works is --dram ",
+                    budget_text(least.bytes));
     }
     if (problem.slow_capacity == 0) return {};
     const ByStep<Bytes> live = schedule.live_bytes();
@@ -64,7 +78,8 @@ std::string infeasible_reason(const Problem& problem) {
     return text("at kernel ", schedule.kernel(step), ' ', print_bytes(*most), " are live, ",
                 print_bytes(*most - problem.dram_budget - problem.slow_capacity), " more than ",
                 print_bytes(problem.dram_budget), " of DRAM and ", print_bytes(problem.slow_capacity),
-                " of slow memory hold together; give that much more of either");
+                " of slow memory hold together; use --dram ", budget_text(*most - problem.slow_capacity),
+                ", or a --slow with that much more room");
 }
 
 std::string for_life_reason(const Instance& instance) {
@@ -76,11 +91,11 @@ std::string for_life_reason(const Instance& instance) {
     if (needed <= problem.dram_budget) return {};
     const ByStep<Bytes> live = framework::live_bytes(problem.schedule, plan, Tier::dram);
     const Step most(std::max_element(live.begin(), live.end()) - live.begin());
-    return text("without moves, what a kernel must find in DRAM is there for life, which takes ", needed,
-                " bytes (", print_bytes(needed), "), most of it at ", kernel_text(problem.schedule, most),
-                ", ", print_bytes(needed - problem.dram_budget), " more than the budget of ",
-                print_bytes(problem.dram_budget),
-                "; give at least that, or choose a placement that moves tensors");
+    return text("without moves, what a kernel must find in DRAM is there for life, which takes ",
+                print_bytes(needed), ", most of it at ", kernel_text(problem.schedule, most), ", ",
+                print_bytes(needed - problem.dram_budget), " more than the budget of ",
+                print_bytes(problem.dram_budget), "; use --placement synchronous, or --dram ",
+                budget_text(needed));
 }
 
 }  // namespace optimizer

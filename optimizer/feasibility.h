@@ -15,6 +15,9 @@ struct SmallestBudget {
 };
 SmallestBudget smallest_budget(const framework::Schedule& schedule);
 
+// The bytes as --dram takes them, rounded up to a whole number of at least two digits: "247MiB", "2366KiB".
+std::string budget_text(framework::Bytes bytes);
+
 // "kernel conv1 (images 36.8 MiB, conv1.w 37.5 KiB, conv1.y 196 MiB)"
 std::string kernel_text(const framework::Schedule& schedule, framework::Step step);
 

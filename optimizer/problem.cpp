@@ -12,7 +12,8 @@ const char* name_of(Status status) {
 const char* text_of(Stopped stopped) {
     constexpr framework::ByEnum<Stopped, const char*, 7> texts{
         {"unknown", "found without a search", "no plan fits", "the gap asked for is met",
-         "nothing is left to search", "stopped by the work limit", "stopped by time"}};
+         "stopped when nothing was left to try", "stopped after its usual amount of work",
+         "stopped by time"}};
     return texts[stopped];
 }
 

@@ -57,8 +57,11 @@ Images open_images(const ImageOptions& options, const ModelFlags& model) {
         t.padding = side / 8;
         t.flip = flips;
     }
-    opened.network = {
-        .batch = model.batch, .image_size = side, .channels = 3, .classes = std::max(found, model.classes)};
+    opened.network = {.batch = model.batch,
+                      .image_size = side,
+                      .channels = 3,
+                      .classes = std::max(found, model.classes),
+                      .stem = model.stem};
     return opened;
 }
 

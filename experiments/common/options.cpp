@@ -11,12 +11,28 @@
 #include "optimizer/solve.h"
 #include "runtime/host/team.h"
 #include "runtime/memory/slow_memory.h"
+#include "runtime/session/budget.h"
 
 namespace experiments {
 
 using framework::Bytes;
 using framework::require;
 using framework::UsageError;
+
+namespace {
+
+// Reports a wrong value at once, not after minutes of measuring.
+template <class Use>
+CLI::Validator tried(Use use) {
+    return CLI::Validator(
+        [=](const std::string& value) {
+            use(value);
+            return std::string();
+        },
+        "");
+}
+
+}  // namespace
 
 void ModelFlags::add_to(CLI::App& app) {
     app.add_option("--model", name, "the network; --list-models names them all")->capture_default_str();
@@ -28,17 +44,18 @@ void ModelFlags::add_to(CLI::App& app) {
                "threads to compute with (default: the processors that this process may use)");
     add_number(app, "--seed", seed, any_seed, "seed of parameters, data order and dropout")
         ->capture_default_str();
+    app.add_option_function<std::string>(
+           "--stem", [this](const std::string& name) { stem = models::parse_stem(name); },
+           "first layers of ResNet and DenseNet: small (one 3x3 convolution) or imagenet (7x7 convolution "
+           "and pool); "
+           "default: small for images of at most 64x64 pixels")
+        ->check(tried(models::parse_stem));
     std::string passes;
     for (const framework::PassInfo& pass : framework::optional_passes())
         passes += (passes.empty() ? "" : ", ") + std::string(pass.name) + " (" + pass.what + ")";
     app.add_option("--without", without, "leave out a pass over the network: " + passes)
         ->delimiter(',')
-        ->check(CLI::Validator(
-            [](const std::string& name) {
-                const framework::Passes known({name});  // throws if there is no such pass
-                return std::string();
-            },
-            ""));
+        ->check(tried([](const std::string& name) { framework::Passes({name}); }));
     const auto short_for = [&](const char* flag, const char* pass) {
         app.add_flag_callback(
             flag, [this, pass] { without.emplace_back(pass); }, std::string("short for --without ") + pass);
@@ -85,26 +102,16 @@ void PlacementFlags::check_placement(const std::string& name) const {
 }
 
 void PlacementFlags::add_to(CLI::App& app) {
-    // Reports a wrong value at once, not after minutes of measuring.
-    const auto tried = [](auto use) {
-        return CLI::Validator(
-            [=](const std::string& value) {
-                use(value);
-                return std::string();
-            },
-            "");
-    };
     app.add_option("--dram", dram,
-                   "DRAM budget: a size (6GiB), a share of what the all-DRAM run needs (20%), or slow:DRAM "
-                   "(4:1); with 2lm the size of the cache")
+                   "DRAM budget: a size (6GiB), a share of what the all-DRAM run needs (20%), slow:DRAM "
+                   "(4:1), or auto (what is free now); with 2lm the size of the cache")
         ->check(tried([](const std::string& value) { dram_budget(value, 0); }))
         ->capture_default_str();
     app.add_option(
            "--placement", placement,
            "dram | slow | first-touch | greedy | static | synchronous; with --simulate also 2lm (DRAM as a "
-           "hardware cache)")
-        ->check(tried(check_placement_name))
-        ->capture_default_str();
+           "hardware cache); default: dram if everything fits the budget, else synchronous, the best")
+        ->check(tried(check_placement_name));
     auto* real =
         app.add_option("--slow", slow,
                        "slow memory: dir:PATH | numa:NODE (default: a file in the temporary directory)")
@@ -136,8 +143,11 @@ void PlacementFlags::add_to(CLI::App& app) {
         require<UsageError>(machine.empty() || emulate || simulate, "--machine ", machine,
                             " is a model of memory; say what for: --simulate predicts by it, --emulate runs "
                             "with its delays");
-        check_placement(placement);
-        const bool solved = placement == "static" || placement == "synchronous";
+        require<UsageError>(!simulate || dram != free_now, "--dram ", free_now,
+                            " is what is free on this machine, and --simulate models another; give a size, a "
+                            "share or slow:DRAM");
+        if (!placement.empty()) check_placement(placement);
+        const bool solved = placement.empty() || placement == "static" || placement == "synchronous";
         require<UsageError>(solved || (write_lp.empty() && formulation == optimizer::Formulation::routes),
                             "--placement ", placement,
                             " solves no linear program: --write-lp and --formulation are for static and "
@@ -157,12 +167,13 @@ void OutputFlags::add_to(CLI::App& app) {
 Bytes dram_budget(const std::string& flag, Bytes all) {
     const auto number = [&](std::string_view digits, double most, const char* form) {
         const auto value = framework::parse_number<double>(digits);
-        require<UsageError>(value && *value >= 0 && *value <= most, "--dram: ", framework::in_quotes(flag),
-                            " is not ", form,
-                            "; write a size (6GiB), a share of what all-DRAM needs (20%) or slow:DRAM (4:1)");
+        require<UsageError>(
+            value && *value >= 0 && *value <= most, "--dram: ", framework::in_quotes(flag), " is not ", form,
+            "; write a size (6GiB), a share of what all-DRAM needs (20%), slow:DRAM (4:1) or auto");
         return *value;
     };
     const std::string_view given = flag;
+    if (given == PlacementFlags::free_now) return runtime::session::free_dram().budget;
     if (given.ends_with('%')) {
         // 100 % is enough; more than 1000 % is probably a mistake.
         const double share = number(given.substr(0, given.size() - 1), 1000, "a share from 0% to 1000%");
@@ -186,8 +197,13 @@ framework::Graph training_graph(const ModelFlags& model) {
     return models::training(model.name,
                             {.batch = model.batch,
                              .image_size = model.image_size,
-                             .classes = model.classes ? model.classes : 1000},
+                             .classes = model.classes ? model.classes : 1000,
+                             .stem = model.stem},
                             sgd);
+}
+
+std::string stem_name(const ModelFlags& model, int image_size) {
+    return models::has_stems(model.name) ? models::name_of(models::stem_for(model.stem, image_size)) : "";
 }
 
 void print_models() {

@@ -8,11 +8,14 @@
 #include "framework/base/error.h"
 #include "framework/base/text.h"
 #include "framework/plan/machine.h"
+#include "runtime/memory/available_memory.h"
 #include "runtime/profiling/platform.h"
 
 namespace experiments {
 
+using framework::Bytes;
 using framework::Graph;
+using framework::print_bytes;
 using framework::require;
 using framework::UsageError;
 
@@ -24,7 +27,12 @@ void print_passes(const std::vector<framework::PassTime>& passes) {
                   << '\n';
 }
 
-session::Network prepare(const Graph& graph, const ModelFlags& model, bool simulated) {
+session::Network prepare(const Graph& graph, const ModelFlags& model, bool simulated, Progress& progress) {
+    const int image_size = graph.tensor(graph.find("images")).type.shape.height();
+    if (model.stem == models::Stem::by_size && stem_name(model, image_size) == "small")
+        progress.say(framework::text(model.name, " at ", image_size, "x", image_size,
+                                     " has the stem for small images, one 3x3 convolution; --stem imagenet "
+                                     "gives it the 7x7 convolution and the pool"));
     session::Network network = session::prepare(graph, {.without = model.without, .simulated = simulated});
     if (model.verbose) print_passes(network.passes);
     return network;
@@ -61,18 +69,45 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
     return found;
 }
 
-}  // namespace
+void say_free(const session::FreeDram& dram, Bytes needed, Progress& progress) {
+    progress.say(framework::text("--dram auto is ", print_bytes(dram.budget), ": ", print_bytes(dram.free),
+                                 " are free now, less ", print_bytes(runtime::beside_tensors),
+                                 " for the program itself and 5 % for other programs; training needs ",
+                                 print_bytes(needed),
+                                 dram.budget >= needed ? ", so everything stays in DRAM" : ""));
+}
 
-PlannedNetwork plan_in_dram(const Graph& graph, const ModelFlags& model) {
-    PlannedNetwork planned{{prepare(graph, model, false)}};
-    planned.solution = session::plan_in_dram(planned.network);
+// Sets the budget and the placement that the flags leave open.
+void settle(PlacementFlags& flags, const session::Network& network, Progress& progress) {
+    if (flags.dram == PlacementFlags::free_now) {
+        const session::FreeDram dram = session::free_dram();
+        say_free(dram, network.all_dram_bytes, progress);
+        flags.dram = std::to_string(dram.budget);
+    }
+    if (flags.placement.empty())
+        flags.placement = optimizer::name_of(
+            session::placement_for(network, dram_budget(flags.dram, network.all_dram_bytes)));
+}
+
+// Plans a network for which the flags leave nothing open.
+PlannedNetwork plan_settled(ProfiledNetwork profiled, const PlacementFlags& flags, Progress& progress) {
+    if (!flags.in_memory_mode()) {
+        session::require_possible(profiled.network, profile_options(flags),
+                                  plan_options(flags, profiled.network));
+    }
+    profiled.profile = profile(profiled.network, flags, progress);
+    PlannedNetwork planned = try_plan(std::move(profiled), flags);
+    require<framework::OutOfTierMemory>(planned.solution.result.plan || planned.memory_mode,
+                                        planned.solution.result.reason);
     return planned;
 }
+
+}  // namespace
 
 ProfiledNetwork measure(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
                         Progress& progress) {
     if (!flags.simulate) check_cache(flags.cache);
-    ProfiledNetwork profiled{prepare(graph, model, flags.simulate)};
+    ProfiledNetwork profiled{prepare(graph, model, flags.simulate, progress)};
     profiled.profile = profile(profiled.network, flags, progress);
     return profiled;
 }
@@ -94,23 +129,29 @@ PlannedNetwork try_plan(ProfiledNetwork profiled, const PlacementFlags& flags, c
     return planned;
 }
 
-PlannedNetwork plan(const Graph& graph, const ModelFlags& model, const PlacementFlags& flags,
-                    Progress& progress) {
+PlannedNetwork plan(const Graph& graph, const ModelFlags& model, PlacementFlags& flags, Progress& progress) {
     if (!flags.simulate) check_cache(flags.cache);
-    ProfiledNetwork profiled{prepare(graph, model, flags.simulate)};
-    if (!flags.in_memory_mode()) {
-        session::require_possible(profiled.network, profile_options(flags),
-                                  plan_options(flags, profiled.network));
-    }
-    profiled.profile = profile(profiled.network, flags, progress);
-    PlannedNetwork planned = try_plan(std::move(profiled), flags);
-    require<framework::OutOfTierMemory>(planned.solution.result.plan || planned.memory_mode,
-                                        planned.solution.result.reason);
+    ProfiledNetwork profiled{prepare(graph, model, flags.simulate, progress)};
+    settle(flags, profiled.network, progress);
+    return plan_settled(std::move(profiled), flags, progress);
+}
+
+PlannedNetwork plan_to_run(const Graph& graph, const ModelFlags& model, PlacementFlags& flags,
+                           Progress& progress) {
+    if (!flags.simulate) check_cache(flags.cache);
+    ProfiledNetwork profiled{prepare(graph, model, flags.simulate, progress)};
+    settle(flags, profiled.network, progress);
+    const Bytes budget = dram_budget(flags.dram, profiled.network.all_dram_bytes);
+    const bool in_dram = flags.placement == optimizer::name_of(session::Placement::dram);
+    if (!in_dram || flags.emulate || budget < profiled.network.all_dram_bytes)
+        return plan_settled(std::move(profiled), flags, progress);
+    PlannedNetwork planned{std::move(profiled)};
+    planned.solution = session::plan_in_dram(planned.network, budget);
     return planned;
 }
 
 PlannedNetwork load_plan(const std::string& file, const Graph& graph, const ModelFlags& model,
-                         PlacementFlags& flags) {
+                         PlacementFlags& flags, Progress& progress) {
     const session::Mode mode = session::mode_of_saved(file);
     require<UsageError>(
         !(flags.simulate || flags.emulate) || std::string(flags.mode()) == session::name_of(mode), file,
@@ -118,7 +159,7 @@ PlannedNetwork load_plan(const std::string& file, const Graph& graph, const Mode
         "; leave that flag out: the plan file sets it");
     flags.simulate = mode == session::Mode::simulated;
     flags.emulate = mode == session::Mode::emulated;
-    PlannedNetwork planned{{prepare(graph, model, flags.simulate)}};
+    PlannedNetwork planned{{prepare(graph, model, flags.simulate, progress)}};
     session::SavedSolution saved = session::load(file, planned.network, flags.slow);
     require<UsageError>(flags.machine.empty() || framework::utf8(flags.machine) == saved.profile.machine,
                         file, ": its times are of the machine ", saved.profile.machine, ", not ",

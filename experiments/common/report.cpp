@@ -41,6 +41,8 @@ void report_model(Json& report, const ModelFlags& model, const session::Network&
                        {"batch", model.batch},
                        {"kernels", network.schedule.steps()},
                        {"tensors", network.schedule.storages().size()}};
+    const std::string stem = stem_name(model, graph.tensor(graph.find("images")).type.shape.height());
+    if (!stem.empty()) report["model"]["stem"] = stem;
 }
 
 Json cache_report(const optimizer::MemoryMode& mode) {

@@ -38,6 +38,16 @@ std::string memory_mode_summary(const ModelFlags& model, const PlacementFlags& f
 
 }  // namespace
 
+std::string status_text(const optimizer::Result& result) {
+    using optimizer::Stopped;
+    if (!result.plan) return optimizer::text_of(Stopped::infeasible);
+    const bool searched = result.stopped == Stopped::exhausted || result.stopped == Stopped::work_limit ||
+                          result.stopped == Stopped::time_limit;
+    if (result.bound_s <= 0) return optimizer::text_of(result.stopped);
+    return framework::text(searched ? optimizer::text_of(result.stopped) + std::string(", ") : "",
+                           "proved within ", framework::fixed(100 * result.gap, 2), " % of the best");
+}
+
 std::string summary(const ModelFlags& model, const PlacementFlags& flags, const PlannedNetwork& planned) {
     if (planned.memory_mode) return memory_mode_summary(model, flags, planned);
     const optimizer::Result& r = planned.solution.result;
@@ -50,12 +60,9 @@ std::string summary(const ModelFlags& model, const PlacementFlags& flags, const 
     out << extremes(planned.solution);
     if (r.bound_s > 0) {
         const std::string kind = flags.placement == "static" ? "no plan without moves" : "no plan";
-        out << ", proved within " << framework::fixed(100 * r.gap, 2) << " % of the best: " << kind
-            << " takes less than " << print_seconds(r.bound_s);
+        out << ", " << status_text(r) << ": " << kind << " takes less than " << print_seconds(r.bound_s);
     }
     out << "\nsolved in " << print_seconds(r.solve_s);
-    if (r.stopped != optimizer::Stopped::unknown && r.stopped != optimizer::Stopped::no_search)
-        out << ", " << optimizer::text_of(r.stopped);
     if (r.columns > 0) {
         out << " (" << r.rows << " rows, " << r.columns << " columns, " << r.refinements << " refinements)";
     }

@@ -8,6 +8,10 @@
 
 namespace experiments {
 
+// How good the plan is known to be: "proved within 0.08 % of the best", "stopped by time, proved within 2.10
+// % of the best", "no plan fits".
+std::string status_text(const optimizer::Result& result);
+
 std::string summary(const ModelFlags& model, const PlacementFlags& flags, const PlannedNetwork& planned);
 
 }  // namespace experiments

@@ -35,7 +35,8 @@ void work(const ModelFlags& model) {
     model.apply_threads();
     const int classes = model.classes ? model.classes : 1000;
     const framework::Graph graph = models::training(
-        model.name, {.batch = model.batch, .image_size = model.image_size, .classes = classes});
+        model.name,
+        {.batch = model.batch, .image_size = model.image_size, .classes = classes, .stem = model.stem});
     const PlannedNetwork planned = plan_in_dram(graph, model);
     session::Training training(planned.network, planned.solution, {.seed = model.seed});
     const Batch batch(graph.tensor(graph.find("images")).type.shape, classes, model.seed);

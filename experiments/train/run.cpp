@@ -22,23 +22,20 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
       report_(new_report("train", arguments, flags.placement.mode())) {
     data_.network.label_smoothing = flags.smoothing;
     const framework::Graph graph = models::training(flags.model.name, data_.network, flags.sgd);
-    const bool plain = flags.load.empty() && flags.placement.placement == "dram" &&
-                       flags.placement.dram == "100%" && !flags.placement.emulate;
     PlacementFlags& placement = flags_.placement;
-    const PlannedNetwork planned = plain ? plan_in_dram(graph, flags.model)
-                                   : flags.load.empty()
-                                       ? plan(graph, flags.model, placement, progress_)
-                                       : load_plan(flags.load, graph, flags.model, placement);
+    const PlannedNetwork planned = flags.load.empty()
+                                       ? plan_to_run(graph, flags.model, placement, progress_)
+                                       : load_plan(flags.load, graph, flags.model, placement, progress_);
     require<UsageError>(!placement.simulate, flags.load,
                         ": its times are simulated; to run, make a plan from measured or emulated ones");
     report_["mode"] = placement.mode();
     stop_on_lost_reader();  // training writes a checkpoint even if the reader of its output has gone
-    if (!plain) progress_.say(summary(flags.model, placement, planned));
+    if (planned.is_measured()) progress_.say(summary(flags.model, placement, planned));
     report_model(report_, flags.model, planned.network);
     report_plan(report_, placement, planned);
     unsaved_times_ = planned.profile.measured.unsaved;
     forget_peak_memory();
-    open(planned, plain);
+    open(planned);
     report_["dram"]["peak_bytes"] = training_->dram_bytes();
     report_slow(report_, training_->device().slow_memory(), training_->slow_bytes());
 
@@ -59,14 +56,14 @@ Run::Run(const Flags& flags, std::span<char* const> arguments)
                         training_->program().schedule().steps(), " kernels an iteration"));
 }
 
-void Run::open(const PlannedNetwork& planned, bool plain) {
+void Run::open(const PlannedNetwork& planned) {
     session::TrainingOptions options{.seed = flags_.model.seed, .check_moves = flags_.check_moves};
     if (flags_.evaluate || flags_.epochs_to_evaluation() > 0)
         options.evaluation = models::inference(flags_.model.name, data_.network);
-    if (plain) {
-        training_.emplace(planned.network, planned.solution, options);
-    } else {
+    if (planned.is_measured()) {
         training_.emplace(planned.network, planned.profile, planned.solution, options);
+    } else {
+        training_.emplace(planned.network, planned.solution, options);
     }
 }
 

@@ -31,7 +31,7 @@ class Run {
     int exit_code() const { return stop_signal() ? exit_code_of(stop_signal()) : 0; }
 
   private:
-    void open(const PlannedNetwork& planned, bool plain);
+    void open(const PlannedNetwork& planned);
     void begin();
     void take_up(const runtime::StoredMetadata& about);
     void begin_from_weights();

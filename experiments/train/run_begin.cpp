@@ -8,17 +8,6 @@ namespace experiments::train {
 
 using framework::text;
 
-namespace {
-
-// Which first layers the network has; empty for networks that have only one form.
-std::string stem_of(const std::string& model, const framework::Graph& graph) {
-    if (!model.starts_with("resnet") && !model.starts_with("densenet")) return "";
-    const framework::Shape& kernel = graph.tensor(graph.find("stem.conv1.weight")).type.shape;
-    return kernel[2] == 7 ? "imagenet" : "small";
-}
-
-}  // namespace
-
 // Sets the first and the last iteration, the learning rate and the initial weights.
 void Run::begin() {
     const std::int64_t per_epoch = data_.train->count() / flags_.model.batch;
@@ -48,7 +37,7 @@ runtime::LearningRate Run::rate_of(std::int64_t iterations) const {
 // What this run stores in its checkpoints.
 runtime::StoredMetadata Run::description() const {
     const runtime::RunDescription run{.model = flags_.model.name,
-                                      .stem = stem_of(flags_.model.name, training_->program().graph()),
+                                      .stem = stem_name(flags_.model, data_.network.image_size),
                                       .classes = data_.network.classes,
                                       .batch = flags_.model.batch,
                                       .seed = flags_.model.seed,

@@ -47,7 +47,7 @@ std::string no_room(const framework::Plan& plan, const std::string& slow) {
     if (wanted <= most) return {};
     return framework::text("the plan takes ", print_bytes(wanted), " of DRAM",
                            both ? ", slow memory in it," : "", " and this machine has ", print_bytes(most),
-                           " to give; use a smaller --batch, or a --dram of at most that");
+                           " to give; use a smaller --batch, or --dram auto, which plans with what is free");
 }
 
 void predict_extremes(Solution& solution, const Network& network, const framework::Profile& times) {
@@ -81,15 +81,16 @@ Solution plan(const Network& network, const Profile& profile, const PlanOptions&
     return solution;
 }
 
-Solution plan_in_dram(const Network& network) {
+Solution plan_in_dram(const Network& network, std::optional<Bytes> dram) {
     const Bytes most = available_for_tensors();
     require<OutOfTierMemory>(network.all_dram_bytes <= most, "training needs ",
                              print_bytes(network.all_dram_bytes),
                              " of memory at its peak, and this machine has ", print_bytes(most),
-                             " to give; use a smaller --batch or --image-size, or --placement "
-                             "synchronous with a --dram below that");
-    Solution solution{.dram_budget = network.all_dram_bytes};
+                             " to give; use --dram auto, which plans with what is free, or a smaller --batch "
+                             "or --image-size");
+    Solution solution{.dram_budget = dram.value_or(network.all_dram_bytes)};
     solution.result.status = optimizer::Status::optimal;
+    solution.result.stopped = optimizer::Stopped::no_search;
     solution.result.plan = optimizer::everything_in_dram(network.schedule);
     return solution;
 }
@@ -105,12 +106,11 @@ void require_possible(const Network& network, const ProfileOptions& times, const
     const framework::Profile unknown;
     const optimizer::Problem problem = problem_of(network, unknown, slow, options);
     const Bytes wanted = options.placement == Placement::slow ? 0 : std::min(peak, problem.dram_budget);
-    require<OutOfTierMemory>(
-        !runs || wanted <= most, "the budget of ", print_bytes(problem.dram_budget), " takes ",
-        print_bytes(wanted), " of DRAM, and this machine has ", print_bytes(most), " to give; ",
-        in_dram
-            ? "use a smaller --batch, or a --placement that uses slow memory with a --dram of at most that"
-            : "use a --dram of at most that");
+    require<OutOfTierMemory>(!runs || wanted <= most, "the budget of ", print_bytes(problem.dram_budget),
+                             " takes ", print_bytes(wanted), " of DRAM, and this machine has ",
+                             print_bytes(most), " to give; ",
+                             in_dram ? "use --placement synchronous --dram auto, or a smaller --batch"
+                                     : "use --dram auto, which plans with what is free");
     const std::string reason = in_dram && peak > problem.dram_budget
                                    ? optimizer::all_dram_reason(problem, peak)
                                    : optimizer::infeasible_reason(problem);

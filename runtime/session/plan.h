@@ -30,8 +30,9 @@ Solution plan(const Network& network, const Profile& profile, const PlanOptions&
 // The same, but if there is no plan, the result has the reason.
 Solution try_plan(const Network& network, const Profile& profile, const PlanOptions& options);
 
-// A plan with everything in DRAM; needs no times. Throws OutOfTierMemory if this machine has less DRAM.
-Solution plan_in_dram(const Network& network);
+// A plan with everything in DRAM; needs no times. `dram`, the budget, is at least all_dram_bytes of the
+// network. Throws OutOfTierMemory if this machine has less DRAM.
+Solution plan_in_dram(const Network& network, std::optional<framework::Bytes> dram = {});
 
 // Throws OutOfTierMemory, as plan() would, if no plan is possible and this can be seen before any kernel is
 // timed.

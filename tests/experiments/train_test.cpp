@@ -219,3 +219,38 @@ TEST_CASE("train: after its last iteration it tells how to train for longer") {
     REQUIRE(std::system((on + " --quiet").c_str()) == 0);
     CHECK(iteration_of(file) == 4);
 }
+
+TEST_CASE(
+    "train: a budget alone is enough: below all-DRAM the plan is the best, and what is free holds "
+    "everything") {
+    const TemporaryFolder folder;
+    const Arguments two = train_tiny + Arguments{"--iterations", "2"};
+    const json all = train_report(folder, two),
+               free = train_report(folder, two + Arguments{"--dram", "auto"});
+    const json less = train_report(folder, two + Arguments{"--dram", "40%", "--time-limit", "1"});
+    CHECK(all.at("plan").at("placement") == "dram");
+    CHECK(free.at("plan").at("placement") == "dram");
+    CHECK_FALSE(free.contains("profile"));  // nothing is measured where everything fits
+    CHECK(free.at("dram").at("limit_bytes") > free.at("dram").at("all_dram_bytes"));
+    CHECK(less.at("plan").at("placement") == "synchronous");
+    CHECK(less.at("losses") == all.at("losses"));
+    CHECK(free.at("losses") == all.at("losses"));
+    check_refusal(run_program("plan", tiny + simulated + Arguments{"--dram", "auto"}), 2,
+                  {"--dram auto", "--simulate"});
+}
+
+TEST_CASE("train: a stem can be chosen; it is said, reported, and kept apart in checkpoints and plans") {
+    const TemporaryFolder folder;
+    const auto path = [&](const char* name) { return (folder / name).string(); };
+    const Arguments one = train_tiny + Arguments{"--iterations", "1"}, other{"--stem", "imagenet"};
+    CHECK(run_program("train", one).out.find("stem for small images") != std::string::npos);
+    CHECK(train_report(folder, one).at("model").at("stem") == "small");
+    CHECK(train_report(folder, one + other + Arguments{"--checkpoint", path("c")}).at("model").at("stem") ==
+          "imagenet");
+    check_refusal(run_program("train", one + Arguments{"--resume", path("c")}), 1, {"stem", "7", "3"});
+    CHECK(run_program("train", one + other + Arguments{"--resume", path("c")}).exit_code == 0);
+    REQUIRE(run_program("plan", tiny + simulated + Arguments{"--save", path("plan")}).exit_code == 0);
+    check_refusal(run_program("plan", tiny + simulated + other + Arguments{"--load", path("plan")}), 1,
+                  {"another graph"});
+    check_refusal(run_program("train", {"--model", "vgg11", "--stem", "small"}), 2, {"vgg11", "--stem"});
+}

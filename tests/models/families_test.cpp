@@ -76,6 +76,27 @@ TEST_CASE("models: small images keep their size through the stem of resnet and d
     CHECK(shape_of(models::training("resnet18", larger), "stem.conv1") == Shape{2, 64, 33, 33});
 }
 
+TEST_CASE("models: a stem may be chosen for ResNet and DenseNet, and for no other network") {
+    using models::Stem;
+    for (const std::string& name : models::names()) {
+        CAPTURE(name);
+        const bool stems = name.starts_with("resnet") || name.starts_with("densenet");
+        CHECK(models::has_stems(name) == stems);
+        if (!stems) CHECK_THROWS_AS(models::inference(name, {.stem = Stem::small}), UsageError);
+    }
+    for (const char* name : {"resnet18", "densenet121"}) {
+        CAPTURE(name);
+        const auto first = [&](int size, Stem stem) {
+            return shape_of(models::inference(name, {.batch = 2, .image_size = size, .stem = stem}),
+                            "stem.conv1");
+        };
+        CHECK(first(32, Stem::imagenet) == Shape{2, 64, 16, 16});
+        CHECK(first(96, Stem::small) == Shape{2, 64, 96, 96});
+        CHECK(first(96, Stem::imagenet) == first(96, Stem::by_size));
+        CHECK(first(64, Stem::small) == first(64, Stem::by_size));
+    }
+}
+
 TEST_CASE("models: every network trains and infers at its paper's size and at small ones") {
     for (const std::string& name : models::names()) {
         const bool inception = name.find("inception") != std::string::npos;

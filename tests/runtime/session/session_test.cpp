@@ -8,6 +8,7 @@
 #include "framework/base/error.h"
 #include "models/models.h"
 #include "optimizer/feasibility.h"
+#include "runtime/memory/available_memory.h"
 #include "runtime/training/floats.h"
 #include "runtime/training/parameters.h"
 #include "tests/support/array.h"
@@ -63,6 +64,22 @@ std::map<std::string, std::vector<float>> learned(const session::Training& train
 }
 
 }  // namespace
+
+TEST_CASE(
+    "session: a budget that holds everything asks for DRAM alone, a smaller one for the best placement") {
+    const session::Network network = prepared();
+    CHECK(session::placement_for(network, network.all_dram_bytes) == Placement::dram);
+    CHECK(session::placement_for(network, network.all_dram_bytes - 1) == Placement::synchronous);
+    CHECK(session::plan_in_dram(network, network.all_dram_bytes + 5).dram_budget ==
+          network.all_dram_bytes + 5);
+}
+
+TEST_CASE("session: of the DRAM that is free, a budget leaves some to the program and to others") {
+    const session::FreeDram dram = session::free_dram();
+    const Bytes tensors = std::max<Bytes>(0, dram.free - runtime::beside_tensors);
+    CHECK(dram.budget <= tensors);
+    CHECK(static_cast<double>(dram.budget) == doctest::Approx(0.95 * static_cast<double>(tensors)));
+}
 
 TEST_CASE(
     "session: under every placement and budget a network trains as in DRAM, bit for bit, and evaluates in "
