@@ -1,4 +1,4 @@
-// Trains a network on images under a DRAM budget. --iterations 10 --data synthetic: seconds.
+// Trains a network on images within a DRAM budget.
 #include <algorithm>
 #include <filesystem>
 #include <optional>
@@ -382,7 +382,13 @@ void Run::summarize() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Trains a network on images.", "train");
+    CLI::App app("Trains a network on images within a DRAM budget.", "train");
+    app.footer(
+        "Examples:\n"
+        "  train --model resnet50 --batch 16 --iterations 10 --dram 20%    synthetic images, a fifth of the "
+        "DRAM\n"
+        "  train --data images:DIR --epochs 20 --checkpoint my.safetensors a folder for each class\n"
+        "  train --data cifar10:DIR --epochs 5 --dram auto                 within what is free now\n\n");
     Flags flags;
     flags.add_to(app);
     int code = 0;

@@ -46,7 +46,8 @@ void ModelFlags::add_to(CLI::App& app) {
         ->capture_default_str();
     app.add_option_function<std::string>(
            "--stem", [this](const std::string& name) { stem = models::parse_stem(name); },
-           "first layers of ResNet and DenseNet: small (one 3x3 convolution) or imagenet (7x7 convolution and pool); "
+           "first layers of ResNet and DenseNet: small (one 3x3 convolution) or imagenet (7x7 convolution "
+           "and pool); "
            "default: small for images of at most 64x64 pixels")
         ->check(tried(models::parse_stem));
     std::string passes;
