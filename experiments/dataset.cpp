@@ -1,4 +1,4 @@
-// Writes a labelled image set in all formats, converts between formats, and shows what a set holds. Seconds.
+// Writes a labelled image set, converts between formats, and shows what a set holds.
 #include "runtime/data/dataset.h"
 
 #include <algorithm>
@@ -183,6 +183,11 @@ void inspect(const InspectOptions& options) {
 int main(int argc, char** argv) {
     CLI::App app("Writes a labelled image set, converts between formats, and shows what a set holds.",
                  "dataset");
+    app.footer(
+        "Examples:\n"
+        "  dataset make my-images                           shapes in ten classes, in three formats\n"
+        "  dataset inspect images:DIR --sheet sheet.png     what a folder of classes holds\n"
+        "  dataset convert images:DIR cifar10:OUT --size 32\n\n");
     app.require_subcommand(1);
     using experiments::add_number;
     using experiments::any_seed;

@@ -1,4 +1,4 @@
-// Compares training iterations and peak memory with libtorch's. Minutes for each network.
+// Compares training time and peak memory with libtorch's; takes minutes for each network.
 //
 // libtorch runs as installed and at its best. All programs of a network are alive together and step in turn,
 // so that a slow minute of the machine falls on each of them alike. 10 min, 16 GiB; --rounds 1 --networks

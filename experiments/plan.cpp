@@ -1,11 +1,13 @@
-// Solves a placement and prints the plan; trains nothing. --simulate --machine paper: seconds, at any size.
+// Finds the best placement within a DRAM budget and prints it; trains nothing.
 #include "framework/plan/plan.h"
 
 #include <iostream>
 
 #include "experiments/common/main.h"
+#include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
 #include "experiments/common/outputs.h"
+#include "experiments/common/plan_table.h"
 #include "experiments/common/planning.h"
 #include "experiments/common/report.h"
 #include "experiments/common/summary.h"
@@ -19,7 +21,8 @@ struct Flags {
     ModelFlags model;
     PlacementFlags placement;
     OutputFlags output;
-    bool table = true;
+    bool table = true, all = false;
+    int top = 20;  // rows of the table, if not all
     std::string save, load;
 };
 
@@ -39,7 +42,8 @@ void print(const Flags& flags, const PlannedNetwork& planned, Progress& progress
         std::cout << "checked without the solver: the plan, its time and the bound; not checked: "
                      "how it was solved\n";
     if (flags.table && planned.solution.result.plan)
-        std::cout << framework::print_plan(planned.network.schedule, *planned.solution.result.plan);
+        std::cout << plan_table(planned.network.schedule, *planned.solution.result.plan,
+                                flags.all ? std::nullopt : std::optional(flags.top));
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
@@ -80,12 +84,22 @@ void work(Flags flags, std::span<char* const> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Solves a placement and prints the plan; trains nothing.", "plan");
+    CLI::App app("Finds the best placement within a DRAM budget and prints it; trains nothing.", "plan");
+    app.footer(
+        "Examples:\n"
+        "  plan --model resnet50 --batch 16 --dram 20%         the plan on this machine\n"
+        "  plan --model vgg19 --batch 2048 --dram 4:1 --simulate --machine paper --top 5\n"
+        "                                                      on a model of AutoTM's machine\n"
+        "  plan --dram 2GiB --save plan.json                   for train --load plan.json\n\n");
     Flags flags;
     flags.model.batch = 16;
     flags.model.name = "resnet50";
     flags.model.add_to(app);
     flags.placement.add_to(app);
+    auto* top =
+        add_number(app, "--top", flags.top, positive, "print so many tensors, the largest or most moved")
+            ->capture_default_str();
+    app.add_flag("--all", flags.all, "print all tensors")->excludes(top);
     app.add_flag("!--no-table", flags.table, "print the summary alone");
     auto* save = app.add_option("--save", flags.save, "write the plan here, with its certificate (JSON)");
     auto* lp = app.add_option("--write-lp", flags.placement.write_lp,

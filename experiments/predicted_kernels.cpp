@@ -1,4 +1,4 @@
-// Compares a machine model with kernel timings that AutoTM's authors published. Runs none. A second.
+// Compares a machine model with kernel timings that AutoTM's authors published.
 #include <algorithm>
 #include <filesystem>
 #include <iomanip>
@@ -79,8 +79,9 @@ void work(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Compares a machine model with kernel timings that AutoTM's authors published; runs none.",
+    CLI::App app("Compares a machine model with kernel timings that AutoTM's authors published.",
                  "predicted_kernels");
+    app.footer("Example:\n  predicted_kernels --machine paper --plots pictures\n\n");
     Flags flags;
     flags.file = bundled();
     app.add_option("file", flags.file,

@@ -1,4 +1,4 @@
-// Times every kernel of a network, operands in DRAM and in slow memory, and fills --cache with it. Minutes.
+// Times every kernel of a network, with its operands in DRAM and in slow memory; takes minutes.
 #include "framework/plan/profile.h"
 
 #include <algorithm>
@@ -132,7 +132,12 @@ void work(const Flags& flags, std::span<char* const> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Times every kernel of a network and keeps the times for other programs.", "profile");
+    CLI::App app("Times every kernel of a network, with its operands in DRAM and in slow memory.", "profile");
+    app.footer(
+        "Examples:\n"
+        "  profile --model resnet50 --batch 16 --cache kernels.json             for plan --cache "
+        "kernels.json\n"
+        "  profile --model vgg19 --batch 16 --slow dir:/mnt/nvme --rows 50      slow memory on a disk\n\n");
     Flags flags;
     flags.model.batch = 16;
     flags.model.name = "resnet50";

@@ -1,11 +1,10 @@
 #include "models/models.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
-#include <string_view>
 
 #include "framework/base/error.h"
+#include "framework/base/nearest.h"
 #include "framework/graph/layers.h"
 #include "models/densenet.h"
 #include "models/inception.h"
@@ -70,34 +69,13 @@ const std::vector<Entry>& entries() {
     return all;
 }
 
-// How many letters must be added, dropped or changed to turn one word into the other (Levenshtein 1966).
-std::size_t edits(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, diagonal + 1, change});
-        }
-    }
-    return row.back();
-}
-
-std::string nearest(const std::string& name) {
-    std::vector<std::string> all = names();
-    std::stable_sort(all.begin(), all.end(), [&](const std::string& a, const std::string& b) {
-        return edits(name, a) < edits(name, b);
-    });
-    return text(all[0], ", ", all[1], ", ", all[2]);
-}
-
 const Entry& entry(const std::string& name) {
     const auto found = std::find_if(entries().begin(), entries().end(),
                                     [&](const Entry& known) { return known.name == name; });
     if (found == entries().end()) {
-        throw UsageError(text("there is no model \"", name, "\"; near it are ", nearest(name)));
+        const std::vector<std::string> near = nearest_first(name.substr(0, 100), names());
+        throw UsageError(
+            text("there is no model \"", name, "\"; near it are ", near[0], ", ", near[1], ", ", near[2]));
     }
     return *found;
 }

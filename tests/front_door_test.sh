@@ -20,6 +20,12 @@ for name in nothing plan.cpp ../experiments/plan 'plan ' '*'; do
     done
 done
 
+for pair in 'trian train' 'plna plan' 'swep sweep' 'lst list' 'tset test' 'predicted_kernel predicted_kernels'; do
+    said=$("$1/autotm" "${pair% *}" 2>&1) || true
+    [[ $said == *"did you mean ${pair#* }?"* ]] || { echo "./autotm ${pair% *}: $said"; exit 1; }
+done
+[[ $("$1/autotm" frobnicate 2>&1) != *"did you mean"* ]]
+
 programs=("$1"/experiments/*.cpp)
 listed=$("$1/autotm" list)
 [[ $(wc -l <<<"$listed") == "${#programs[@]}" && $listed == *$'\nplan  '* ]] ||

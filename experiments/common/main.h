@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
 #include <typeinfo>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "experiments/common/help.h"
 #include "experiments/common/signals.h"
 #include "experiments/common/terminate.h"
 #include "framework/base/error.h"
@@ -40,9 +41,14 @@ inline void refuse_empty_values(CLI::App& app) {
 }
 
 // The parser's message. It is put into plain words if it is one like "--batch: 1 required N missing" or
-// "quiet was given a disallowed flag override".
-inline std::string plain_words(const CLI::ParseError& error) {
+// "quiet was given a disallowed flag override". A flag that is missing may be one that was misspelt.
+inline std::string plain_words(const CLI::App& app, const CLI::ParseError& error) {
     const std::string said = error.what();
+    const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    if (missing || dynamic_cast<const CLI::ExtrasError*>(&error)) {
+        const std::string misspelt = misspelt_argument(app);
+        if (!misspelt.empty()) return misspelt;
+    }
     const auto holds = [&](const char* words) { return said.find(words) != std::string::npos; };
     if (holds(" required ") && said.ends_with(" missing"))
         return said.substr(0, said.find(':')) + " was given no value";
@@ -66,8 +72,12 @@ template <class Work>
 int run(CLI::App& app, int argc, char** argv, Work work) {
     constexpr int unmet = 1, wrong_command_line = 2;
     app.set_version_flag("--version", app.get_name() + " " + AUTOTM_VERSION);
-    app.footer(exit_codes);
-    for (CLI::App* command : app.get_subcommands({})) command->footer(exit_codes);
+    app.formatter(std::make_shared<HelpFormatter>());
+    app.footer(app.get_footer() + exit_codes);
+    for (CLI::App* command : app.get_subcommands({})) {
+        command->formatter(app.get_formatter());
+        command->footer(exit_codes);
+    }
     const auto say = [&](std::string_view what) {
         std::cerr << framework::sentence(framework::text(app.get_name(), ": ", what)) << '\n';
     };
@@ -82,13 +92,8 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         return 0;
     } catch (const CLI::Success& help) {
         return app.exit(help);
-    } catch (const CLI::ExtrasError&) {
-        const std::vector<std::string> unknown = app.remaining(true);
-        say(framework::text(framework::in_quotes(unknown.empty() ? "" : unknown.front()),
-                            " is no argument of this program; see ", app.get_name(), " --help"));
-        return wrong_command_line;
     } catch (const CLI::ParseError& error) {
-        say(framework::text(plain_words(error), "; see ", app.get_name(), " --help"));
+        say(framework::text(plain_words(app, error), "; see ", app.get_name(), " --help"));
         return wrong_command_line;
     } catch (const framework::UsageError& error) {
         say(error.what());

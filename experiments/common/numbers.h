@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -57,25 +56,6 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<T>
         return true;
     };
     return app.add_option(flag, read, with_interval(help, interval))->type_name("N");
-}
-
-// Adds a flag for a list of numbers, separated by commas.
-inline CLI::Option* add_numbers(CLI::App& app, const std::string& flag, std::vector<int>& values,
-                                const Interval<int>& interval, const std::string& help) {
-    const auto read = [&values, flag, interval](const CLI::results_t& given) {
-        values.clear();
-        for (const std::string& one : given) values.push_back(framework::read_number(one, interval, flag));
-        return true;
-    };
-    const auto shown = [&values] {
-        std::string all;
-        for (const int value : values) all += (all.empty() ? "" : ",") + framework::print_number(value);
-        return all;
-    };
-    return app.add_option(flag, read, with_interval(help, interval), false, shown)
-        ->type_name("N")
-        ->delimiter(',')
-        ->expected(CLI::detail::expected_max_vector_size);
 }
 
 }  // namespace experiments

@@ -30,9 +30,9 @@ void print_passes(const std::vector<framework::PassTime>& passes) {
 session::Network prepare(const Graph& graph, const ModelFlags& model, bool simulated, Progress& progress) {
     const int image_size = graph.tensor(graph.find("images")).type.shape.height();
     if (model.stem == models::Stem::by_size && stem_name(model, image_size) == "small")
-        progress.say(framework::text(model.name, " at ", image_size, "x", image_size,
-                                     " has the stem for small images, one 3x3 convolution; --stem imagenet "
-                                     "gives it the 7x7 convolution and the pool"));
+        progress.note(framework::text(model.name, " at ", image_size, "x", image_size,
+                                      " has the stem for small images, one 3x3 convolution; --stem imagenet "
+                                      "gives it the 7x7 convolution and the pool"));
     session::Network network = session::prepare(graph, {.without = model.without, .simulated = simulated});
     if (model.verbose) print_passes(network.passes);
     return network;
@@ -70,11 +70,11 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
 }
 
 void say_free(const session::FreeDram& dram, Bytes needed, Progress& progress) {
-    progress.say(framework::text("--dram auto is ", print_bytes(dram.budget), ": ", print_bytes(dram.free),
-                                 " are free now, less ", print_bytes(runtime::beside_tensors),
-                                 " for the program itself and 5 % for other programs; training needs ",
-                                 print_bytes(needed),
-                                 dram.budget >= needed ? ", so everything stays in DRAM" : ""));
+    progress.note(framework::text("--dram auto is ", print_bytes(dram.budget), ": ", print_bytes(dram.free),
+                                  " are free now, less ", print_bytes(runtime::beside_tensors),
+                                  " for the program itself and 5 % for other programs; training needs ",
+                                  print_bytes(needed),
+                                  dram.budget >= needed ? ", so everything stays in DRAM" : ""));
 }
 
 // Sets the budget and the placement that the flags leave open.

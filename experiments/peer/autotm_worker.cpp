@@ -37,8 +37,8 @@ void work(const ModelFlags& model) {
     const framework::Graph graph = models::training(
         model.name,
         {.batch = model.batch, .image_size = model.image_size, .classes = classes, .stem = model.stem});
-    const PlannedNetwork planned = plan_in_dram(graph, model);
-    session::Training training(planned.network, planned.solution, {.seed = model.seed});
+    const session::Network network = session::prepare(graph, {.without = model.without});
+    session::Training training(network, session::plan_in_dram(network), {.seed = model.seed});
     const Batch batch(graph.tensor(graph.find("images")).type.shape, classes, model.seed);
 
     const auto& steps = training.executor().steps();

@@ -6,7 +6,6 @@
 #include <iomanip>
 #include <iostream>
 
-#include "experiments/common/gnuplot.h"
 #include "framework/base/error.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
@@ -30,7 +29,7 @@ bool same_losses(const std::vector<Point>& points) {
     return true;
 }
 
-double bound_at(const std::vector<Point>& points, int share) {
+double bound_at(const std::vector<Point>& points, double share) {
     double bound = 0;
     for (const Point& p : points) {
         if (p.share == share && p.result.plan && p.result.certificate.moving)
@@ -39,10 +38,17 @@ double bound_at(const std::vector<Point>& points, int share) {
     return bound;
 }
 
+framework::Seconds all_dram_of(const std::vector<Point>& points) {
+    for (const Point& p : points) {
+        if (p.placement == "dram" && p.run) return p.value();
+    }
+    return points.front().all_dram_s;
+}
+
 namespace {
 
 // Prints the hit and miss rates of memory mode at this share; nothing if the sweep has no 2lm.
-void print_cache(const std::vector<Point>& points, int share) {
+void print_cache(const std::vector<Point>& points, double share) {
     for (const Point& p : points) {
         if (p.share != share || !p.memory_mode) continue;
         const optimizer::CacheAccesses all = p.memory_mode->accesses();
@@ -56,14 +62,14 @@ void print_cache(const std::vector<Point>& points, int share) {
 
 void print_predicted(const Question& question, const std::vector<Point>& points) {
     const bool caches = std::ranges::any_of(points, [](const Point& p) { return p.memory_mode.has_value(); });
-    std::cout << std::setw(8) << "DRAM";
+    std::cout << std::setw(8) << "DRAM" << std::setw(11) << "budget";
     for (const std::string& placement : question.placements) std::cout << std::setw(13) << placement;
     std::cout << std::setw(13) << "bound";
     if (caches)
         std::cout << std::setw(13) << "2lm: hits" << std::setw(10) << "clean" << std::setw(10) << "dirty";
     std::cout << "   (time per iteration, all-DRAM = 1, " << question.placement.mode() << ")\n";
-    for (const int share : question.shares) {
-        std::cout << std::setw(6) << share << " %";
+    for (const auto& [dram, bytes, share] : question.budgets) {
+        std::cout << std::setw(8) << print_percent(share) << std::setw(11) << print_bytes(bytes);
         for (const Point& p : points) {
             if (p.share != share) continue;
             if (p.has_time()) {
@@ -96,7 +102,7 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
     std::cout << '\n';
     std::vector<double> errors, corrected;
     for (const Point& p : points) {
-        column(4) << p.share << " %";
+        column(6) << print_percent(p.share);
         column(13) << p.placement;
         if (!p.result.plan) {
             std::cout << "   does not fit\n";
@@ -233,46 +239,6 @@ Json json_of(const std::vector<Point>& points) {
         list.push_back(std::move(point));
     }
     return list;
-}
-
-namespace {
-
-// The all-DRAM time that a picture's y is relative to: measured if it was run, else predicted.
-framework::Seconds all_dram_of(const std::vector<Point>& points) {
-    for (const Point& p : points) {
-        if (p.placement == "dram" && p.run) return p.value();
-    }
-    return points.front().all_dram_s;
-}
-
-}  // namespace
-
-void draw_points(const Question& question, const std::vector<Point>& points, const std::string& file) {
-    if (points.empty()) return;
-    const PlacementFlags& placement = question.placement;
-    const framework::Seconds all_dram_s = all_dram_of(points);
-    Picture picture{.title = framework::text(
-                        question.model.name, ", batch ", question.model.batch, ", ", placement.mode(),
-                        placement.machine.empty() ? "" : ", machine " + placement.machine),
-                    .x = "DRAM, % of what all-DRAM needs",
-                    .y = "time per iteration, all-DRAM = 1",
-                    .options = "set key top right\nset yrange [0.9:*]"};
-    for (const std::string& name : question.placements) {
-        if (name == "dram") continue;
-        Series line{.title = name};
-        for (const Point& p : points) {
-            if (p.placement == name && p.has_time())
-                line.points.emplace_back(p.share, p.value() / all_dram_s);
-        }
-        picture.series.push_back(std::move(line));
-    }
-    Series bound{.title = "lower bound on predicted times", .style = "lines dashtype 2 linecolor 'black'"};
-    for (const int share : question.shares) {
-        if (const double at = bound_at(points, share); at > 0)
-            bound.points.emplace_back(share, at * points.front().all_dram_s / all_dram_s);
-    }
-    picture.series.push_back(std::move(bound));
-    draw(picture, file);
 }
 
 }  // namespace experiments::sweep

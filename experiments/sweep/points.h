@@ -1,4 +1,4 @@
-// What a sweep finds: a point for each DRAM budget and placement; as a table, CSV, JSON and picture.
+// What a sweep finds: a point for each DRAM budget and placement; as a table, CSV and JSON.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "experiments/common/options.h"
 #include "experiments/common/report.h"
+#include "experiments/sweep/budgets.h"
 #include "framework/base/units.h"
 #include "optimizer/problem.h"
 
@@ -22,7 +23,7 @@ struct Run {
 };
 
 struct Point {
-    int share = 0;  // DRAM in percent of what all-DRAM needs
+    double share = 0;  // DRAM in percent of what all-DRAM needs
     std::string placement;
     framework::Bytes limit = 0;
     framework::Seconds all_dram_s = 0;                   // predicted
@@ -51,7 +52,8 @@ struct Point {
 struct Question {
     ModelFlags model;
     PlacementFlags placement;
-    std::vector<int> shares;              // rising
+    std::vector<std::string> shares;      // as typed
+    std::vector<Budget> budgets{};        // of the shares
     std::vector<std::string> placements;  // in the order of the columns
     int iterations = 0;                   // measured in a run, after one warm-up iteration
     std::string arguments{};              // as typed
@@ -59,7 +61,10 @@ struct Question {
 
 // The lower bound on the time of any plan at this share, relative to all-DRAM: the highest bound of the
 // points there, without those that hold only for plans without moves. 0: there is none.
-double bound_at(const std::vector<Point>& points, int share);
+double bound_at(const std::vector<Point>& points, double share);
+
+// The all-DRAM time that times are relative to: measured if it was run, else predicted.
+framework::Seconds all_dram_of(const std::vector<Point>& points);
 
 bool same_losses(const std::vector<Point>& points);  // bit for bit, in all runs
 
@@ -67,7 +72,5 @@ void print_predicted(const Question& question, const std::vector<Point>& points)
 void print_runs(const Question& question, const std::vector<Point>& points);
 std::string csv_of(const Question& question, const std::vector<Point>& points);
 Json json_of(const std::vector<Point>& points);
-// A line for each placement, and the bound. Throws as draw() does.
-void draw_points(const Question& question, const std::vector<Point>& points, const std::string& file);
 
 }  // namespace experiments::sweep

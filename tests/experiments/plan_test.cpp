@@ -1,5 +1,6 @@
 // plan: what it saves, prints and reports.
 #include <algorithm>
+#include <sstream>
 
 #include "tests/experiments/support.h"
 
@@ -54,6 +55,28 @@ TEST_CASE("plan: what is saved is loaded, judged and printed alike; the program 
     for (const char* solved : {"--gap", "--time-limit", "--cache"})
         check_refusal(run_program("plan", tiny + Arguments{"--load", path("plan.json"), solved, "1"}), 2,
                       {"--load", solved});
+}
+
+TEST_CASE("plan: the table has the largest or most moved tensors, or all") {
+    const Arguments forty = tiny + simulated + Arguments{"--dram", "40%"};
+    const auto rows = [&](const Arguments& flags) {
+        const Finished run = run_program("plan", forty + flags);
+        CAPTURE(run.err);
+        REQUIRE(run.exit_code == 0);
+        return run.out.substr(run.out.find("  tensor"));
+    };
+    const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
+    const std::string usual = rows({}), three = rows({"--top", "3"}), all = rows({"--all"});
+    CHECK(lines(usual) == 1 + 20 + 1);
+    CHECK(lines(three) == 1 + 3 + 1);
+    CHECK(lines(all) > 100);
+    CHECK(rows({"--top", "100000"}) == all);
+    CHECK(usual.find("the 20 largest or most moved of " + std::to_string(lines(all) - 1) + " tensors") !=
+          std::string::npos);
+    std::istringstream shown(three);
+    std::string row;
+    for (int i = 0; i < 4 && std::getline(shown, row); ++i) CHECK(usual.find(row) != std::string::npos);
+    check_refusal(run_program("plan", forty + Arguments{"--all", "--top", "3"}), 2, {"--all", "--top"});
 }
 
 TEST_CASE("plan: the paper's own formulation, of the same network, comes to the same time") {

@@ -16,6 +16,39 @@ TEST_CASE("programs: all tell their flags and their version, and refuse a flag t
     }
 }
 
+TEST_CASE("programs: help is in groups, with examples, without the parser's notation") {
+    const std::vector<std::pair<const char*, Arguments>> helps{
+        {"train", {"--help"}},           {"plan", {"--help"}},   {"profile", {"--help"}},
+        {"sweep", {"--help"}},           {"demo", {"--help"}},   {"dataset", {"--help"}},
+        {"dataset", {"make", "--help"}}, {"layout", {"--help"}}, {"predicted_kernels", {"--help"}}};
+    for (const auto& [program, flags] : helps) {
+        CAPTURE(program);
+        const std::string help = run_program(program, flags).out;
+        CHECK(help.find("usage: " + std::string(program)) != std::string::npos);
+        CHECK((flags.size() > 1 || help.find("Example") != std::string::npos));
+        for (const char* notation :
+             {"TEXT", "[OPTIONS]", "REQUIRED", "Excludes", "Needs", "{false}", "...", "More:"})
+            CHECK_MESSAGE(help.find(notation) == std::string::npos, notation);
+    }
+    CHECK(mentions(
+        run_program("train", {"--help"}).out,
+        std::vector<std::string>{"Network:", "Images:", "Training:", "Memory:", "Output:", "  --batch N ",
+                                 "(default: 64)", "  --dram BUDGET ", "  --no-evaluate "}));
+}
+
+TEST_CASE("programs: a misspelt flag or command is answered with its neighbour") {
+    const auto asks = [](const char* program, const Arguments& flags, const char* meant) {
+        check_refusal(run_program(program, flags), 2, {"did you mean " + std::string(meant) + "?"});
+    };
+    asks("train", {"--itertions", "5"}, "--iterations");
+    asks("train", {"--bacth=5"}, "--batch");
+    asks("demo", {"--dta", "synthetic"}, "--data");
+    asks("dataset", {"mkae", "x"}, "make");
+    asks("dataset", {"make", "x", "--clases", "3"}, "--classes");
+    const Finished strange = run_program("train", {"--frobnicate"});
+    CHECK(strange.err.find("did you mean") == std::string::npos);
+}
+
 TEST_CASE("programs: --list-models names them all with their parameters") {
     const Finished run = run_program("train", {"--list-models"});
     CHECK(run.exit_code == 0);
@@ -63,17 +96,19 @@ TEST_CASE("demo: three placements, one table, the same losses") {
     const TemporaryFolder folder;
     const std::string report = (folder / "report.json").string();
     const Finished run =
-        run_program("demo", tiny + Arguments{"--data", data_in(folder, "cifar10"), "--iterations", "2",
+        run_program("demo", tiny + Arguments{"--data", data_in(folder, "cifar10"), "--iterations", "3",
                                              "--compared", "2", "--dram", "40%", "--report", report});
     CAPTURE(run.err);
     CHECK(run.exit_code == 0);
-    CHECK(mentions(run.out, std::vector<std::string>{"dram", "synchronous", "first-touch", "bit for bit"}));
+    CHECK(mentions(run.out, std::vector<std::string>{"dram", "synchronous", "first-touch", "bit for bit",
+                                                     "emulated", "lower bound", "With 40 % of the DRAM ("}));
     const json found = read_json(report);
     check_common(found, "demo", "emulated");
     CHECK(found.at("same_losses") == true);
     CHECK(found.at("runs").size() == 3);
     for (const json& one : found.at("runs")) {
         CHECK(one.at("losses") == found.at("runs")[0].at("losses"));
+        CHECK(one.at("accuracy") == found.at("runs")[0].at("accuracy"));
         CHECK(one.at("plan").at("bound_s") <= one.at("plan").at("predicted_s"));
     }
 }

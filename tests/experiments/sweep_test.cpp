@@ -20,6 +20,42 @@ TEST_CASE("sweep: a row for every share and placement") {
     CHECK(rows.find("--shares 40,100 --csv " + csv + "\"\n") != std::string::npos);
 }
 
+TEST_CASE(
+    "sweep: budgets are percent, fractions, ratios or sizes, and the answer is the least that is enough") {
+    const TemporaryFolder folder;
+    const fs::path report = folder / "report.json";
+    const Finished run =
+        run_program("sweep", tiny + simulated +
+                                 Arguments{"--shares", "100,0.4,1:1,1GiB,20%,90,0.9", "--placements",
+                                           "greedy,synchronous", "--report", report.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.exit_code == 0);
+    const json found = read_json(report);
+    const json& points = found.at("points");
+    REQUIRE(points.size() == 12);  // 90 and 0.9 are one budget
+    const double all = points[8].at("dram_limit_bytes");
+    CHECK(points[8].at("dram_percent") == 100);
+    int at = 0;
+    for (const double percent : {20.0, 40.0, 50.0, 90.0, 100.0, 100 * 1073741824.0 / all}) {
+        CHECK(points[at].at("dram_percent").get<double>() == doctest::Approx(percent));
+        CHECK(points[at].at("dram_limit_bytes").get<double>() == doctest::Approx(percent / 100 * all));
+        at += 2;
+    }
+    REQUIRE(found.at("least_dram").size() == 3);
+    for (const json& least : found.at("least_dram")) {
+        const double most = (1 + least.at("within").get<double>()) * points[0].at("all_dram_s").get<double>();
+        double bytes = 1e18;
+        for (const json& p : points) {
+            if (p.at("predicted_s") <= most) bytes = std::min(bytes, p.at("dram_limit_bytes").get<double>());
+        }
+        CHECK(least.at("dram_limit_bytes") == bytes);
+    }
+    CHECK(mentions(run.out, std::vector<std::string>{"at most 1 % longer than with everything in DRAM is ",
+                                                     "; at most 5 % ", "; at most 10 % "}));
+    for (const char* wrong : {"0", "101", "many", "1.5MiB%", "auto", "4:", "-0.5", "0.0"})
+        check_refusal(run_program("sweep", tiny + simulated + Arguments{"--shares", wrong}), 2, {wrong});
+}
+
 TEST_CASE("sweep: 2lm comes where it is asked for, with the rates of its cache, and has no bound") {
     const TemporaryFolder folder;
     const std::string csv = (folder / "points.csv").string(), picture = (folder / "picture.png").string();

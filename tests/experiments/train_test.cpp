@@ -243,7 +243,7 @@ TEST_CASE("train: a stem can be chosen; it is said, reported, and kept apart in 
     const TemporaryFolder folder;
     const auto path = [&](const char* name) { return (folder / name).string(); };
     const Arguments one = train_tiny + Arguments{"--iterations", "1"}, other{"--stem", "imagenet"};
-    CHECK(run_program("train", one).out.find("stem for small images") != std::string::npos);
+    CHECK(run_program("train", one).err.find("stem for small images") != std::string::npos);
     CHECK(train_report(folder, one).at("model").at("stem") == "small");
     CHECK(train_report(folder, one + other + Arguments{"--checkpoint", path("c")}).at("model").at("stem") ==
           "imagenet");

@@ -9,6 +9,7 @@
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
 #include "experiments/common/options.h"
+#include "experiments/sweep/budgets.h"
 #include "framework/plan/machine.h"
 #include "runtime/data/dataset.h"
 #include "runtime/memory/slow_memory.h"
@@ -63,14 +64,15 @@ int parse_shared(int argc, char** argv) {
     experiments::PlacementFlags placement;
     experiments::OutputFlags output;
     std::string data = "synthetic";
-    std::vector<int> shares;
+    std::vector<std::string> shares;
     model.add_to(app);
     placement.add_to(app);
     output.add_to(app);
     app.add_option("--data", data, "images");
-    experiments::add_numbers(app, "--shares", shares, {1, 100}, "DRAM, in percent");
+    app.add_option("--shares", shares, "DRAM budgets")->delimiter(',');
     return experiments::run(app, argc, argv, [&] {
         runtime::data::parse_spec(data);
+        for (const std::string& share : shares) experiments::sweep::dram_of_share(share);
         if (!placement.machine.empty()) framework::load_machine(placement.machine);
         experiments::dram_budget(placement.dram, framework::Bytes{1} << 40);
     });
