@@ -75,7 +75,7 @@ TEST_CASE("profile: one that is killed leaves no cache or a whole one") {
     REQUIRE(fs::exists(cache));
     CHECK(read_json(cache).contains("kernels"));
     const std::string report = (folder / "r.json").string();
-    const Finished next = run_program("profile", arguments + Arguments{"--report", report});
+    const Finished next = run_program("profile", arguments + Arguments{"--report", report, "--quiet"});
     CHECK(next.exit_code == 0);
     CHECK(next.err.empty());
     // What it knew is used, unless this machine has become faster or slower by a tenth meanwhile.

@@ -49,8 +49,16 @@ void check_refusal(const Finished& run, int exit_code, const std::vector<std::st
     CAPTURE(run.err);
     CHECK_FALSE(run.timed_out);
     CHECK(run.exit_code == exit_code);
-    CHECK(std::count(run.err.begin(), run.err.end(), '\n') == 1);
-    CHECK(mentions(run.err, parts));
+    // Notes may come before the refusal: one line that begins with the program's name.
+    const std::size_t end = run.err.size() - std::min<std::size_t>(run.err.size(), 1);
+    const std::size_t before = run.err.rfind('\n', end > 0 ? end - 1 : 0);
+    const std::string refusal = run.err.substr(before == std::string::npos ? 0 : before + 1);
+    const std::string program = refusal.substr(0, refusal.find(": ") + 1);
+    CHECK(refusal.ends_with('\n'));
+    CHECK(program.size() > 1);
+    CHECK(program.find_first_of(" \n") == std::string::npos);
+    CHECK(("\n" + run.err).find("\n" + program) == ("\n" + run.err).rfind("\n" + program));
+    CHECK(mentions(refusal, parts));
 }
 
 void check_has(const json& object, const std::vector<const char*>& fields) {

@@ -39,7 +39,8 @@ std::map<std::string, std::string> metadata_of(const std::filesystem::path& chec
 // The iteration that a checkpoint was written after.
 std::int64_t iteration_of(const std::filesystem::path& checkpoint);
 
-// Fails with this exit code and one sentence on stderr that holds every one of `parts`.
+// Fails with this exit code; the last line on stderr, and no other, begins with the program's name, and it
+// holds every one of `parts`.
 void check_refusal(const Finished& run, int exit_code, const std::vector<std::string>& parts);
 
 void check_has(const json& object, const std::vector<const char*>& fields);
