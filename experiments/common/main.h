@@ -43,7 +43,7 @@ inline void refuse_empty_values(CLI::App& app) {
 // The parser's message. It is put into plain words if it is one like "--batch: 1 required N missing" or
 // "quiet was given a disallowed flag override". A flag that is missing may be one that was misspelt.
 inline std::string plain_words(const CLI::App& app, const CLI::ParseError& error) {
-    const std::string said = error.what();
+    std::string said = error.what();
     const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
     if (missing || dynamic_cast<const CLI::ExtrasError*>(&error)) {
         const std::string misspelt = misspelt_argument(app);
