@@ -1,5 +1,6 @@
 #include "optimizer/solve.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "framework/base/error.h"

@@ -1,6 +1,7 @@
 #include "runtime/emulation.h"
 
 #include <algorithm>
+#include <span>
 
 namespace runtime {
 

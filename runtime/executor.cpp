@@ -1,5 +1,6 @@
 #include "runtime/executor.h"
 
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numeric>

@@ -1,6 +1,7 @@
 #include "experiments/common/plan_table.h"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "framework/base/error.h"

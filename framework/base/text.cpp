@@ -1,5 +1,6 @@
 #include "framework/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 

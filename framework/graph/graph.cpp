@@ -2,11 +2,45 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <queue>
+
+#include <boost/graph/adjacency_list.hpp>
 
 #include "framework/base/error.h"
 
 namespace framework {
+namespace {
+
+struct TensorEdge {
+    TensorId tensor;
+    int slot;  // which input of the reader
+};
+
+std::size_t vertex_of(OpId id) {
+    return static_cast<std::size_t>(int{id});
+}
+
+}  // namespace
+
+struct Graph::List {
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge> ops;
+};
+
+Graph::Graph(Mode mode) : mode_(mode) {}
+Graph::Graph(const Graph& other) = default;
+Graph::Graph(Graph&& other) noexcept = default;
+Graph& Graph::operator=(const Graph& other) = default;
+Graph& Graph::operator=(Graph&& other) noexcept = default;
+Graph::~Graph() = default;
+
+int Graph::op_count() const {
+    return static_cast<int>(boost::num_vertices(list_->ops));
+}
+
+const OpNode& Graph::op(OpId id) const {
+    return list_->ops[vertex_of(id)];
+}
 
 const char* name_of(Role role) {
     return std::array{"activation", "input", "parameter", "state", "scratch"}[static_cast<std::size_t>(role)];
@@ -25,10 +59,11 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, const 
     const Results results = infer(op, types, name);
 
     const OpId vertex = op_count();
-    boost::add_vertex(OpNode{std::move(op), name, {inputs.begin(), inputs.end()}, {}}, list_);
+    boost::add_vertex(OpNode{std::move(op), name, {inputs.begin(), inputs.end()}, {}}, list_->ops);
     for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
         const std::size_t from = vertex_of(tensor(inputs[slot]).producer);
-        boost::add_edge(from, vertex_of(vertex), TensorEdge{inputs[slot], static_cast<int>(slot)}, list_);
+        boost::add_edge(from, vertex_of(vertex), TensorEdge{inputs[slot], static_cast<int>(slot)},
+                        list_->ops);
     }
     for (const Result& result : results) {
         const TensorId id = tensor_count();
@@ -39,7 +74,7 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, const 
                         .bytes = result.type.bytes()};
         if (result.over >= 0) node.over = inputs[result.over];
         tensors_.push_back(std::move(node));
-        list_[vertex_of(vertex)].outputs.push_back(id);
+        list_->ops[vertex_of(vertex)].outputs.push_back(id);
     }
     return this->op(vertex).outputs;
 }
@@ -47,9 +82,10 @@ std::vector<TensorId> Graph::add(Op op, std::span<const TensorId> inputs, const 
 std::vector<OpId> Graph::readers(TensorId id) const {
     std::vector<OpId> found;
     const std::size_t producer = vertex_of(tensor(id).producer);
-    for (const auto edge : boost::make_iterator_range(boost::out_edges(producer, list_))) {
-        const auto reader = static_cast<OpId>(boost::target(edge, list_));
-        if (list_[edge].tensor == id && (found.empty() || found.back() != reader)) found.push_back(reader);
+    for (const auto edge : boost::make_iterator_range(boost::out_edges(producer, list_->ops))) {
+        const auto reader = static_cast<OpId>(boost::target(edge, list_->ops));
+        if (list_->ops[edge].tensor == id && (found.empty() || found.back() != reader))
+            found.push_back(reader);
     }
     return found;
 }
@@ -61,10 +97,10 @@ TensorId Graph::storage(TensorId id) const {
 
 std::vector<OpId> Graph::order() const {
     std::vector<OpId> order;
-    std::vector<std::size_t> missing(boost::num_vertices(list_));
+    std::vector<std::size_t> missing(boost::num_vertices(list_->ops));
     std::priority_queue<OpId, std::vector<OpId>, std::greater<>> ready;  // top(): the op created first
     for (std::size_t v = 0; v < missing.size(); ++v) {
-        missing[v] = boost::in_degree(v, list_);
+        missing[v] = boost::in_degree(v, list_->ops);
         if (missing[v] == 0) ready.push(static_cast<OpId>(v));
     }
     while (!ready.empty()) {
@@ -72,9 +108,9 @@ std::vector<OpId> Graph::order() const {
         ready.pop();
         order.push_back(next);
         for (const auto edge :
-             boost::make_iterator_range(boost::out_edges(static_cast<std::size_t>(next), list_))) {
-            if (--missing[boost::target(edge, list_)] == 0) {
-                ready.push(static_cast<OpId>(boost::target(edge, list_)));
+             boost::make_iterator_range(boost::out_edges(static_cast<std::size_t>(next), list_->ops))) {
+            if (--missing[boost::target(edge, list_->ops)] == 0) {
+                ready.push(static_cast<OpId>(boost::target(edge, list_->ops)));
             }
         }
     }
@@ -86,7 +122,7 @@ void Graph::set_in_place(TensorId output, TensorId input) {
 }
 
 void Graph::add_scratch(OpId id, Bytes bytes) {
-    OpNode& node = list_[id];
+    OpNode& node = list_->ops[vertex_of(id)];
     node.outputs.push_back(tensor_count());
     tensors_.push_back({.name = node.name + ".scratch",
                         .type = {{bytes}, DType::u8},

@@ -1,4 +1,5 @@
-// A network as a graph: ops at the vertices of a Boost adjacency_list, tensors along its edges.
+// A network as a graph: ops at the vertices of a Boost adjacency_list (in graph.cpp), tensors along its
+// edges.
 //
 // A tensor has one producer and any number of readers. An op may write a result over one of its operands
 // (`in_place`): parameters are updated so, and so is a ReLU whose input nobody else reads. Tensors that share
@@ -12,8 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include <boost/graph/adjacency_list.hpp>
-
+#include "framework/base/boxed.h"
 #include "framework/graph/op.h"
 #include "framework/graph/shape.h"
 #include "framework/graph/tensor.h"
@@ -35,26 +35,26 @@ struct OpNode {
     std::vector<TensorId> inputs, outputs;
 };
 
-struct TensorEdge {
-    TensorId tensor;
-    int slot;  // which input of the reader
-};
-
 enum class Mode { training, inference };
 
 class Graph {
   public:
-    explicit Graph(Mode mode = Mode::training) : mode_(mode) {}
+    explicit Graph(Mode mode = Mode::training);
+    Graph(const Graph& other);
+    Graph(Graph&& other) noexcept;
+    Graph& operator=(const Graph& other);
+    Graph& operator=(Graph&& other) noexcept;
+    ~Graph();
 
     // Appends an op. Its outputs are named NAME.RESULT, by the names that the op gives its results:
     // "conv1.y". Throws ShapeError.
     std::vector<TensorId> add(Op op, std::span<const TensorId> inputs, const std::string& name);
 
     Mode mode() const { return mode_; }
-    int op_count() const { return static_cast<int>(boost::num_vertices(list_)); }
+    int op_count() const;
     int tensor_count() const { return static_cast<int>(tensors_.size()); }
     // The references are valid until the next add().
-    const OpNode& op(OpId id) const { return list_[vertex_of(id)]; }
+    const OpNode& op(OpId id) const;
     const TensorNode& tensor(TensorId id) const { return tensors_[id]; }
     TensorNode& tensor(TensorId id) { return tensors_[id]; }
     std::vector<OpId> readers(TensorId id) const;  // in the order they were added, each once
@@ -77,11 +77,10 @@ class Graph {
     class Scope;
 
   private:
-    using List = boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, OpNode, TensorEdge>;
-    static std::size_t vertex_of(OpId id) { return static_cast<std::size_t>(int{id}); }
+    struct List;
 
     Mode mode_;
-    List list_;
+    Boxed<List> list_;
     Indexed<TensorId, TensorNode> tensors_;
     std::vector<std::pair<std::string, TensorId>> kept_;
     std::string prefix_;

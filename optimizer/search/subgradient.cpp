@@ -1,6 +1,7 @@
 #include "optimizer/search/subgradient.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "optimizer/addresses/plan_builder.h"

@@ -1,6 +1,8 @@
 #include "runtime/host/host_device.h"
 
 #include <cstring>
+#include <functional>
+#include <span>
 
 #include "runtime/host/mover.h"
 #include "runtime/host/team.h"

@@ -1,5 +1,6 @@
 #include "runtime/profiling/profile_cache.h"
 
+#include <algorithm>
 #include <chrono>
 #include <sstream>
 #include <thread>

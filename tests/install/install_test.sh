@@ -26,6 +26,10 @@ for library in "$prefix"/lib/*.so "$prefix"/lib/*/*.so; do
     ! grep -qF "$build" "$library" || failed "$library names the build folder"
 done
 
+# A user's compiler needs no headers but these and the standard library's.
+others=$(grep -rhoE '^#include <(boost|nlohmann|CLI|toml\+\+|Eigen|dnnl|glpk|memkind)[^>]*>' "$prefix/include" || true)
+[[ -z $others ]] || failed "installed headers include others': $others"
+
 pc=$(find "$prefix" -name autotm.pc)
 [[ $pc ]] || failed 'no autotm.pc was installed'
 export PKG_CONFIG_PATH=${pc%/*}

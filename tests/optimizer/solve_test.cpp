@@ -1,5 +1,6 @@
 #include "optimizer/solve.h"
 
+#include <algorithm>
 #include <atomic>
 #include <span>
 #include <thread>

@@ -1,5 +1,6 @@
 #include "tests/support/settings.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <string>

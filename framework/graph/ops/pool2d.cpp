@@ -1,5 +1,6 @@
 #include "framework/graph/ops/pool2d.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "framework/base/error.h"

@@ -1,5 +1,7 @@
 #include "framework/graph/graph.h"
 
+#include <cmath>
+
 #include <doctest/doctest.h>
 
 #include "framework/base/error.h"

@@ -1,6 +1,7 @@
 #include "optimizer/addresses/skyline.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 #include <doctest/doctest.h>

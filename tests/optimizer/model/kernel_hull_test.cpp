@@ -1,5 +1,7 @@
 #include "optimizer/model/kernel_hull.h"
 
+#include <algorithm>
+#include <bit>
 #include <numeric>
 #include <random>
 

@@ -1,5 +1,6 @@
 #include "optimizer/model/route.h"
 
+#include <algorithm>
 #include <random>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,5 @@
 // The checkers of plan files refuse 1,000 changes that make a claim false.
+#include <algorithm>
 #include <array>
 #include <map>
 

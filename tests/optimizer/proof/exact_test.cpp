@@ -1,5 +1,6 @@
 #include "optimizer/proof/exact.h"
 
+#include <cmath>
 #include <random>
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 #include "optimizer/search/partial_placement.h"
 
+#include <algorithm>
 #include <random>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,7 @@
 // Every kind of PNG and JPEG in tests/data/images/formats, compared with the pixels that make.py there had
 // from Pillow or by formula.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <sstream>
 #include <string>
