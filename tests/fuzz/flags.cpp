@@ -15,7 +15,7 @@
 #include "runtime/memory/slow_memory.h"
 #include "tests/fuzz/harness.h"
 
-// The programs' own main(), which tests/fuzz/meson.build renames.
+// The programs' own main(), which experiments/meson.build renames.
 int autotm_worker_main(int argc, char** argv);
 int dataset_main(int argc, char** argv);
 int demo_main(int argc, char** argv);
