@@ -10,6 +10,7 @@
 
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
+#include "experiments/common/outputs.h"
 #include "framework/base/error.h"
 #include "framework/base/files.h"
 #include "framework/base/text.h"
@@ -146,6 +147,7 @@ std::vector<std::int64_t> count_labels(const Dataset& dataset) {
 }
 
 void inspect(const InspectOptions& options) {
+    experiments::check_picture("--sheet", options.sheet);
     const OpenOptions open{.image_size = options.size, .seed = options.seed};
     const DatasetPtr train = open_dataset(options.spec, Split::train, open);
     const DatasetPtr test = open_dataset(options.spec, Split::test, open);

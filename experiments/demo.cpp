@@ -147,6 +147,10 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
         << "\nDRAM, slow: the memory that the tensors get addresses in. Lower bound: no plan within the same "
            "budget is\npredicted to take less, whether it moves tensors or not. Accuracy: top-1 on "
         << outcomes[0].accuracy.samples << " test images.\n";
+    if (flags.compared < flags.iterations)
+        std::cout << "First-touch is slow, so only its first " << flags.compared
+                  << " iterations have the delays: its time is their median. The others follow the\n"
+                     "same plan without delays. Delays change no result.\n";
 }
 
 // What the demo shows, in plain words.

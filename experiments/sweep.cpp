@@ -71,9 +71,9 @@ std::vector<Point> points_of(const sweep::Question& question, const ProfiledNetw
 }
 
 void work(Flags flags, std::span<char* const> arguments) {
-    for (const auto& [flag, file] :
-         {std::pair{"--report", flags.output.report}, {"--csv", flags.csv}, {"--picture", flags.picture}})
+    for (const auto& [flag, file] : {std::pair{"--report", flags.output.report}, {"--csv", flags.csv}})
         check_output(flag, file);
+    check_picture("--picture", flags.picture);
     sweep::Question& question = flags.question;
     for (const std::string& placement : question.placements) question.placement.check_placement(placement);
     for (const char* argument : arguments.subspan(1))
@@ -129,10 +129,10 @@ int main(int argc, char** argv) {
     question.placement.add_to(app);
     for (const char* set_by_the_sweep : {"--dram", "--placement"})
         app.remove_option(app.get_option(set_by_the_sweep));
-    app.add_option(
-           "--shares", question.shares,
-           "DRAM budgets: percent of what all-DRAM needs (20), fractions of it below 1 (0.2), slow:DRAM "
-           "(4:1) or sizes (6GiB)")
+    app.add_option("--shares", question.shares,
+                   "DRAM budgets: percent of what all-DRAM needs (20), fractions of it with a point (0.2, "
+                   "1.0), slow:DRAM "
+                   "(4:1) or sizes (6GiB)")
         ->delimiter(',')
         ->check(CLI::Validator(
             [](const std::string& share) {

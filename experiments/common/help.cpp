@@ -159,7 +159,37 @@ std::string usage_of(const CLI::App& app, const std::string& name) {
     return usage + (app.get_subcommands({}).empty() ? " [FLAGS]\n" : " COMMAND [FLAGS]\n");
 }
 
+// "--lr" of "--learning-rate".
+std::string initials_of(const std::string& flag) {
+    std::string initials = "--";
+    for (std::size_t i = 2; i < flag.size(); ++i) {
+        if (i == 2 || flag[i - 1] == '-') initials += flag[i];
+    }
+    return initials;
+}
+
+// The only flag that continues the word, or that the word continues, behind a hyphen ("--batch-size" of
+// --batch), or that has the word as its initials. Empty if there is none, or more than one.
+std::string related_flag(const std::string& word, const std::vector<std::string>& known) {
+    std::string found;
+    for (const std::string& flag : known) {
+        const bool related = word.starts_with(flag + '-') || flag.starts_with(word + '-') ||
+                             (word.size() > 3 && word == initials_of(flag));
+        if (!related || !flag.starts_with("--")) continue;
+        if (!found.empty()) return {};
+        found = flag;
+    }
+    return found;
+}
+
 }  // namespace
+
+std::string commands_of(const CLI::App& app) {
+    std::string names;
+    for (const CLI::App* command : app.get_subcommands({}))
+        names += (names.empty() ? "" : ", ") + command->get_name();
+    return names;
+}
 
 std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positional) const {
     std::string name = option->get_name(true), text = option->get_description();
@@ -214,9 +244,13 @@ std::string misspelt_argument(const CLI::App& app) {
     for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
     for (const CLI::App* command : app.get_subcommands()) add(*command);
     const std::string word = unknown.front().substr(0, unknown.front().find('='));
-    const std::string near = framework::neighbour(word, known);
+    std::string near = framework::neighbour(word, known);
+    if (near.empty()) near = related_flag(word, known);
+    const std::string commands = app.get_subcommands().empty() ? commands_of(app) : "";
     return framework::text(framework::in_quotes(word), " is no argument of this program",
-                           near.empty() ? "" : "; did you mean " + near + "?");
+                           !near.empty()       ? "; did you mean " + near + "?"
+                           : !commands.empty() ? "; its commands are " + commands
+                                               : "");
 }
 
 }  // namespace experiments

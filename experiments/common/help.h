@@ -15,8 +15,12 @@ class HelpFormatter : public CLI::Formatter {
     std::string make_option(const CLI::Option* option, bool is_positional) const override;
 };
 
+// "make, convert, inspect"; empty if the program has no commands.
+std::string commands_of(const CLI::App& app);
+
 // The first argument that the parser did not understand, with its nearest flag or command:
 //     "--itertions" is no argument of this program; did you mean --iterations?
+//     "--lr" is no argument of this program; did you mean --learning-rate?
 // Empty if it understood all.
 std::string misspelt_argument(const CLI::App& app);
 

@@ -54,6 +54,7 @@ inline std::string plain_words(const CLI::App& app, const CLI::ParseError& error
         return said.substr(0, said.find(':')) + " was given no value";
     if (holds(": At Most 1 required but received "))
         return said.substr(0, said.find(':')) + " was given more than once";
+    if (holds("subcommand is required")) return "a command is expected: " + commands_of(app);
     if (holds("disallowed flag override")) return "--" + said.substr(0, said.find(' ')) + " takes no value";
     return said;
 }

@@ -2,6 +2,8 @@
 // named by --help and by the error for any other value.
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +36,19 @@ std::string with_interval(const std::string& help, const Interval<T>& interval) 
     return framework::text(help, "; ", framework::describe(interval));
 }
 
+// A default value for --help. A float has the digits that tell it from other floats: 0.02, not
+// 0.019999999552965164.
+template <class T>
+std::string print_default(T value) {
+    if constexpr (std::is_same_v<T, float>) {
+        std::array<char, 32> digits{};
+        const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+        return framework::print_number(*framework::parse_number<double>({digits.data(), end}));
+    } else {
+        return framework::print_number(value);
+    }
+}
+
 template <class T>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const Interval<Read<T>>& interval,
                         const std::string& help) {
@@ -43,7 +58,7 @@ CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const 
     };
     return app
         .add_option(flag, read, with_interval(help, interval), false,
-                    [&value] { return framework::print_number(value); })
+                    [&value] { return print_default(value); })
         ->type_name("N");
 }
 

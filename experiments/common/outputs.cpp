@@ -1,5 +1,7 @@
 #include "experiments/common/outputs.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <iostream>
 
@@ -25,6 +27,15 @@ void check_output(const std::string& flag, const std::string& file) {
     if (there == fs::file_type::not_found || there == fs::file_type::regular) {
         const framework::AtomicFile attempt(path);  // makes a file next to it and removes that again
     }
+}
+
+void check_picture(const std::string& flag, const std::string& file) {
+    std::string end = fs::path(file).extension().string();
+    std::ranges::transform(end, end.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    require<framework::UsageError>(end.empty() || end == ".png", flag, " ", file,
+                                   ": a picture is a PNG; give a name that ends in .png");
+    check_output(flag, file);
 }
 
 void check_cache(const std::string& file) {

@@ -11,6 +11,9 @@ namespace experiments {
 // Throws DataError if no file can be made or replaced there. Does nothing for an empty name.
 void check_output(const std::string& flag, const std::string& file);
 
+// The same for a picture. Throws UsageError if its name ends like that of another format: pictures are PNG.
+void check_picture(const std::string& flag, const std::string& file);
+
 // The same for a file of kernel times. Throws DataError if the file cannot be read. Reports a damaged file on
 // stderr; its times are measured again.
 void check_cache(const std::string& file);

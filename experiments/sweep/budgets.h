@@ -14,8 +14,8 @@ struct Budget {
     double percent = 0;  // of what all-DRAM needs
 };
 
-// One of --shares as --dram takes it: "20" is 20%, a number below 1 with a point ("0.2") is a fraction, and
-// "20%", "4:1" and "6GiB" are as they are. Throws UsageError.
+// One of --shares as --dram takes it: "20" is 20%, a number with a point up to 1 ("0.2", "1.0") is a
+// fraction, and "20%", "4:1" and "6GiB" are as they are. Throws UsageError.
 std::string dram_of_share(const std::string& share);
 
 // The budgets in rising order, each once; `all` is what all-DRAM needs.

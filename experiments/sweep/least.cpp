@@ -25,18 +25,21 @@ const Point* least_dram(const std::vector<Point>& points, double more) {
 }
 
 std::string print_least(const std::vector<Point>& points) {
-    std::string answer = "Of these budgets, the least DRAM with which an iteration takes at most";
-    const char* separator = " ";
-    for (const double more : within) {
-        const Point* least = least_dram(points, more);
-        answer +=
-            framework::text(separator, print_percent(100 * more), " longer than with everything in DRAM is ",
-                            least ? framework::text(framework::print_bytes(least->limit), " (",
-                                                    print_percent(least->share), ", ", least->placement, ")")
-                                  : "none of them");
-        separator = "; at most ";
+    std::string answer;
+    for (std::size_t first = 0, next = 0; first < within.size(); first = next) {
+        const Point* least = least_dram(points, within[first]);
+        std::string limits;
+        for (; next < within.size() && least_dram(points, within[next]) == least; ++next)
+            limits += (next == first ? "" : " or ") + print_percent(100 * within[next]);
+        answer += framework::text(
+            least ? "The least of these budgets" : "None of these budgets is enough",
+            " for an iteration that takes at most ", limits, " longer than with everything in DRAM",
+            least ? framework::text(": ", framework::print_bytes(least->limit), " (",
+                                    print_percent(least->share), ", ", least->placement, ")")
+                  : "",
+            ".\n");
     }
-    return answer + ".\n";
+    return answer;
 }
 
 Json json_of_least(const std::vector<Point>& points) {

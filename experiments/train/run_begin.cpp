@@ -57,7 +57,8 @@ void Run::take_up(const runtime::StoredMetadata& about) {
     rate_ = rate_of(last_);
     runtime::require_continues(file, about, description());
     evaluations_ = runtime::Evaluations(file, about);
-    progress_.note(text(file, ": ", training_->next_iteration(), " of ", planned, " iterations are done"));
+    progress_.note(text(file, ": ", training_->next_iteration(), " of ", planned, " iterations are done",
+                        training_->next_iteration() >= last_ ? "; none is left to train" : ""));
     if (last_ == planned) return;
     progress_.note(text("training goes on to iteration ", last_, "; the learning rate (", flags_.schedule,
                         ", ", rate_.warmup, " warm-up iterations) is that of a run of ", last_,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "framework/base/error.h"
+#include "framework/base/files.h"
 #include "runtime/data/cifar10.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/data/mnist.h"
@@ -100,8 +101,12 @@ DataSpec parse_spec(std::string_view spec) {
                             "\" names no folder; write ", known, ":DIR");
         return {std::string(format), std::string(spec.substr(colon + 1))};
     }
+    const bool folder = framework::is_folder(std::string(spec));
     throw UsageError(
-        text("data \"", spec, "\" is unknown; write synthetic, cifar10:DIR, mnist:DIR or images:DIR"));
+        text("data \"", spec, "\" ",
+             folder ? text("is a folder; write images:", spec, " if it has a folder of images per class, or ")
+                    : "is unknown; write synthetic, images:DIR, ",
+             "cifar10:DIR or mnist:DIR"));
 }
 
 DatasetPtr open_dataset(std::string_view spec, Split split, const OpenOptions& options) {

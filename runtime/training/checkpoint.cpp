@@ -21,7 +21,8 @@ void require_fit(const std::filesystem::path& path, const Safetensors& file, con
         is_readable_as_f32(stored.dtype) && std::ranges::equal(stored.shape, tensor.type.shape),
         path.string(), " is a checkpoint of another model: its tensor ", framework::in_quotes(tensor.name),
         " is ", print(stored), ", this model's is ", tensor.type.shape,
-        "; give the --model, --classes and --image-size that it was trained with");
+        "; give the --model, --stem, --classes and --image-size that it was trained with, or begin from "
+        "its weights with --init");
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ StoredMetadata load_checkpoint(const std::filesystem::path& path, Program& progr
     framework::require<framework::DataError>(
         file.tensors().size() == wanted.size(), path.string(), " is a checkpoint of another model: it has ",
         file.tensors().size(), " tensors, this model ", wanted.size(),
-        "; give the --model, --classes and --momentum that it was trained with");
+        "; give the --model, --stem, --classes and --momentum "
+        "that it was trained with, or begin from its weights with --init");
     for (const TensorId id : wanted) require_fit(path, file, program.graph().tensor(id));
     std::vector<float> values;
     for (const TensorId id : wanted) {

@@ -55,7 +55,7 @@ InitialWeights load_weights(const std::filesystem::path& path, Program& program)
                                              result.left.empty()
                                                  ? "the model has none"
                                                  : result.left.front().name + ": " + result.left.front().why,
-                                             "; give the --model that wrote it");
+                                             "; give the --model and --stem that wrote it");
     std::vector<float> values;
     for (const TensorId id : fitting) {
         read_as_f32(file.at(graph.tensor(id).name), values);

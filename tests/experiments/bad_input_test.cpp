@@ -40,6 +40,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--placement", "fastest"}, {"fastest", "first-touch", "synchronous"}},
                  {{"--data", "floppy:x"}, {"floppy:x", "cifar10:DIR"}},
                  {{"--data", "mnist"}, {"mnist", "mnist:DIR"}},
+                 {{"--data", "/"}, {"/", "is a folder", "images:/"}},
                  {{"--dram", "banana"}, {"banana", "6GiB"}},
                  {{"--dram", "0:0"}, {"0:0", "4:1"}},
                  {{"--dram", "1e300%"}, {"1e300%", "from 0% to 1000%"}},
@@ -52,6 +53,9 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--batch"}, {"train: --batch was given no value"}},
                  {{"--batch", "2", "--batch", "3"}, {"train: --batch was given more than once"}},
                  {{"--bacth", "3"}, {"train: \"--bacth\" is no argument of this program", "--help"}},
+                 {{"--batch-size", "3"}, {"did you mean --batch?"}},
+                 {{"--lr", "0.1"}, {"did you mean --learning-rate?"}},
+                 {{"--no"}, {"\"--no\" is no argument of this program; see"}},
                  {{"--quiet=3"}, {"train: --quiet takes no value"}},
                  {{"--slow", "floppy"}, {"floppy", "dir:PATH"}},
                  {{"--slow", "emulated"}, {"emulated", "dir:PATH", "--emulate"}},
@@ -99,12 +103,15 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
     const std::string endless(100, '7');
     check_wrong("train",
                 {{{"--batch", endless}, {"--batch", endless.substr(0, 60) + "...", "from 1 to 1000000"}}});
-    check_wrong("sweep", {{{"--shares", "10,many,30"}, {"--shares", "many", "from 1 to 100"}},
-                          {{"--shares", "10,101"}, {"--shares", "101", "from 1 to 100"}},
+    check_wrong("sweep", {{{"--shares", "10,many,30"}, {"--shares", "many", "percent up to 100"}},
+                          {{"--shares", "10,101"}, {"--shares", "101", "percent up to 100"}},
+                          {{"--picture", "p.gif"}, {"--picture p.gif", ".png"}},
                           {{"--iterations", "1e3"}, {"--iterations", "1e3", "whole number"}}});
     check_wrong("profile", {{{"--rows", "0"}, {"--rows", "0", "whole number"}}});
     check_wrong("demo", {{{"--data", "synthetic", "--compared", "x"}, {"--compared", "x", "whole number"}}});
-    check_wrong("dataset", {{{}, {"subcommand"}},
+    check_wrong("dataset", {{{}, {"a command is expected: make, convert, inspect"}},
+                            {{"show"}, {"its commands are make, convert, inspect"}},
+                            {{"inspect", "synthetic", "--sheet", "s.gif"}, {"--sheet s.gif", ".png"}},
                             {{"make", ""}, {"DIR was given no value"}},
                             {{"inspect", "synthetic", "--sheet", ""}, {"--sheet was given no value"}},
                             {{"make", "d", "--seed", "-1"}, {"--seed", "-1", "18446744073709551615"}},

@@ -16,6 +16,11 @@ TEST_CASE("programs: all tell their flags and their version, and refuse a flag t
     }
 }
 
+TEST_CASE("programs: help shows a default as one would type it") {
+    const std::string help = run_program("train", {"--help"}).out;
+    CHECK(mentions(help, std::vector<std::string>{"0.02)", "0.9)", "0.1)"}));
+}
+
 TEST_CASE("programs: help is in groups, with examples, without the parser's notation") {
     const std::vector<std::pair<const char*, Arguments>> helps{
         {"train", {"--help"}},           {"plan", {"--help"}},   {"profile", {"--help"}},
