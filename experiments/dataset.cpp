@@ -127,7 +127,7 @@ Image contact_sheet(const Dataset& dataset) {
         for (int c = 0; c < 3; ++c) {
             for (int y = 0; y < zoom * shape.height; ++y) {
                 const auto* from =
-                    &image[static_cast<std::size_t>((c * shape.height + y / zoom) * shape.width)];
+                    image.data() + static_cast<std::ptrdiff_t>(c * shape.height + y / zoom) * shape.width;
                 auto* to =
                     &sheet.pixels[(c * sheet.shape.height + row * cell_height + gap + y) * sheet.shape.width +
                                   column * cell_width + gap];

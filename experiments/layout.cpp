@@ -84,7 +84,8 @@ void work(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Gives the buffers of any program addresses within a capacity.", "layout");
+    CLI::App app("Gives the buffers of any program addresses within a capacity, in MiniMalloc's file format.",
+                 "layout");
     app.footer("Example:\n  layout buffers.csv --capacity 1GiB --out addresses.csv\n\n");
     Flags flags;
     app.add_option("FILE", flags.file,

@@ -132,7 +132,9 @@ void work(const Flags& flags, std::span<char* const> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Times every kernel of a network, with its operands in DRAM and in slow memory.", "profile");
+    CLI::App app(
+        "Times every kernel of a network, with its operands in DRAM and in slow memory; takes minutes.",
+        "profile");
     app.footer(
         "Examples:\n"
         "  profile --model resnet50 --batch 16 --cache kernels.json             for plan --cache "

@@ -111,7 +111,10 @@ void work(Flags flags, std::span<char* const> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app("Shows the time per iteration against DRAM for every placement.", "sweep");
+    CLI::App app(
+        "Shows the time per iteration against DRAM for every placement; takes minutes, or seconds with "
+        "--simulate.",
+        "sweep");
     app.footer(
         "Examples:\n"
         "  sweep --model resnet50 --simulate --machine paper --picture sweep.png    runs nothing\n"

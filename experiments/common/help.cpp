@@ -118,7 +118,7 @@ const CLI::Option* find(const CLI::App& app, const std::string& name) {
 // "N", "FILE"; empty for a switch.
 std::string value_of(const CLI::Option& option) {
     if (option.get_items_expected_max() == 0) return {};
-    const std::string type = option.get_type_name();  // with the choices of some options behind a colon
+    std::string type = option.get_type_name();  // with the choices of some options behind a colon
     if (type == "N") return type;
     for (const Group& group : groups()) {
         for (const auto& [flag, value] : group.flags) {

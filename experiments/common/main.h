@@ -46,7 +46,7 @@ inline std::string plain_words(const CLI::App& app, const CLI::ParseError& error
     std::string said = error.what();
     const bool missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
     if (missing || dynamic_cast<const CLI::ExtrasError*>(&error)) {
-        const std::string misspelt = misspelt_argument(app);
+        std::string misspelt = misspelt_argument(app);
         if (!misspelt.empty()) return misspelt;
     }
     const auto holds = [&](const char* words) { return said.find(words) != std::string::npos; };

@@ -49,11 +49,26 @@ std::string print_default(T value) {
     }
 }
 
+// Reads a flag's number. Throws UsageError, which for 10% says that a fraction is written 0.1.
+template <class T>
+T read_value(const std::string& given, const Interval<T>& interval, const std::string& flag) {
+    if constexpr (std::is_floating_point_v<T>) {
+        const std::string_view digits =
+            std::string_view(given).substr(0, given.size() - given.ends_with('%'));
+        const auto percent = framework::parse_number<T>(digits);
+        framework::require<framework::UsageError>(
+            digits.size() == given.size() || !percent || !interval.holds(*percent / 100), flag,
+            " takes no percent; write ", percent ? framework::print_number(*percent / 100) : "", " for ",
+            given);
+    }
+    return framework::read_number(given, interval, flag);
+}
+
 template <class T>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, T& value, const Interval<Read<T>>& interval,
                         const std::string& help) {
     const auto read = [&value, flag, interval](const CLI::results_t& given) {
-        value = static_cast<T>(framework::read_number(given.front(), interval, flag));
+        value = static_cast<T>(read_value(given.front(), interval, flag));
         return true;
     };
     return app
@@ -67,7 +82,7 @@ template <class T>
 CLI::Option* add_number(CLI::App& app, const std::string& flag, std::optional<T>& value,
                         const Interval<Read<T>>& interval, const std::string& help) {
     const auto read = [&value, flag, interval](const CLI::results_t& given) {
-        value = static_cast<T>(framework::read_number(given.front(), interval, flag));
+        value = static_cast<T>(read_value(given.front(), interval, flag));
         return true;
     };
     return app.add_option(flag, read, with_interval(help, interval))->type_name("N");

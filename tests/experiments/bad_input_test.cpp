@@ -63,6 +63,7 @@ TEST_CASE("command line: unknown names, what is no number, and what is out of ra
                  {{"--seed", "-1"}, {"--seed", "-1"}},
                  {{"--learning-rate", "nan"}, {"--learning-rate", "nan"}},
                  {{"--learning-rate", "-1"}, {"--learning-rate", "-1"}},
+                 {{"--validation", "10%"}, {"--validation takes no percent; write 0.1 for 10%"}},
                  {{"--momentum", "1"}, {"--momentum", "[0, 1)"}},
                  {{"--label-smoothing", "2"}, {"--label-smoothing", "[0, 1)"}},
                  {{"--image-size", "1000000"}, {"--image-size", "16384"}},

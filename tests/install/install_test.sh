@@ -87,6 +87,8 @@ done
     failed 'the installed plan found no machine file'
 "$installed" predicted_kernels >/dev/null || failed 'the installed predicted_kernels found no timings'
 [[ $'\n'$("$installed" list) == *$'\n'"train "* ]] || failed 'autotm list does not name train'
+others=$("$installed" list | grep -vxFf <(list) || true)
+[[ ! $others ]] || failed "autotm list and ./autotm list describe a program differently: $others"
 ! "$installed" nothing 2>/dev/null || failed 'autotm runs a program that there is none of'
 
 (uninstall_all "$prefix") || failed 'not uninstalled'
