@@ -16,7 +16,6 @@ using framework::require;
 std::vector<fs::path> find_images(const std::vector<fs::path>& paths) {
     std::vector<fs::path> images;
     for (const fs::path& path : paths) {
-        require<DataError>(framework::is_there(path), path.string(), ": there is no such file or folder");
         if (!framework::is_folder(path)) {
             images.push_back(path);
             continue;

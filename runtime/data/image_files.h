@@ -13,9 +13,9 @@
 
 namespace runtime::data {
 
-// The images among `paths`: a file as it is, whatever its name, and of a folder all files below it with a
-// name of an image, sorted; see files_below(). Throws DataError for a path that leads nowhere, and for a
-// folder without an image.
+// The images among `paths`: of a folder all files below it with a name of an image, sorted; see
+// files_below(). Any other path is taken as it is, even if there is no such file: read() finds that out.
+// Throws DataError for a folder without an image.
 std::vector<std::filesystem::path> find_images(const std::vector<std::filesystem::path>& paths);
 
 class ImageFiles : public Dataset {
