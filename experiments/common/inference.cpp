@@ -122,8 +122,8 @@ void RunningNetwork::answer(const data::DatasetPtr& set, Progress& progress, con
     if (stop_signal())
         progress.note(
             text("stopped by signal ", stop_signal(), " after ", done, " of ", set->count(), " images"));
-    progress.note(text(done, " images in ", framework::print_seconds(seconds), ", ", speed(), " images/s, ",
-                       report_["mode"].get<std::string>()));
+    progress.note(text(done, done == 1 ? " image in " : " images in ", framework::print_seconds(seconds),
+                       ", ", speed(), " images/s, ", report_["mode"].get<std::string>()));
 }
 
 }  // namespace experiments

@@ -47,7 +47,7 @@ void Inference::load_weights(const std::filesystem::path& file) {
     if (found.left.empty()) return;
     const auto& [name, why] = found.left.front();
     throw framework::DataError(framework::text(file.string(), ": has not all weights of the network: ", name,
-                                               ": ", why, "; give the checkpoint of another run"));
+                                               ": ", why, "; give a checkpoint of this network"));
 }
 
 void Inference::infer(std::span<const float> images, std::span<float> logits) {
