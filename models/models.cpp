@@ -153,6 +153,10 @@ bool has_stems(const std::string& name) {
     return entry(name).stems;
 }
 
+bool ends_in_probabilities(const std::string& name) {
+    return entry(name).ends == Ends::in_probabilities;
+}
+
 std::vector<std::string> names() {
     std::vector<std::string> all;
     for (const Entry& known : entries()) all.push_back(known.name);

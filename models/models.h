@@ -25,6 +25,8 @@ struct ModelOptions {
 int native_image_size(const std::string& name);  // of its paper; throws UsageError for an unknown name
 bool has_stems(const std::string& name);         // ResNet and DenseNet; throws UsageError for an unknown name
 std::vector<std::string> names();                // of all networks, by family
+// The paper_* networks: their "logits" are probabilities. Throws UsageError for an unknown name.
+bool ends_in_probabilities(const std::string& name);
 
 // The graph reads "images" (N, C, S, S) f32 and "labels" (N) s32 and keeps "logits" (N, classes) and "loss".
 // Parameters have the same names in both graphs. The paper_* networks end in probabilities, which the graph

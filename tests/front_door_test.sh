@@ -20,7 +20,7 @@ for name in nothing plan.cpp ../experiments/plan 'plan ' '*'; do
     done
 done
 
-for pair in 'trian train' 'plna plan' 'swep sweep' 'lst list' 'tset test' 'predicted_kernel predicted_kernels'; do
+for pair in 'trian train' 'plna plan' 'swep sweep' 'lst list' 'tset test' 'predicted_kernel predicted_kernels' 'predct predict'; do
     said=$("$1/autotm" "${pair% *}" 2>&1) || true
     [[ $said == *"did you mean ${pair#* }?"* ]] || { echo "./autotm ${pair% *}: $said"; exit 1; }
 done

@@ -26,6 +26,8 @@ const std::vector<Group>& groups() {
         {"Network", {{"model", "NAME"}, {"batch"}, {"stem", "NAME"}, {"list-models"}}},
         {"Images",
          {{"data", "SET"},
+          {"split", "NAME"},
+          {"list", "FILE"},
           {"image-size"},
           {"classes"},
           {"augment", "NAME"},

@@ -72,7 +72,7 @@ session::Profile profile(const session::Network& network, const PlacementFlags& 
 void say_free(const session::FreeDram& dram, Bytes needed, Progress& progress) {
     progress.note(framework::text("--dram auto is ", print_bytes(dram.budget), ": ", print_bytes(dram.free),
                                   " are free now, less ", print_bytes(runtime::beside_tensors),
-                                  " for the program itself and 5 % for other programs; training needs ",
+                                  " for the program itself and 5 % for other programs; the network needs ",
                                   print_bytes(needed),
                                   dram.budget >= needed ? ", so everything stays in DRAM" : ""));
 }

@@ -158,16 +158,18 @@ framework::Bytes status_bytes(const std::string& key) {
 
 }  // namespace
 
-void report_memory(Json& report, const runtime::session::Training* training) {
-    Json memory{{"rss_peak_bytes", status_bytes("VmHWM")}};
-    if (training) {
-        memory["dram_arena_bytes"] = training->program().plan().arena[framework::Tier::dram];
-        memory["dram_resident_bytes"] = training->device().dram().resident();
-        memory["slow_arena_bytes"] = training->program().plan().arena[framework::Tier::slow];
-        memory["anonymous_bytes"] = status_bytes("RssAnon");
-        memory["file_bytes"] = status_bytes("RssFile") + status_bytes("RssShmem");
-    }
-    report["memory"] = std::move(memory);
+void report_memory(Json& report) {
+    report["memory"] = {{"rss_peak_bytes", status_bytes("VmHWM")}};
+}
+
+void report_memory(Json& report, const runtime::Program& program, const runtime::HostDevice& device) {
+    report_memory(report);
+    Json& memory = report["memory"];
+    memory["dram_arena_bytes"] = program.plan().arena[framework::Tier::dram];
+    memory["dram_resident_bytes"] = device.dram().resident();
+    memory["slow_arena_bytes"] = program.plan().arena[framework::Tier::slow];
+    memory["anonymous_bytes"] = status_bytes("RssAnon");
+    memory["file_bytes"] = status_bytes("RssFile") + status_bytes("RssShmem");
 }
 
 void forget_peak_memory() {

@@ -27,10 +27,12 @@ void report_profile(Json& report,
                     const runtime::Measurement& measured);  // adds nothing if nothing was measured
 void report_accuracy(Json& report, const runtime::Accuracy& accuracy);
 void report_slow(Json& report, const runtime::SlowMemory& memory, framework::Bytes peak);
-// Adds memory: the peak of resident bytes since forget_peak_memory(), the sizes of both arenas, and what is
-// resident now. dram_resident_bytes are pages of the DRAM arena. anonymous_bytes are all DRAM of the process,
-// including that arena. file_bytes are pages of files, which the system can take back.
-void report_memory(Json& report, const runtime::session::Training* training = nullptr);
+// Adds memory: the peak of resident bytes since forget_peak_memory(), and of a program that runs on `device`
+// the sizes of both arenas and what is resident now. dram_resident_bytes are pages of the DRAM arena.
+// anonymous_bytes are all DRAM of the process, including that arena. file_bytes are pages of files, which the
+// system can take back.
+void report_memory(Json& report);
+void report_memory(Json& report, const runtime::Program& program, const runtime::HostDevice& device);
 void forget_peak_memory();  // forgets the peak of earlier work, such as profiling
 
 // Returns {count, median_s, min_s, max_s} of `seconds`.

@@ -6,6 +6,7 @@
 #include <iomanip>
 #include <iostream>
 
+#include "experiments/common/csv.h"
 #include "framework/base/error.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
@@ -144,16 +145,6 @@ void print_runs(const Question& question, const std::vector<Point>& points) {
               << question.placement.mode() << ", medians of " << question.iterations << " iterations\n";
 }
 
-namespace {
-
-std::string quoted(const std::string& text) {  // RFC 4180
-    std::string field = "\"";
-    for (const char c : framework::utf8(text)) field += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return field + '"';
-}
-
-}  // namespace
-
 std::string csv_of(const Question& question, const std::vector<Point>& points) {
     framework::TextStream csv;
     const std::string threads = question.placement.simulate ? "" : std::to_string(runtime::team_size());
@@ -163,7 +154,7 @@ std::string csv_of(const Question& question, const std::vector<Point>& points) {
            "dram_resident_bytes,rss_peak_bytes,hit_rate,clean_miss_rate,dirty_miss_rate,commit,host,"
            "arguments\n";
     const std::string made_by =
-        built_commit() + ',' + quoted(runtime::processor()) + ',' + quoted(question.arguments);
+        built_commit() + ',' + csv_field(runtime::processor()) + ',' + csv_field(question.arguments);
     for (const Point& p : points) {
         csv << question.model.name << ',' << question.model.batch << ',' << question.placement.mode() << ','
             << question.placement.machine << ',' << threads << ',' << question.model.seed << ',' << p.share

@@ -24,7 +24,7 @@ Run Runner::run_alone(const PlannedNetwork& planned) const {
         if (number > 0) run.seconds.push_back(training.last_time().total);
     }
     Json report = Json::object();
-    report_memory(report, &training);
+    report_memory(report, training.program(), training.device());
     run.memory = report["memory"];
     return run;
 }

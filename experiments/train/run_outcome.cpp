@@ -33,7 +33,8 @@ void Run::report() {
     report_["losses"] = losses_;
     report_evaluations();
     if (accuracy_.samples > 0) report_accuracy(report_, accuracy_);
-    if (!report_.contains("memory")) report_memory(report_, &*training_);  // of training only
+    if (!report_.contains("memory"))
+        report_memory(report_, training_->program(), training_->device());  // of training only
     if (flags_.output.report.empty()) return;
     try {
         write_json(flags_.output.report, report_);

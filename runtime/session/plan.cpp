@@ -83,7 +83,7 @@ Solution plan(const Network& network, const Profile& profile, const PlanOptions&
 
 Solution plan_in_dram(const Network& network, std::optional<Bytes> dram) {
     const Bytes most = available_for_tensors();
-    require<OutOfTierMemory>(network.all_dram_bytes <= most, "training needs ",
+    require<OutOfTierMemory>(network.all_dram_bytes <= most, "the network needs ",
                              print_bytes(network.all_dram_bytes),
                              " of memory at its peak, and this machine has ", print_bytes(most),
                              " to give; use --dram auto, which plans with what is free, or a smaller --batch "
@@ -100,7 +100,7 @@ void require_possible(const Network& network, const ProfileOptions& times, const
     const bool runs = !network.options.simulated, in_dram = options.placement == Placement::dram;
     const Bytes peak = network.all_dram_bytes, most = available_for_tensors();
     require<OutOfTierMemory>(
-        !runs || !slow_takes_dram(slow) || peak <= most, "training needs ", print_bytes(peak),
+        !runs || !slow_takes_dram(slow) || peak <= most, "the network needs ", print_bytes(peak),
         " at its peak, slow memory is DRAM here too, and this machine has ", print_bytes(most),
         " to give; use a smaller --batch or --image-size, or a --slow that is no DRAM");
     const framework::Profile unknown;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/session/budget.h"
+#include "runtime/session/inference.h"
 #include "runtime/session/network.h"
 #include "runtime/session/plan.h"
 #include "runtime/session/profile.h"

@@ -1,15 +1,12 @@
 #include "runtime/session/training.h"
 
-#include <algorithm>
-
 #include "framework/base/error.h"
-#include "framework/plan/timeline.h"
+#include "runtime/session/execution.h"
 #include "runtime/training/checkpoint.h"
 #include "runtime/training/parameters.h"
 
 namespace runtime::session {
 
-using framework::Bytes;
 using framework::require;
 using framework::Tier;
 
@@ -65,19 +62,12 @@ struct PlannedEvaluation {
     EvaluationPlan planned;
 };
 
-std::shared_ptr<HostDevice> open_device(const framework::PerTier<Bytes>& arena, const std::string& slow) {
-    SlowMemory opened = arena[Tier::slow] > 0 ? open_slow_memory(slow, arena[Tier::slow]) : SlowMemory{};
-    return std::make_shared<HostDevice>(arena[Tier::dram], std::move(opened));
-}
-
 }  // namespace
 
 Training::Parts Training::make(const Network& network, const Profile& profile, const Solution& solution,
                                const TrainingOptions& options) {
     framework::Plan plan = solution.result.plan.value();
-    require<framework::UsageError>(
-        !network.options.simulated,
-        "a network that was prepared to be simulated cannot train; call prepare() again without simulation");
+    require_runnable(network);
     std::optional<PlannedEvaluation> evaluation;
     framework::Plan most;  // only its arenas: of training, or of evaluation if there is one
     most.arena = plan.arena;
@@ -87,9 +77,7 @@ Training::Parts Training::make(const Network& network, const Profile& profile, c
         most.arena = planned.plan.arena;
         evaluation = PlannedEvaluation{std::move(evaluated), std::move(planned)};
     }
-    const std::string reason = no_room(most, profile.slow);
-    require<framework::OutOfTierMemory>(reason.empty(), reason);
-    const std::shared_ptr<HostDevice> device = open_device(most.arena, profile.slow);
+    const std::shared_ptr<HostDevice> device = open_device(most, profile.slow);
     std::unique_ptr<Evaluator> evaluator;
     if (evaluation)
         evaluator = std::make_unique<Evaluator>(std::move(evaluation->network),
@@ -115,13 +103,7 @@ Training::Training(const Network& network, const Solution& in_dram, const Traini
 Training::Training(const Network& network, const Profile& profile, const Solution& solution,
                    const TrainingOptions& options)
     : Training(make(network, profile, solution, options)) {
-    const framework::Profile& times = profile.times();
-    device_->copy_as(times.copy);
-    if (profile.mode == Mode::emulated) executor_.emulate(times);
-    if (profile.measured.one_by_one) device_->write_back_spills();
-    const framework::Timeline timeline = framework::play(program_.instructions(), times);
-    for (const framework::TimeSpan& interval : timeline.instructions)
-        longest_s_ = std::max(longest_s_, interval.length());
+    longest_s_ = keep_to(profile, executor_, *device_);
 }
 
 Training::~Training() = default;
@@ -166,13 +148,7 @@ void Training::train(data::Batcher& batches, const LoopOptions& options) {
 float Training::infer(std::span<const float> images, std::span<const std::int32_t> labels,
                       std::span<float> logits) {
     Evaluator& e = evaluator();
-    return e.with_room([&] {
-        e.program.put(e.program.find("images"), images);
-        e.program.put(e.program.find("labels"), labels);
-        e.executor.run({});
-        if (!logits.empty()) e.program.get(e.program.find("logits"), logits);
-        return e.executor.loss();
-    });
+    return e.with_room([&] { return session::infer(e.executor, images, labels, logits); });
 }
 
 Accuracy Training::evaluate(data::Batcher& batches, std::int64_t samples,

@@ -24,7 +24,7 @@ void describe_images(StoredMetadata& about, const data::Dataset& images,
     about["class_names"] = framework::print_json(nlohmann::json(images.classes()));
     about["image_size"] = std::to_string(transform.crop ? transform.crop : images.shape().height);
     about["channels"] = std::to_string(channels);
-    about["resize"] = "centre square, bilinear, antialiased";
+    about["resize"] = resize_method;
     about["normalise"] = transform.per_image ? "image" : "set";
     if (!transform.per_image) {
         about["mean"] = list(transform.mean, channels);

@@ -13,6 +13,9 @@
 
 namespace runtime {
 
+// The value of "resize": what data::Resizer does.
+inline constexpr const char* resize_method = "centre square, bilinear, antialiased";
+
 struct RunDescription {
     std::string model;
     std::string stem{};  // small or imagenet; empty: the model has only one

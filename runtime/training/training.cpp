@@ -56,30 +56,45 @@ void train(Executor& executor, data::Batcher& batches, const LoopOptions& option
     }
 }
 
-Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t samples,
-                  const std::function<bool()>& go_on) {
+void answer(Executor& executor, data::Batcher& batches, std::int64_t samples, const OnAnswer& each,
+            const std::function<bool()>& go_on) {
     Program& program = executor.program();
     const framework::TensorId id = program.find("logits");
     const framework::Shape shape = program.graph().tensor(id).type.shape;
     Inputs inputs(program, batches);
     std::vector<float> logits(static_cast<std::size_t>(shape.elements()));
-    std::int64_t first = 0, fifth = 0, seen = 0;
+    std::int64_t seen = 0;
     while (seen < samples && go_on()) {
         const int valid = inputs.next(batches, program);
         executor.run({});
         program.get<float>(id, logits);
-        for (int n = 0; n < valid && seen < samples; ++n, ++seen) {
-            const std::span<const float> row(logits.data() + n * shape[1],
-                                             static_cast<std::size_t>(shape[1]));
-            const auto rank = rank_of(row, inputs.labels[n]);
-            first += rank && *rank < 1;
-            fifth += rank && *rank < 5;
-        }
+        for (int n = 0; n < valid && seen < samples; ++n, ++seen)
+            each(inputs.labels[n], {logits.data() + n * shape[1], static_cast<std::size_t>(shape[1])});
     }
-    const auto count = static_cast<double>(std::max<std::int64_t>(seen, 1));
-    Accuracy accuracy{.top1 = static_cast<double>(first) / count, .top5 = {}, .samples = seen};
-    if (shape[1] > 5) accuracy.top5 = static_cast<double>(fifth) / count;
-    return accuracy;
+}
+
+void AccuracyCount::add(int label, std::span<const float> logits) {
+    const auto rank = rank_of(logits, label);
+    first_ += rank && *rank < 1;
+    fifth_ += rank && *rank < 5;
+    has_fifth_ = logits.size() > 5;
+    ++seen_;
+}
+
+Accuracy AccuracyCount::accuracy() const {
+    const auto count = static_cast<double>(std::max<std::int64_t>(seen_, 1));
+    Accuracy found{.top1 = static_cast<double>(first_) / count, .top5 = {}, .samples = seen_};
+    if (has_fifth_) found.top5 = static_cast<double>(fifth_) / count;
+    return found;
+}
+
+Accuracy evaluate(Executor& executor, data::Batcher& batches, std::int64_t samples,
+                  const std::function<bool()>& go_on) {
+    AccuracyCount count;
+    answer(
+        executor, batches, samples,
+        [&](int label, std::span<const float> logits) { count.add(label, logits); }, go_on);
+    return count.accuracy();
 }
 
 }  // namespace runtime

@@ -4,8 +4,8 @@
 namespace fs = std::filesystem;
 
 TEST_CASE("programs: all tell their flags and their version, and refuse a flag that is none") {
-    for (const char* program :
-         {"train", "plan", "profile", "sweep", "demo", "dataset", "predicted_kernels"}) {
+    for (const char* program : {"train", "plan", "profile", "sweep", "demo", "dataset", "predict", "evaluate",
+                                "predicted_kernels"}) {
         CAPTURE(program);
         const Finished help = run_program(program, {"--help"}), version = run_program(program, {"--version"});
         CHECK(help.exit_code == 0);
@@ -22,10 +22,17 @@ TEST_CASE("programs: help shows a default as one would type it") {
 }
 
 TEST_CASE("programs: help is in groups, with examples, without the parser's notation") {
-    const std::vector<std::pair<const char*, Arguments>> helps{
-        {"train", {"--help"}},           {"plan", {"--help"}},   {"profile", {"--help"}},
-        {"sweep", {"--help"}},           {"demo", {"--help"}},   {"dataset", {"--help"}},
-        {"dataset", {"make", "--help"}}, {"layout", {"--help"}}, {"predicted_kernels", {"--help"}}};
+    const std::vector<std::pair<const char*, Arguments>> helps{{"train", {"--help"}},
+                                                               {"plan", {"--help"}},
+                                                               {"profile", {"--help"}},
+                                                               {"sweep", {"--help"}},
+                                                               {"demo", {"--help"}},
+                                                               {"dataset", {"--help"}},
+                                                               {"dataset", {"make", "--help"}},
+                                                               {"layout", {"--help"}},
+                                                               {"predict", {"--help"}},
+                                                               {"evaluate", {"--help"}},
+                                                               {"predicted_kernels", {"--help"}}};
     for (const auto& [program, flags] : helps) {
         CAPTURE(program);
         const std::string help = run_program(program, flags).out;
@@ -50,6 +57,8 @@ TEST_CASE("programs: a misspelt flag or command is answered with its neighbour")
     asks("demo", {"--dta", "synthetic"}, "--data");
     asks("dataset", {"mkae", "x"}, "make");
     asks("dataset", {"make", "x", "--clases", "3"}, "--classes");
+    asks("predict", {"--chekpoint", "c"}, "--checkpoint");
+    asks("evaluate", {"--checkpoint", "c", "--dta", "x"}, "--data");
     const Finished strange = run_program("train", {"--frobnicate"});
     CHECK(strange.err.find("did you mean") == std::string::npos);
 }

@@ -19,8 +19,10 @@
 int autotm_worker_main(int argc, char** argv);
 int dataset_main(int argc, char** argv);
 int demo_main(int argc, char** argv);
+int evaluate_main(int argc, char** argv);
 int layout_main(int argc, char** argv);
 int plan_main(int argc, char** argv);
+int predict_main(int argc, char** argv);
 int predicted_kernels_main(int argc, char** argv);
 int profile_main(int argc, char** argv);
 int sweep_main(int argc, char** argv);
@@ -32,15 +34,17 @@ struct Program {
     const char* name;
     int (*main)(int argc, char** argv);
 };
-constexpr std::array<Program, 9> programs{{{"autotm_worker", autotm_worker_main},
-                                           {"dataset", dataset_main},
-                                           {"demo", demo_main},
-                                           {"layout", layout_main},
-                                           {"plan", plan_main},
-                                           {"predicted_kernels", predicted_kernels_main},
-                                           {"profile", profile_main},
-                                           {"sweep", sweep_main},
-                                           {"train", train_main}}};
+constexpr std::array<Program, 11> programs{{{"autotm_worker", autotm_worker_main},
+                                            {"dataset", dataset_main},
+                                            {"demo", demo_main},
+                                            {"evaluate", evaluate_main},
+                                            {"layout", layout_main},
+                                            {"plan", plan_main},
+                                            {"predict", predict_main},
+                                            {"predicted_kernels", predicted_kernels_main},
+                                            {"profile", profile_main},
+                                            {"sweep", sweep_main},
+                                            {"train", train_main}}};
 
 // What is printed on a stream meanwhile.
 class Capture {

@@ -1,6 +1,8 @@
 // Checkpoints: the header, and the bytes that it points to.
 #include "runtime/training/safetensors.h"
 
+#include "framework/base/error.h"
+#include "runtime/training/trained_network.h"
 #include "tests/fuzz/harness.h"
 
 namespace {
@@ -27,6 +29,14 @@ const fuzz::LargeInput deep_metadata([] { return file_of(R"({"__metadata__":{"a"
 const fuzz::LargeInput deep_header([] { return file_of(lists(deep)); });
 const fuzz::LargeInput long_name([] { return file_of("{\"" + std::string(deep, 'w') + "\":1}"); });
 
+// Reads the metadata as a network's. Most are refused, which is no failure of the file.
+void read_network(const runtime::StoredMetadata& about) {
+    try {
+        runtime::trained_network("checkpoint.safetensors", about);
+    } catch (const framework::DataError&) {
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -37,5 +47,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             const auto* bytes = static_cast<const volatile std::uint8_t*>(tensor.data);
             for (std::size_t i = 0; i < tensor.bytes(); ++i) bytes[i];  // volatile, so that it is read
         }
+        if (!file.metadata().empty()) read_network(file.metadata());
     });
 }

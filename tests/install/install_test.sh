@@ -80,7 +80,7 @@ fi
 
 installed=$prefix/bin/autotm
 [[ $("$installed" --version) == autotm\ * ]] || failed "autotm --version: $("$installed" --version)"
-for program in train plan sweep profile dataset demo layout predicted_kernels; do
+for program in train plan sweep profile dataset demo layout predict evaluate predicted_kernels; do
     "$installed" "$program" --help >/dev/null || failed "autotm $program --help returned $?"
 done
 "$installed" plan --model vgg11 --image-size 32 --simulate --machine paper --dram 20% --no-table ||

@@ -39,3 +39,15 @@ TEST_CASE("ranking: a NaN among the logits leaves no answer, wherever it is") {
     }
     CHECK(rank_of(std::vector<float>{infinity, 0}, 0) == 0);
 }
+
+TEST_CASE("ranking: the best classes are those of the lowest ranks, and probabilities sum to one") {
+    const std::vector<float> logits{1, 4, 0, 4, 1};
+    CHECK(runtime::best_of(logits, 3) == std::vector<int>{1, 3, 0});
+    CHECK(runtime::best_of(logits, 9) == std::vector<int>{1, 3, 0, 4, 2});
+    CHECK(runtime::best_of(std::vector<float>{1, nan}, 1).empty());
+    const std::vector<double> even = runtime::probabilities_of(std::vector<float>{1000, 1000});
+    CHECK(even == std::vector<double>{0.5, 0.5});
+    double sum = 0;
+    for (const double probability : runtime::probabilities_of(logits)) sum += probability;
+    CHECK(sum == doctest::Approx(1));
+}
