@@ -42,7 +42,7 @@ void Flags::add_to(CLI::App& app) {
 
 void Flags::check() const {
     inference.check();
-    check_output("--picture", picture);
+    check_picture("--picture", picture);
 }
 
 int run(const Flags& flags, std::span<char* const> arguments) {
