@@ -28,7 +28,7 @@ std::string size_axis(const Point& point) {
     const double all = 100 * static_cast<double>(point.limit) / point.share;
     const bool large = all >= static_cast<double>(framework::Bytes{1} << 30);
     const double unit = (large ? 1 << 30 : 1 << 20), each = all / 100 / unit;
-    return framework::text("set xtics nomirror\nset x2tics\nset format x2 '%.3g'\nset link x2 via ", each,
+    return framework::text("set xtics nomirror\nset x2tics\nset format x2 '%.3h'\nset link x2 via ", each,
                            "*x inverse x/", each, "\nset x2label 'DRAM, ", large ? "GiB" : "MiB", "'\n");
 }
 
