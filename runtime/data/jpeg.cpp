@@ -175,7 +175,7 @@ Image decode_jpeg(std::span<const std::uint8_t> content, const fs::path& path) {
     if (header.arithmetic) {
         require_plausible(path, width, height, content.size(), most_pixels, most_arithmetic_pixels);
     } else {
-        require_plausible(path, width, height, content.size(), 8 * 128);
+        require_plausible(path, width, height, content.size(), std::size_t{8} * 128);
     }
     std::vector<std::uint8_t> pixels(shape.bytes());
     const bool finished = run_jpeg(errors, content, header, pixels.data());

@@ -58,7 +58,7 @@ Survey survey(std::span<const std::uint8_t> content, const fs::path& path) {
 
 // A byte of deflate stands for 1032 bytes at most, and those for 8 pixels each.
 void require_size(const Survey& found, std::size_t bytes, const fs::path& path) {
-    require_plausible(path, found.width, found.height, bytes, 8 * 1032);
+    require_plausible(path, found.width, found.height, bytes, std::size_t{8} * 1032);
     require<DataError>(found.width <= PNG_USER_WIDTH_MAX && found.height <= PNG_USER_HEIGHT_MAX,
                        path.string(), ": claims to be ", found.width, " x ", found.height,
                        " pixels; a side of a PNG may have ", PNG_USER_WIDTH_MAX, ", so make it smaller");

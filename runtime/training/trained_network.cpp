@@ -25,9 +25,9 @@ class Reader {
     }
 
     const std::string& word(const char* key) const { return about_.at(key); }
-    std::string word_or(const char* key, std::string otherwise) const {
+    std::string word_or(const char* key, const std::string& otherwise) const {
         const auto found = about_.find(key);
-        return found == about_.end() ? std::move(otherwise) : found->second;
+        return found == about_.end() ? otherwise : found->second;
     }
 
     template <class Whole>

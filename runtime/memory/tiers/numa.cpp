@@ -28,7 +28,7 @@ namespace {
 // The folder of a node in /sys. Throws if there is no such node, or if it has processors.
 std::filesystem::path folder_of(int node) {
     std::error_code error;
-    const std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
+    std::filesystem::path known = "/sys/devices/system/node/node" + std::to_string(node);
     require<DataError>(std::filesystem::is_directory(known, error), "--slow numa:", node,
                        ": this machine has no such NUMA node; those it has are in /sys/devices/system/node");
     std::string processors;

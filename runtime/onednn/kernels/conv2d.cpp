@@ -77,7 +77,7 @@ template <class Make>
 auto best(bool worth_trying, const KernelOptions& options, const Make& make) {
     if (options.winograd && worth_trying) {
         try {
-            const auto pd = make(algorithm::convolution_winograd, false);
+            auto pd = make(algorithm::convolution_winograd, false);
             const auto scratch = static_cast<Bytes>(pd.scratchpad_desc().get_size());
             if (options.most_scratch == 0 || scratch <= options.most_scratch) return pd;
         } catch (const dnnl::error& error) {

@@ -16,8 +16,8 @@ constexpr int chains = 4;  // registers that a sum is spread over, because an ad
 
 // Uses the compiler's vector types: how it compiles plain loops depends on the processor, and some of these
 // loops would keep a branch for each float.
-typedef float Vector __attribute__((vector_size(4 * width)));
-typedef float Unaligned __attribute__((vector_size(4 * width), aligned(4), may_alias));
+using Vector __attribute__((vector_size(4 * width))) = float;
+using Unaligned __attribute__((vector_size(4 * width), aligned(4), may_alias)) = float;
 
 inline std::int64_t least(std::int64_t a, std::int64_t b) {
     return a < b ? a : b;
