@@ -4,6 +4,7 @@
 #include <iomanip>
 #include <iostream>
 
+#include "experiments/common/accuracy.h"
 #include "experiments/common/images.h"
 #include "experiments/common/main.h"
 #include "experiments/common/numbers.h"
@@ -120,10 +121,6 @@ void write_report(const Flags& flags, Json report, const std::vector<Outcome>& o
     write_json(flags.output.report, report);
 }
 
-std::string percent(double share, int decimals) {
-    return framework::fixed(100 * share, decimals) + " %";
-}
-
 void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
     std::cout << '\n'
               << flags.model.name << ", batch " << flags.model.batch << ", " << flags.iterations
@@ -141,7 +138,7 @@ void print_table(const Flags& flags, const std::vector<Outcome>& outcomes) {
                   << framework::print_seconds(median(o.seconds)) << std::setw(12)
                   << framework::print_seconds(r.predicted_s) << std::setw(14)
                   << (r.bound_s > 0 ? framework::print_seconds(r.bound_s) : "-") << std::setw(11)
-                  << percent(o.accuracy.top1, 2) << '\n';
+                  << print_share(o.accuracy.top1) << '\n';
     }
     std::cout
         << "\nDRAM, slow: the memory that the tensors get addresses in. Lower bound: no plan within the same "
@@ -159,7 +156,7 @@ void print_answer(const Flags& flags, const std::vector<Outcome>& outcomes) {
     const auto times = [&](const Outcome& o) { return framework::fixed(median(o.seconds) / all_dram_s, 1); };
     const framework::Bytes budget = outcomes[1].planned.solution.dram_budget,
                            all = outcomes[1].planned.network.all_dram_bytes;
-    std::cout << "\nWith " << percent(static_cast<double>(budget) / static_cast<double>(all), 0)
+    std::cout << "\nWith " << print_share(static_cast<double>(budget) / static_cast<double>(all), 0)
               << " of the DRAM (" << framework::print_bytes(budget) << " of " << framework::print_bytes(all)
               << "), an iteration takes " << times(outcomes[1]) << " times the all-DRAM time; "
               << outcomes[2].placement << " takes " << times(outcomes[2]) << " times.\nThe losses of all "

@@ -15,9 +15,5 @@ int main(int argc, char** argv) {
         "classes.csv\n\n");
     evaluate::Flags flags;
     flags.add_to(app);
-    int code = 0;
-    const int status = run(app, argc, argv, [&] {
-        code = evaluate::run(flags, {argv, static_cast<std::size_t>(argc)});
-    });
-    return status ? status : code;
+    return run(app, argc, argv, [&] { return evaluate::run(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

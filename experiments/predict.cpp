@@ -13,9 +13,5 @@ int main(int argc, char** argv) {
         "  find . -name '*.jpg' | predict --list - --checkpoint my.safetensors\n\n");
     predict::Flags flags;
     flags.add_to(app);
-    int code = 0;
-    const int status = run(app, argc, argv, [&] {
-        code = predict::run(flags, {argv, static_cast<std::size_t>(argc)});
-    });
-    return status ? status : code;
+    return run(app, argc, argv, [&] { return predict::run(flags, {argv, static_cast<std::size_t>(argc)}); });
 }

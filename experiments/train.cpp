@@ -14,13 +14,11 @@ int main(int argc, char** argv) {
         "  train --data cifar10:DIR --epochs 5 --dram auto                 within what is free now\n\n");
     train::Flags flags;
     flags.add_to(app);
-    int code = 0;
-    const int status = run(app, argc, argv, [&] {
+    return run(app, argc, argv, [&] {
         flags.check();
         flags.model.apply_threads();
         train::Run training(flags, {argv, static_cast<std::size_t>(argc)});
         training.train();
-        code = training.exit_code();
+        return training.exit_code();
     });
-    return status ? status : code;
 }

@@ -18,8 +18,9 @@ namespace data = runtime::data;
 
 namespace {
 
-ModelFlags model_of(const runtime::TrainedNetwork& network, const ModelFlags& flags, int batch) {
-    ModelFlags model = flags;
+// The flags that train would have been given.
+ModelFlags model_of(const runtime::TrainedNetwork& network, const InferenceFlags& flags, int batch) {
+    ModelFlags model = flags.model;
     model.name = network.model;
     model.batch = batch;
     model.image_size = network.image_size;
@@ -28,17 +29,12 @@ ModelFlags model_of(const runtime::TrainedNetwork& network, const ModelFlags& fl
     return model;
 }
 
-framework::Graph graph_of(const std::string& checkpoint, const runtime::TrainedNetwork& network, int batch) {
-    try {
-        const ModelFlags model = model_of(network, {}, batch);
-        return models::inference(model.name, {.batch = batch,
-                                              .image_size = model.image_size,
-                                              .channels = network.transform.channels,
-                                              .classes = model.classes,
-                                              .stem = model.stem});
-    } catch (const UsageError& error) {  // about the file, not about the command line
-        throw framework::DataError(text(checkpoint, ": its network cannot be made: ", error.what()));
-    }
+framework::Graph graph_of(const ModelFlags& model, int channels) {
+    return models::inference(model.name, {.batch = model.batch,
+                                          .image_size = model.image_size,
+                                          .channels = channels,
+                                          .classes = model.classes,
+                                          .stem = model.stem});
 }
 
 }  // namespace
@@ -75,8 +71,14 @@ RunningNetwork::RunningNetwork(const runtime::TrainedNetwork& network, const Inf
     : transform_(network.transform),
       batch_(batch),
       report_(new_report(program, arguments, flags.placement.mode())) {
-    const framework::Graph graph = graph_of(flags.checkpoint, network, batch);
-    const ModelFlags model = model_of(network, flags.model, batch);
+    ModelFlags model;
+    framework::Graph graph;
+    try {
+        model = model_of(network, flags, batch);
+        graph = graph_of(model, network.transform.channels);
+    } catch (const UsageError& error) {  // about the file, not about the command line
+        throw framework::DataError(text(flags.checkpoint, ": its network cannot be made: ", error.what()));
+    }
     PlacementFlags placement = flags.placement;
     const PlannedNetwork planned = plan_to_run(graph, model, placement, progress);
     if (planned.is_measured()) progress.note(summary(model, placement, planned));

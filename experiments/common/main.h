@@ -9,6 +9,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeinfo>
 
 #include <CLI/CLI.hpp>
@@ -62,7 +63,8 @@ inline std::string plain_words(const CLI::App& app, const CLI::ParseError& error
 // Set by a test that checks the command line only: run() then skips the program's work.
 inline bool only_flags = false;
 
-// Returns 0, 1 or 2 of exit_codes. AUTOTM_VERSION comes from the build.
+// Returns what `work` returns (0 if it returns nothing), or 1 or 2 of exit_codes. AUTOTM_VERSION comes from
+// the build.
 //     int main(int argc, char** argv) {
 //         CLI::App app("Trains a model under a DRAM budget.", "train");
 //         int batch = 64;
@@ -86,11 +88,18 @@ int run(CLI::App& app, int argc, char** argv, Work work) {
         refuse_values_of_switches(app);
         app.parse(argc, argv);
         refuse_empty_values(app);
-        if (!only_flags) work();
+        int code = 0;
+        if (!only_flags) {
+            if constexpr (std::is_void_v<decltype(work())>) {
+                work();
+            } else {
+                code = work();
+            }
+        }
         std::cout.flush();
         framework::require<framework::Error>(std::cout.good() || reader_is_gone(),
                                              "the standard output cannot be written");
-        return 0;
+        return code;
     } catch (const CLI::Success& help) {
         return app.exit(help);
     } catch (const CLI::ParseError& error) {

@@ -52,14 +52,11 @@ std::string print_default(T value) {
 // Reads a flag's number. Throws UsageError, which for 10% says that a fraction is written 0.1.
 template <class T>
 T read_value(const std::string& given, const Interval<T>& interval, const std::string& flag) {
-    if constexpr (std::is_floating_point_v<T>) {
-        const std::string_view digits =
-            std::string_view(given).substr(0, given.size() - given.ends_with('%'));
-        const auto percent = framework::parse_number<T>(digits);
-        framework::require<framework::UsageError>(
-            digits.size() == given.size() || !percent || !interval.holds(*percent / 100), flag,
-            " takes no percent; write ", percent ? framework::print_number(*percent / 100) : "", " for ",
-            given);
+    if (std::is_floating_point_v<T> && given.ends_with('%')) {
+        const auto percent = framework::parse_number<T>(std::string_view(given).substr(0, given.size() - 1));
+        if (percent && interval.holds(*percent / 100))
+            throw framework::UsageError(framework::text(
+                flag, " takes no percent; write ", framework::print_number(*percent / 100), " for ", given));
     }
     return framework::read_number(given, interval, flag);
 }

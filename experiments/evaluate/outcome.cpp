@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iomanip>
 
+#include "experiments/common/accuracy.h"
 #include "experiments/common/csv.h"
 #include "experiments/common/gnuplot.h"
 #include "framework/base/numbers.h"
@@ -16,10 +17,6 @@ namespace {
 
 constexpr std::size_t most_in_matrix = 16;  // classes whose matrix fits a screen
 constexpr std::size_t widest_name = 30;
-
-std::string percent(double share) {
-    return framework::fixed(100 * share, 2) + " %";
-}
 
 std::string shown_name(const Confusion& confusion, int label) {
     const std::string name = printable(confusion.name_of(label));
@@ -53,9 +50,9 @@ void print_classes(framework::TextStream& out, const Confusion& confusion, int r
     for (const int label : labels) {
         const ClassCount& count = confusion[label];
         out << std::left << std::setw(width) << shown_name(confusion, label) << std::right << std::setw(9)
-            << count.images << std::setw(11) << percent(count.top1());
-        if (confusion.has_top5()) out << std::setw(11) << percent(count.top5());
-        out << std::setw(12) << (count.answered > 0 ? percent(count.precision()) : "-") << '\n';
+            << count.images << std::setw(11) << print_share(count.top1());
+        if (confusion.has_top5()) out << std::setw(11) << print_share(count.top5());
+        out << std::setw(12) << (count.answered > 0 ? print_share(count.precision()) : "-") << '\n';
     }
     if (labels.size() < all)
         out << "... and " << all - labels.size()
@@ -93,7 +90,7 @@ void print_mistakes(framework::TextStream& out, const Confusion& confusion, int 
         const double share = static_cast<double>(images) / static_cast<double>(confusion[label].images);
         out << std::left << std::setw(width) << shown_name(confusion, label) << "  " << std::setw(width)
             << shown_name(confusion, answer) << std::right << std::setw(9) << images << std::setw(24)
-            << percent(share) << '\n';
+            << print_share(share) << '\n';
     }
     if (mistakes.size() < all)
         out << "... and " << all - mistakes.size()
@@ -101,11 +98,6 @@ void print_mistakes(framework::TextStream& out, const Confusion& confusion, int 
 }
 
 }  // namespace
-
-std::string accuracy_line(const runtime::Accuracy& accuracy, const std::string& split) {
-    return framework::text("accuracy on ", accuracy.samples, " ", split, " images: top-1 ",
-                           percent(accuracy.top1), accuracy.top5 ? ", top-5 " + percent(*accuracy.top5) : "");
-}
 
 std::string tables_of(const Confusion& confusion, int rows) {
     framework::TextStream out;

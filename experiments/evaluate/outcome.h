@@ -8,9 +8,6 @@
 
 namespace experiments::evaluate {
 
-// The line that train prints too, for the same images.
-std::string accuracy_line(const runtime::Accuracy& accuracy, const std::string& split);
-
 // Accuracy by class, `rows` of the worst if there are more; then the confusion matrix, or with many classes
 // the `rows` most frequent confusions.
 std::string tables_of(const Confusion& confusion, int rows);

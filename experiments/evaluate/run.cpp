@@ -1,5 +1,6 @@
 #include "experiments/evaluate/run.h"
 
+#include "experiments/common/accuracy.h"
 #include "experiments/common/numbers.h"
 #include "experiments/common/outputs.h"
 #include "experiments/common/signals.h"

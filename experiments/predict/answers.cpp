@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "experiments/common/accuracy.h"
 #include "experiments/common/csv.h"
 #include "framework/base/numbers.h"
 #include "framework/base/text.h"
@@ -22,7 +23,7 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string percent(double probability) {
-    const std::string digits = framework::fixed(100 * probability, 2) + " %";
+    const std::string digits = print_share(probability);
     return std::string(probability_width - std::min(probability_width, digits.size()), ' ') + digits;
 }
 

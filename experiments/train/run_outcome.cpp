@@ -1,6 +1,7 @@
 // What a run tells: its progress, its report, its files, and how it can go on.
 #include <filesystem>
 
+#include "experiments/common/accuracy.h"
 #include "experiments/train/continuing.h"
 #include "experiments/train/run.h"
 #include "framework/base/numbers.h"
@@ -11,10 +12,6 @@ namespace experiments::train {
 using framework::text;
 
 namespace {
-
-std::string percent(double share) {
-    return framework::fixed(100 * share, 2) + " %";
-}
 
 double images_per_s(const runtime::Epoch& epoch, int batch) {
     return static_cast<double>(epoch.iterations * batch) / epoch.seconds;
@@ -45,10 +42,7 @@ void Run::report() {
 }
 
 void Run::summarize() {
-    if (accuracy_.samples > 0) {
-        progress_.say(text("accuracy on ", accuracy_.samples, " test images: top-1 ", percent(accuracy_.top1),
-                           accuracy_.top5 ? ", top-5 " + percent(*accuracy_.top5) : ""));
-    }
+    if (accuracy_.samples > 0) progress_.say(accuracy_line(accuracy_, "test"));
     if (!totals_.empty()) {
         const double move_s = median(moves_);
         const std::string moves = move_s > 0 ? ", moves " + framework::print_seconds(move_s) : "";
@@ -84,7 +78,7 @@ void Run::tell_what_is_left() {
     } else if (exhausted) {
         const runtime::Evaluation& best = *evaluations_.best();
         progress_.note(text("stopped after iteration ", done_, ": ", flags_.patience,
-                            " epochs without a better accuracy than ", percent(best.top1),
+                            " epochs without a better accuracy than ", print_share(best.top1),
                             " after iteration ", best.iteration));
     }
     std::string files;
@@ -119,7 +113,7 @@ std::string Run::epoch_line() const {
     const runtime::Epoch& epoch = history_->epochs().back();
     const runtime::Evaluation* best = evaluations_.best();
     const std::string accuracy =
-        epoch.accuracy ? text("accuracy ", percent(*epoch.accuracy), " on ", judge().set->count(), " ",
+        epoch.accuracy ? text("accuracy ", print_share(*epoch.accuracy), " on ", judge().set->count(), " ",
                               judge().images, " images", best->iteration == done_ ? " (best)  " : "  ")
                        : "";
     return text("epoch ", epoch.number, " of ", history_->epoch_of(last_ - 1), ", iteration ", done_,

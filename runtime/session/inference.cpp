@@ -3,7 +3,6 @@
 #include "framework/base/error.h"
 #include "runtime/session/execution.h"
 #include "runtime/training/initial_weights.h"
-#include "runtime/training/parameters.h"
 
 namespace runtime::session {
 
@@ -30,7 +29,6 @@ Inference::Inference(const Network& network, const std::string& slow, const Solu
     if (options.check_moves) executor_.check_moves();
     const framework::Shape& labels = program_.graph().tensor(program_.find("labels")).type.shape;
     no_labels_.resize(static_cast<std::size_t>(labels.elements()));
-    initialize(program_, 0);
 }
 
 Inference::Inference(const Network& network, const Solution& in_dram, const InferenceOptions& options)

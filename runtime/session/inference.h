@@ -27,7 +27,7 @@ struct InferenceOptions {
 
 class Inference {
   public:
-    // `network` is prepared from a graph of models::inference(). Its weights are random until load_weights().
+    // `network` is prepared from a graph of models::inference(). Its weights are zero until load_weights().
     // Throws OutOfTierMemory, and UsageError for a simulated network.
     Inference(const Network& network, const Profile& profile, const Solution& solution,
               const InferenceOptions& options = {});

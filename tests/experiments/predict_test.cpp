@@ -55,11 +55,16 @@ TEST_CASE(
     const std::string table = support::read_text(csv);
     CHECK(std::ranges::count(table, '\n') == 11);
 
-    const Finished few = run_program(
-        "evaluate", evaluate + Arguments{"--dram", "40%", "--emulate", "--machine", "paper", "--csv", csv});
+    const Finished few =
+        run_program("evaluate", evaluate + Arguments{"--dram", "40%", "--emulate", "--machine", "paper",
+                                                     "--csv", csv, "--report", report});
     CAPTURE(few.err);
     CHECK(few.out == run.out);
     CHECK(support::read_text(csv) == table);
+    const json limited = read_json(report);
+    CHECK(limited.at("dram").at("peak_bytes") <= limited.at("dram").at("limit_bytes"));
+    CHECK(limited.at("dram").at("peak_bytes") < found.at("dram").at("peak_bytes"));
+    CHECK(limited.at("slow").at("peak_bytes") > 0);
 
     // One class less: the others keep their names, and get other numbers in the set.
     for (const char* split : {"train", "test"})
@@ -68,12 +73,15 @@ TEST_CASE(
     const std::string second = (folder / "second.json").string();
     REQUIRE(run_program("evaluate", evaluate + Arguments{"--report", second}).exit_code == 0);
     const json without = read_json(second);
+    int compared = 0;
     for (const json& now : without.at("classes")) {
         for (const json& before : found.at("classes")) {
-            if (now.at("class") == before.at("class") && now.contains("top1"))
-                CHECK(now.at("top1") == before.at("top1"));
+            if (now.at("class") != before.at("class") || !now.contains("top1")) continue;
+            ++compared;
+            CHECK(now.at("top1") == before.at("top1"));
         }
     }
+    CHECK(compared == std::ssize(found.at("classes")) - 1);
 
     fs::create_directories(folder / "data" / "images" / "train" / "unheard");
     fs::copy_file(test_images(folder).front(), folder / "data" / "images" / "train" / "unheard" / "1.png");

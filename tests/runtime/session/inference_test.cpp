@@ -74,13 +74,18 @@ TEST_CASE("inference: under every placement and budget the logits are those of t
 }
 
 TEST_CASE("inference: an image's logits do not depend on the other images of the batch") {
+    const TemporaryFolder folder;
+    const fs::path file = folder / "c.safetensors";
+    train(file);
     const session::Network network = session::prepare(models::inference(support::patchwork, small));
     session::Inference inference(network, session::plan_in_dram(network));
+    inference.load_weights(file);
     std::vector<float> logits(40), alone(40), black(images.values.size());
     inference.infer(images.values, logits);
     std::copy_n(images.values.begin() + 2 * 768, 768, black.begin());  // the third image comes first
     inference.infer(black, alone);
     CHECK(std::equal(alone.begin(), alone.begin() + 10, logits.begin() + 20));
+    CHECK_FALSE(std::equal(alone.begin(), alone.begin() + 10, logits.begin()));  // images differ in theirs
 }
 
 TEST_CASE("inference: tensors of another size, and files without all weights, are refused") {
